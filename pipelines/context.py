@@ -1,0 +1,112 @@
+"""What the stages and engines take and give: frozen data and the errors they may raise.
+
+Nothing here knows the database, a request or the settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class ErrorKind:
+    """Kinds of engine failure, as plain strings: they are stored, filtered and counted."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    BUSY = "busy"
+    AUTH = "auth"
+    QUOTA = "quota"
+    BAD_REQUEST = "bad_request"
+    MISSING_MODEL = "missing_model"
+    CONTENT_BLOCKED = "content_blocked"
+    OUT_OF_MEMORY = "out_of_memory"
+    BACKEND_FAILED = "backend_failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    BAD_RESPONSE = "bad_response"
+
+
+class EngineError(Exception):
+    """An engine could not do its work.
+
+    `sentence` is for the person in front of the screen, `detail` for the operator.
+    `permanent` is False where trying again later may help.
+    """
+
+    def __init__(
+        self, kind: str, sentence: str, *, detail: str = "", permanent: bool = True
+    ) -> None:
+        super().__init__(f"{kind}: {detail or sentence}")
+        self.kind = kind
+        self.sentence = sentence
+        self.detail = detail
+        self.permanent = permanent
+
+
+class Blocked(Exception):
+    """A safety check said no. `reason` is for the record, `message` for the person."""
+
+    def __init__(self, *, stage: int, reason: str, message: str) -> None:
+        super().__init__(reason)
+        self.stage = stage
+        self.reason = reason
+        self.message = message
+
+
+class Cancelled(Exception):
+    """The participant or a facilitator stopped the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextJob:
+    """One request to a text engine.
+
+    `rule` is the text in force (the config's own or the participant's), `recipe` names the
+    rule-based counterpart of the config, `step` counts the stations of a chained rule from 0.
+    """
+
+    text: str
+    rule: str
+    language: str
+    seed: int
+    recipe: str = ""
+    rule_is_own: bool = False
+    step: int = 0
+    model: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaJob:
+    """One request to a media engine; sizes in pixels, `seed` in 0 … 2³¹−1 (0 is a seed)."""
+
+    job_id: str
+    prompt: str
+    seed: int
+    width: int
+    height: int
+    negative_prompt: str = ""
+    model: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One finished file of an engine, its bytes exactly as they came."""
+
+    data: bytes
+    content_type: str
+    extension: str
+    role: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether an engine can work now; `detail` says why not, for an operator."""
+
+    ready: bool
+    detail: str = ""
+    version: str = ""
