@@ -1,0 +1,183 @@
+"""Settings. Every value has a default that works; `.env.example` tells what may be set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from ai4artsed.database import database_from_url
+from ai4artsed.local import own_hosts, secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()
+env.read_env(BASE_DIR / ".env")
+
+
+def _path(name: str, default: Path) -> Path:
+    return (BASE_DIR / env.str(name, default=str(default))).resolve()
+
+
+# Where things lie ---------------------------------------------------------------------------
+VAR_DIR = _path("VAR_DIR", BASE_DIR / "var")
+ARCHIVE_ROOT = _path("ARCHIVE_ROOT", BASE_DIR / "exports")
+THUMBNAIL_DIR = VAR_DIR / "thumbnails"
+SCHEMA_DIRS = [(BASE_DIR / folder).resolve() for folder in env.list("SCHEMA_DIRS", default=[])]
+
+# The site -----------------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_key")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or own_hosts()
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HOST = env.str("HOST", default="0.0.0.0")  # noqa: S104  the iPads in the room must reach it
+PORT = env.int("PORT", default=8000)
+# Behind a proxy that speaks HTTPS: it must set X-Forwarded-Proto and drop the client's own.
+HTTPS = env.bool("HTTPS", default=False)
+
+ROOT_URLCONF = "ai4artsed.urls"
+ASGI_APPLICATION = "ai4artsed.asgi.application"
+INSTALLED_APPS = [
+    "ai4artsed.apps.SiteConfig",
+    "ai4artsed.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "pipelines",
+    "runs",
+    "devices",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ai4artsed.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "devices.identity.DeviceCookieMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+APPEND_SLASH = False
+
+# The database: an index of the archive and the queue ------------------------------------------
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+DATABASES = {
+    "default": database_from_url(
+        env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Safety in transport ------------------------------------------------------------------------
+# A school's network speaks plain HTTP to this machine, so cookies are marked as secure and
+# browsers told to stay with HTTPS only where the operator says that a proxy provides it.
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SILENCED_SYSTEM_CHECKS = (
+    []
+    if HTTPS
+    else ["security.W004", "security.W008", "security.W012", "security.W016"]
+)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'self'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# Languages and time -------------------------------------------------------------------------
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
+
+# Static files -------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "ai4artsed.static.ModuleAwareStorage"},
+}
+
+# The API ------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "rest_framework.authentication.BasicAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "devices.problems.problem_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ai4artsed",
+    "DESCRIPTION": "Runs of arts-education workshops: making, watching, finding and fetching them.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# Workshops and the queue --------------------------------------------------------------------
+# The level in force where no workshop says otherwise: the strictest.
+SAFETY_LEVEL = env.str("SAFETY_LEVEL", default="kids")
+MAX_IDEA_CHARACTERS = env.int("MAX_IDEA_CHARACTERS", default=2_000)
+MAX_PROMPT_CHARACTERS = env.int("MAX_PROMPT_CHARACTERS", default=8_000)
+MAX_OUTSTANDING_RUNS = env.int("MAX_OUTSTANDING_RUNS", default=3)
+LEASE_SECONDS = env.float("LEASE_SECONDS", default=15)
+WAIT_SECONDS = env.float("WAIT_SECONDS", default=900)
+LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=0.25)
+TEXT_STREAMS = env.int("TEXT_STREAMS", default=32)
+# The Wortwerkstatt would be done at once; at this pace a reader can watch the words change.
+WORDS_PER_SECOND = env.float("WORDS_PER_SECOND", default=14)
+
+# Logs: events and their identifiers, never what a person wrote ----------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

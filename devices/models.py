@@ -1,0 +1,103 @@
+"""Who takes part: the devices in the room and the workshop they belong to."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# Without letters and digits that look alike on a projector or sound alike when called out.
+JOIN_CODE_ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
+
+
+def new_join_code() -> str:
+    return "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(6))
+
+
+class Workshop(models.Model):
+    """A group that works together, and what holds for it."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    join_code = models.CharField(
+        _("join code"), max_length=6, unique=True, default=new_join_code, editable=False
+    )
+    takes_new_devices = models.BooleanField(
+        _("takes new devices"),
+        default=False,
+        help_text=_("A device that comes for the first time joins this workshop."),
+    )
+    safety_level = models.CharField(
+        _("safety level"),
+        max_length=20,
+        default="kids",
+        help_text=_("kids, youth, adult or research. The stricter of this and a request counts."),
+    )
+    allowed_rules = models.JSONField(
+        _("allowed rules"), default=list, blank=True, help_text=_("Ids; empty: all.")
+    )
+    allowed_engines = models.JSONField(
+        _("allowed engines"), default=list, blank=True, help_text=_("Ids; empty: all.")
+    )
+    paused = models.BooleanField(_("paused"), default=False)
+    pause_message = models.CharField(_("message while paused"), max_length=200, blank=True)
+    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["takes_new_devices"],
+                condition=models.Q(takes_new_devices=True),
+                name="one_workshop_takes_new_devices",
+                violation_error_message=_("Another workshop takes new devices already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_open(self, at: datetime | None = None) -> bool:
+        at = at or timezone.now()
+        return not (
+            (self.opens_at is not None and at < self.opens_at)
+            or (self.closes_at is not None and at >= self.closes_at)
+        )
+
+
+class Device(models.Model):
+    """A browser that took part. `id` is a name that it sends, not a secret that proves anything.
+
+    `bound_at` is when a signed cookie was given out for the id; a second browser that claims a
+    bound id gets a new one.
+    """
+
+    id = models.CharField(_("device id"), primary_key=True, max_length=80, editable=False)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    workshop = models.ForeignKey(
+        Workshop,
+        verbose_name=_("workshop"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="devices",
+    )
+    bound_at = models.DateTimeField(_("bound"), null=True, blank=True, editable=False)
+    first_seen_at = models.DateTimeField(_("first seen"), default=timezone.now, editable=False)
+    last_seen_at = models.DateTimeField(
+        _("last seen"), default=timezone.now, editable=False, db_index=True
+    )
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ["-last_seen_at"]
+
+    def __str__(self) -> str:
+        return self.name or self.id

@@ -1,0 +1,183 @@
+"""What happened: an index of the run folders on disk, and the queue of those still to be made.
+
+The files are the truth. All of this but the queue's live state can be rebuilt from them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from devices.identity import known_device
+from devices.models import Device, Workshop
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+class Status(models.TextChoices):
+    """Where a run stands. `damaged` is a folder that cannot be read."""
+
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    COMPLETE = "complete", _("complete")
+    FAILED = "failed", _("failed")
+    BLOCKED = "blocked", _("blocked")
+    CANCELLED = "cancelled", _("cancelled")
+    INTERRUPTED = "interrupted", _("interrupted")
+    DAMAGED = "damaged", _("damaged")
+
+
+LIVE = (Status.QUEUED, Status.RUNNING)
+FINAL = tuple(status for status in Status if status not in LIVE)
+
+
+class Kind(models.TextChoices):
+    """What a run was for."""
+
+    INTERCEPTION = "interception", _("interception")
+    GENERATION = "generation", _("picture")
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, request: HttpRequest) -> RunQuerySet:
+        """Limit to the runs of the device that asks; staff who may view runs see all."""
+        if may_view_all(request.user):
+            return self
+        device = known_device(request)
+        return self.filter(device=device) if device else self.none()
+
+    def of_day(self, day: date) -> RunQuerySet:
+        return self.filter(day=day)
+
+    def live(self) -> RunQuerySet:
+        return self.filter(status__in=LIVE)
+
+    def newest_first(self) -> RunQuerySet:
+        return self.order_by("-created_at", "-id")
+
+
+def may_view_all(user: User | AnonymousUser) -> bool:
+    return user.is_active and user.is_staff and user.has_perm("runs.view_run")
+
+
+class Run(models.Model):
+    """One folder of the archive. While it is queued or running, its row is also the job."""
+
+    run_id = models.CharField(_("run id"), max_length=120, unique=True)
+    # Relative to the archive root, with forward slashes.
+    folder = models.CharField(_("folder"), max_length=400, unique=True)
+    layout = models.CharField(max_length=4, default="L2")
+    day = models.DateField(_("day"))
+    # Plain strings in the database: a new kind, engine or config never causes a migration.
+    kind = models.CharField(_("kind"), max_length=20, default=Kind.GENERATION)
+    status = models.CharField(_("status"), max_length=20)
+    error_kind = models.CharField(_("kind of error"), max_length=40, blank=True)
+    error_message = models.TextField(_("message"), blank=True)
+
+    device = models.ForeignKey(
+        Device, verbose_name=_("device"), null=True, on_delete=models.PROTECT, related_name="runs"
+    )
+    # The name as metadata.json bears it; a later renaming of the device leaves it.
+    device_name = models.CharField(_("device name"), max_length=80, blank=True)
+    workshop = models.ForeignKey(
+        Workshop, verbose_name=_("workshop"), null=True, on_delete=models.PROTECT,
+        related_name="runs",
+    )
+    parent_run_id = models.CharField(_("parent"), max_length=120, blank=True)
+
+    interception_config = models.CharField(_("rule"), max_length=80, blank=True)
+    output_config = models.CharField(_("engine"), max_length=80, blank=True)
+    engine = models.CharField(_("engine type"), max_length=40, blank=True)
+    safety_level = models.CharField(_("safety level"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    seed = models.BigIntegerField(_("seed"), null=True)
+    idea = models.TextField(_("idea"), blank=True)
+
+    created_at = models.DateTimeField(_("made"))
+    started_at = models.DateTimeField(_("started"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    # The queue. `lane` is the capacity that the run waits for.
+    lane = models.CharField(max_length=40, blank=True)
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    cancel_requested = models.BooleanField(default=False)
+    progress = models.FloatField(default=0)
+    progress_note = models.CharField(max_length=80, blank=True)
+    engine_job_id = models.CharField(max_length=80, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(F("created_at").desc(), F("id").desc(), name="run_newest"),
+            models.Index(
+                F("device"), F("created_at").desc(), F("id").desc(), name="run_device_newest"
+            ),
+            models.Index(F("workshop"), F("created_at").desc(), name="run_workshop_newest"),
+            models.Index(
+                F("output_config"), F("safety_level"), F("created_at").desc(), name="run_engine"
+            ),
+            models.Index(F("interception_config"), F("created_at").desc(), name="run_rule"),
+            models.Index(F("status"), F("created_at").desc(), name="run_status"),
+            models.Index(F("day"), F("created_at").desc(), name="run_day"),
+            models.Index(
+                fields=["lane", "status"], condition=Q(status__in=["queued", "running"]),
+                name="run_queue",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.run_id
+
+    @property
+    def is_final(self) -> bool:
+        return self.status not in LIVE
+
+    @property
+    def duration_seconds(self) -> float | None:
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+
+class Entity(models.Model):
+    """One file of a run. `filename` is relative to the run's folder."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="entities")
+    sequence = models.PositiveIntegerField(_("number"))
+    type = models.CharField(_("type"), max_length=60)
+    filename = models.CharField(_("file"), max_length=200)
+    content_type = models.CharField(_("content type"), max_length=80, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), null=True)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    created_at = models.DateTimeField(_("made"), null=True)
+    metadata = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ["sequence", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "filename"], name="entity_file_once"),
+        ]
+        indexes = [models.Index(fields=["run", "sequence"], name="entity_order")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+    @property
+    def is_media(self) -> bool:
+        return self.type.startswith("output_") or self.type == "composite"
