@@ -80,7 +80,7 @@ def _problem_of(error: Exception) -> Problem | None:
         return Problem(403, "forbidden", _("You may not do this."))
     if isinstance(error, exceptions.ValidationError):
         return Problem(
-            400, "invalid", _first_sentence(error.detail), extra={"errors": error.detail}
+            400, "invalid", first_sentence(error.detail), extra={"errors": error.detail}
         )
     if isinstance(error, exceptions.APIException):
         headers = {}
@@ -93,12 +93,12 @@ def _problem_of(error: Exception) -> Problem | None:
     return None
 
 
-def _first_sentence(detail: Any) -> str:
+def first_sentence(detail: Any) -> str:
     """Return the first message of DRF's nested `detail`, with its field in front."""
     if isinstance(detail, Mapping):
         field, inner = next(iter(detail.items()))
-        sentence = _first_sentence(inner)
+        sentence = first_sentence(inner)
         return sentence if field in {"detail", "non_field_errors"} else f"{field}: {sentence}"
     if isinstance(detail, list):
-        return _first_sentence(detail[0])
+        return first_sentence(detail[0])
     return str(detail)

@@ -1,0 +1,41 @@
+# `make run` starts a workshop, `make test` runs all tests; each installs what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: run test lint types check browser clean
+
+run: $(VENV)/.runtime
+	@exec $(BIN)/python manage.py workshop
+
+test: $(VENV)/.dev browser
+	$(BIN)/pytest -n auto --dist loadfile
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy .
+
+check: $(VENV)/.dev
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	HTTPS=on $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# The browser tests drive the system's Chromium; CHROMIUM names another one.
+browser:
+	@deploy/install-chromium
+
+$(VENV)/.runtime: requirements.txt constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,145 @@
+"""Start everything that a workshop needs, with one command."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import segno
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from ai4artsed.accounts import FirstAccount, make_first_account
+from ai4artsed.local import lan_address
+from devices.models import Workshop
+
+logger = logging.getLogger(__name__)
+
+# Ctrl-C must end everything within 3 s, streams included; half a second is the worker's.
+GRACEFUL_SECONDS = 2
+WORKER_RESTART_SECONDS = 1
+
+
+class WorkerProcess:
+    """The worker beside the web server, started again whenever it dies."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(0.8)
+            except subprocess.TimeoutExpired:
+                # What it was doing is taken up at the next start.
+                process.kill()
+                process.wait()
+        self._thread.join(1)
+
+    def _supervise(self) -> None:
+        command = [sys.executable, "manage.py", "work", "--until-stdin-closes"]
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, env=os.environ.copy()
+            )
+            code = self._process.wait()
+            if not self._stopping.is_set():
+                logger.error("the worker ended with code %s and is started again", code)
+                self._stopping.wait(WORKER_RESTART_SECONDS)
+
+
+class Command(BaseCommand):
+    help = (
+        "Prepare the database and static files, then run web server and worker together. "
+        "Example: PORT=8080 manage.py workshop"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default=settings.HOST, help="default: %(default)s")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="default: %(default)s")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        listener = _listen(host, port)
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        account = make_first_account(
+            name=os.environ.get("FACILITATOR_NAME", "leitung"),
+            password=os.environ.get("FACILITATOR_PASSWORD", ""),
+        )
+        if not Workshop.objects.exists():
+            Workshop.objects.create(name=_("Open workshop"), takes_new_devices=True)
+        self._greet(host, listener.getsockname()[1], account)
+
+        worker = WorkerProcess()
+        worker.start()
+        server = uvicorn.Server(
+            uvicorn.Config(
+                "ai4artsed.asgi:application",
+                # The log would hold the addresses of the children's devices.
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=GRACEFUL_SECONDS,
+                lifespan="off",
+            )
+        )
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            pass
+        finally:
+            worker.stop()
+        self.stdout.write(_("Stopped. Everything is kept."))
+
+    def _greet(self, host: str, port: int, account: FirstAccount | None) -> None:
+        here = f"http://localhost:{port}/"
+        lines = ["", f"  ai4artsed   {here}"]
+        if host in {"0.0.0.0", "::", ""}:  # noqa: S104
+            there = f"http://{lan_address()}:{port}/"
+            drawing = io.StringIO()
+            segno.make(there, error="m").terminal(out=drawing, border=2, compact=True)
+            lines += [f"  {_('In the local network')}   {there}", "", drawing.getvalue()]
+        lines.append(f"  {_('For facilitators')}   {here}admin/")
+        if account is not None:
+            lines.append(f"  {_('Name')}   {account.name}")
+            if account.password_is_new:
+                lines.append(f"  {_('Password, shown this once')}   {account.password}")
+        lines += ["", f"  {_('Ctrl-C ends it.')}", ""]
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; a port that is taken is said before anything is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol named, asyncio sends small answers at once (TCP_NODELAY).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise CommandError(
+            f"{host}:{port}: {error.strerror}. "
+            + _("Choose another port, for example: PORT=8001 make run")
+        ) from error
+    listener.listen(512)
+    return listener

@@ -1,0 +1,203 @@
+"""The catalog over HTTP: rules, engines, how long they take and whether they are set up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from devices.problems import Problem
+from pipelines import configured
+from pipelines.catalog import InterceptionConfig, Text
+from pipelines.queue import median_seconds
+
+ANY = {200: OpenApiTypes.OBJECT}
+
+
+def _rule(config_id: str) -> InterceptionConfig:
+    config = configured.get_catalog().interceptions.get(config_id)
+    if config is None:
+        raise Problem(404, "unknown-config", _("There is no such rule. Choose another one."))
+    return config
+
+
+def _text(text: Text) -> dict[str, str]:
+    return {"de": text.de, "en": text.en}
+
+
+class RulesView(APIView):
+    """GET: all rules with their groups, and the pairs of properties."""
+
+    contract = True
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request) -> Response:
+        catalog = configured.get_catalog()
+        rules = sorted(catalog.interceptions.values(), key=lambda rule: (rule.order, rule.id))
+        return Response(
+            {
+                "configs": [
+                    {
+                        "id": rule.id,
+                        "name": _text(rule.name),
+                        "description": _text(rule.description),
+                        "short_description": _text(rule.short_description),
+                        "properties": list(rule.properties),
+                        "pipeline": rule.pipeline,
+                        "media_preferences": dict(rule.media_preferences),
+                        "icon": rule.icon,
+                        "color": rule.color,
+                        "category": _text(rule.category),
+                        "order": rule.order,
+                        "age": rule.age,
+                        "workshop_suitable": rule.workshop_suitable,
+                    }
+                    for rule in rules
+                ],
+                "property_pairs": [
+                    pair.model_dump(mode="json") for pair in catalog.property_pairs
+                ],
+                "symbols_enabled": True,
+            }
+        )
+
+
+class RuleContextView(APIView):
+    """GET: the text of a rule, in both languages."""
+
+    contract = True
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, config_id: str) -> Response:
+        rule = _rule(config_id)
+        return Response({"config_id": rule.id, "context": _text(rule.context)})
+
+
+class RulePipelineView(APIView):
+    """GET: the pipeline that a rule runs through."""
+
+    contract = True
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, config_id: str) -> Response:
+        rule = _rule(config_id)
+        pipeline = configured.get_catalog().pipelines[rule.pipeline]
+        return Response(
+            {
+                "config_id": rule.id,
+                "pipeline_name": pipeline.id,
+                "pipeline_type": pipeline.pipeline_type,
+                "pipeline_stage": pipeline.pipeline_stage,
+                "requires_interception_prompt": pipeline.requires_interception_prompt,
+                "input_requirements": dict(pipeline.input_requirements),
+                "description": pipeline.description.in_language("en"),
+            }
+        )
+
+
+class ChunkMetadataView(APIView):
+    """GET: what is known of each output chunk, its duration above all."""
+
+    contract = True
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request) -> Response:
+        chunks = configured.get_catalog().chunks
+        return Response(
+            {
+                name: {"name": name, "meta": chunk.meta.model_dump(mode="json", exclude_none=True)}
+                for name, chunk in sorted(chunks.items())
+                if name.startswith("output_")
+            }
+        )
+
+
+class AvailabilityView(APIView):
+    """GET: which output configs can be used here, and why the others cannot."""
+
+    contract = True
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request) -> Response:
+        outputs = configured.get_catalog().outputs
+        availability = {output_id: configured.is_available(output_id) for output_id in outputs}
+        return Response(
+            {
+                "status": "success",
+                "availability": availability,
+                "reasons": {
+                    output_id: _not_set_up() for output_id, ready in availability.items()
+                    if not ready
+                },
+            }
+        )
+
+
+class OptimizationMetaView(APIView):
+    """GET: how an output config wants its prompt rewritten, and how long it takes."""
+
+    contract = True
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request, output_config: str) -> Response:
+        catalog = configured.get_catalog()
+        if output_config not in catalog.outputs:
+            raise Problem(
+                404, "unknown-config", _("There is no such picture machine. Choose another one.")
+            )
+        chunk = catalog.chunk_of(output_config)
+        return Response(
+            {
+                "success": True,
+                "optimization_instruction": chunk.optimization_instruction,
+                "estimated_duration_seconds": chunk.estimated_duration_seconds,
+            }
+        )
+
+
+class OutputsView(APIView):
+    """GET: the picture machines as the page shows them."""
+
+    @extend_schema(responses=ANY)
+    def get(self, request: Request) -> Response:
+        catalog = configured.get_catalog()
+        outputs = sorted(
+            catalog.outputs.values(),
+            key=lambda output: (not configured.is_available(output.id), output.order, output.id),
+        )
+        return Response([self._output(output.id) for output in outputs])
+
+    @staticmethod
+    def _output(output_id: str) -> dict[str, Any]:
+        catalog = configured.get_catalog()
+        output, chunk = catalog.outputs[output_id], catalog.chunk_of(output_id)
+        available = configured.is_available(output_id)
+        return {
+            "id": output.id,
+            "name": _text(output.name),
+            "short_description": _text(output.short_description),
+            "description": _text(output.description),
+            "icon": output.icon,
+            "color": output.color,
+            "order": output.order,
+            "media_type": chunk.media_type,
+            "backend_type": chunk.backend_type,
+            "estimated_duration_seconds": chunk.estimated_duration_seconds,
+            "measured_duration_seconds": median_seconds(output_id) if available else None,
+            "rule_based": chunk.backend_type in configured.RULE_BASED,
+            "available": available,
+            "reason": None if available else _not_set_up(),
+        }
+
+
+def _not_set_up() -> dict[str, str]:
+    reason = {}
+    for language in ("de", "en"):
+        with override(language):
+            reason[language] = _(configured.NOT_SET_UP)
+    return reason

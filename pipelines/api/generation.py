@@ -1,0 +1,179 @@
+"""Stages 3 and 4 over HTTP: a picture is asked for, watched and, if need be, stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views import View
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from devices.identity import identify
+from devices.problems import Problem
+from pipelines.api.inputs import GenerationInput, validated
+from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
+from pipelines.live import feed
+from pipelines.sentences import sentence_for
+from pipelines.state import EVENT_NAMES, media_of, states_of
+from pipelines.submission import GenerationRequest, submit_generation
+from runs.cancelling import request_cancel
+from runs.models import LIVE, Run, Status
+
+# How a failed run is answered to clients that have waited for it.
+STATUS_OF_KIND = {"timeout": 504, "busy": 503, "unreachable": 503, "storage_full": 507}
+
+
+class GenerationView(APIView):
+    """POST: make a picture. Waits for it, or answers 202 to `Prefer: respond-async`."""
+
+    contract = True
+    # The device's cookie says who asks; a facilitator's login adds nothing here.
+    authentication_classes = ()
+
+    @extend_schema(request=GenerationInput, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request) -> Response:
+        started = time.perf_counter()
+        data = validated(GenerationInput, request.data if isinstance(request.data, dict) else {})
+        for required in ("prompt", "output_config"):
+            if not data[required].strip():
+                raise Problem(
+                    400, "invalid", _("“%(field)s” is missing.") % {"field": required}
+                )
+        language = data.pop("user_language") or (translation.get_language() or "de")[:2]
+        device = identify(request._request, data.pop("device_id"))
+        with translation.override(language):
+            run = submit_generation(
+                device=device, request=GenerationRequest(**data, language=language)
+            )
+            if "respond-async" in request.headers.get("Prefer", ""):
+                return _accepted(run)
+            return _finished(wait_until_final(run), started)
+
+
+def wait_until_final(run: Run) -> Run:
+    """Return the run as it ended, or as it stands after settings.WAIT_SECONDS."""
+    until = time.monotonic() + settings.WAIT_SECONDS
+    while time.monotonic() < until:
+        run = Run.objects.prefetch_related("entities").get(pk=run.pk)
+        if run.is_final:
+            break
+        time.sleep(settings.LIVE_POLL_SECONDS / 2)
+    return run
+
+
+def _accepted(run: Run) -> Response:
+    state = states_of([run])[run.run_id]
+    return Response(
+        {
+            "status": "queued",
+            "run_id": run.run_id,
+            "position": state["position"],
+            "eta_seconds": state["eta_seconds"],
+            "events_url": reverse("run-events", args=[run.run_id]),
+            "seed": run.seed,
+        },
+        status=202,
+        headers={"Preference-Applied": "respond-async"},
+    )
+
+
+def _finished(run: Run, started: float) -> Response:
+    if run.status == Status.COMPLETE:
+        media = media_of(run)
+        if not media:
+            raise Problem(500, "no-picture", sentence_for(""), extra={"run_id": run.run_id})
+        media_type = media[0]["type"].removeprefix("output_")
+        return Response(
+            {
+                "status": "success",
+                "run_id": run.run_id,
+                "duration_ms": round((time.perf_counter() - started) * 1000),
+                "media_output": {
+                    "media_type": media_type,
+                    "url": f"/api/media/{media_type}/{run.run_id}",
+                    "run_id": run.run_id,
+                    "seed": run.seed,
+                },
+            }
+        )
+    facts = {"run_id": run.run_id}
+    if run.status == Status.BLOCKED:
+        raise Problem(
+            403, "blocked", run.error_message,
+            extra=facts
+            | {"status": "blocked", "stage": 3, "reason": run.error_kind}
+            | {"message": run.error_message},
+        )
+    if run.status == Status.CANCELLED:
+        raise Problem(409, "cancelled", _("The picture was stopped."), extra=facts)
+    if not run.is_final:
+        raise Problem(
+            504, "still-waiting", _("The picture is still being made. Look again in a moment."),
+            extra=facts,
+        )
+    raise Problem(
+        STATUS_OF_KIND.get(run.error_kind, 502), run.error_kind or "failed",
+        run.error_message or sentence_for(""), extra=facts,
+    )
+
+
+class EventsView(View):
+    """GET: the run's state as a stream of events, or once where JSON is asked for."""
+
+    async def get(self, request: HttpRequest, run_id: str) -> HttpResponseBase:
+        try:
+            state = await sync_to_async(_state)(request, run_id)
+        except Http404:
+            return Problem(404, "not-found", _("There is nothing here.")).response()
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse(state, headers={"Cache-Control": "no-store"})
+        return await stream(self._events(run_id))
+
+    async def _events(self, run_id: str) -> AsyncIterator[bytes]:
+        subscription = feed.subscribe(run_id)
+        number = 0
+        try:
+            while True:
+                state = await subscription.latest(KEEP_ALIVE_SECONDS)
+                if state is None:
+                    yield KEEP_ALIVE
+                    continue
+                number += 1
+                yield event(EVENT_NAMES[state["status"]], state, event_id=str(number))
+                if state["status"] not in LIVE:
+                    return
+        finally:
+            feed.unsubscribe(subscription)
+
+
+def _visible_run(request: HttpRequest, run_id: str) -> Run:
+    runs = Run.objects.visible_to(request).select_related("device", "workshop")
+    return get_object_or_404(runs.prefetch_related("entities"), run_id=run_id)
+
+
+def _state(request: HttpRequest, run_id: str) -> dict[str, Any]:
+    run = _visible_run(request, run_id)
+    return states_of([run])[run.run_id]
+
+
+class CancelView(APIView):
+    """POST: stop a run of one's own; one that has ended stays as it is."""
+
+    authentication_classes = ()
+
+    @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
+    def post(self, request: Request, run_id: str) -> Response:
+        run = _visible_run(request._request, run_id)
+        request_cancel(run)
+        return Response(_state(request._request, run_id))

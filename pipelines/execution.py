@@ -1,0 +1,132 @@
+"""The story of one generation, from the claimed run to its last file."""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from django.utils import translation
+
+from pipelines import configured
+from pipelines.context import Blocked, Cancelled, EngineError, ErrorKind, MediaJob
+from pipelines.queue import LeaseLost
+from pipelines.sentences import STORAGE_FULL, sentence_for, sentence_of
+from pipelines.stages.generation import generate
+from pipelines.stages.safety import check_text, effective_level
+from runs import archive, recorder
+from runs.archive import ArchiveError
+from runs.models import Kind, Run
+
+logger = logging.getLogger(__name__)
+
+
+class Hold(Protocol):
+    """What the worker holds while it works on a run."""
+
+    owner: str
+
+    def check(self) -> None: ...
+
+    def progress(self, share: float, note: str) -> None: ...
+
+
+def execute(run: Run, hold: Hold) -> None:
+    """Make the outputs of a claimed run and end it. Every end but a lost lease is recorded."""
+    with translation.override(run.language or "de"):
+        try:
+            _generate(run, hold)
+        except (LeaseLost, recorder.LeaseLost):
+            logger.warning("run %s was taken over by another worker", run.run_id)
+        except Cancelled:
+            recorder.cancel(run)
+        except Blocked as block:
+            recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
+        except EngineError as error:
+            logger.warning("run %s failed: %s", run.run_id, error.kind)
+            recorder.fail(run, kind=error.kind, message=sentence_of(error), detail=error.detail)
+        except ArchiveError as error:
+            kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
+            logger.exception("run %s could not be recorded", run.run_id)
+            recorder.fail(run, kind=kind, message=sentence_for(kind), detail=str(error))
+        except Exception as error:
+            # A fault of ours must not leave a child before a still screen.
+            logger.exception("run %s failed", run.run_id)
+            kind = ErrorKind.BACKEND_FAILED
+            recorder.fail(run, kind=kind, message=sentence_for(kind), detail=repr(error))
+
+
+def give_up(run: Run) -> None:
+    """End a run that was left by its worker and is not to be taken up again."""
+    with translation.override(run.language or "de"):
+        recorder.interrupt(run, message=sentence_for(ErrorKind.LOST))
+    logger.warning("run %s was interrupted for good", run.run_id)
+
+
+def _generate(run: Run, hold: Hold) -> None:
+    interrupted = run.attempts > 1
+    if interrupted:
+        recorder.reconcile(run)
+    hold.check()
+    prompt = archive.read_text(run, "03_optimized_prompt.txt")
+
+    recorder.advance(run, stage=3, step="safety", owner=hold.owner)
+    check_text(
+        configured.get_safety_lists(), text=prompt, level=level_in_force(run), stage=3,
+        part="prompt",
+    )
+
+    recorder.advance(run, stage=4, step="generation", owner=hold.owner)
+    chunk = configured.get_catalog().chunk_of(run.output_config)
+    engine = configured.media_engine(run.output_config)
+    job = media_job(run, prompt)
+    recorded = run.entities.filter(type=_entity_type(chunk.media_type)).count()
+    outputs = generate(engine, job, on_progress=hold.progress, interrupted=interrupted)
+    for number, output in enumerate(outputs):
+        hold.check()
+        if number < recorded:
+            continue
+        recorder.add(
+            run,
+            type=_entity_type(chunk.media_type),
+            data=output.data,
+            extension=output.extension,
+            content_type=output.content_type,
+            metadata={
+                "config": run.output_config,
+                "seed": run.seed,
+                "format": output.extension,
+                **({"role": output.role} if output.role else {}),
+                **output.metadata,
+            },
+            owner=hold.owner,
+        )
+    recorder.finish(run, owner=hold.owner)
+
+
+def media_job(run: Run, prompt: str) -> MediaJob:
+    """Return what the engine of `run` is asked for; nothing of it is left to the engine."""
+    chunk = configured.get_catalog().chunk_of(run.output_config)
+    parameters = dict(chunk.parameters)
+    if run.seed is None:
+        raise EngineError(ErrorKind.BAD_REQUEST, "", detail="the run has no seed")
+    return MediaJob(
+        job_id=run.run_id,
+        prompt=prompt,
+        seed=run.seed,
+        width=int(parameters.pop("width", 1024)),
+        height=int(parameters.pop("height", 1024)),
+        negative_prompt=str(parameters.pop("negative_prompt", "")),
+        model=chunk.model,
+        parameters=parameters,
+    )
+
+
+def level_in_force(run: Run) -> str:
+    """Return the stricter of the run's level and its workshop's, which may have changed since."""
+    if run.kind == Kind.GENERATION and run.workshop is not None:
+        return effective_level(run.safety_level, run.workshop.safety_level)
+    return run.safety_level
+
+
+def _entity_type(media_type: str) -> str:
+    return f"output_{media_type}"

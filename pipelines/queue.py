@@ -1,0 +1,199 @@
+"""The queue: rows of `Run` with status queued, claimed fairly, held by a lease.
+
+Every change of state is one conditional update, so it works alike on SQLite and PostgreSQL and
+with any number of workers. Order: each device's first waiting run before anyone's second; among
+these the device that was served longest ago; then by arrival. The place a child sees is this
+same order, enumerated.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import statistics
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from runs.models import Kind, Run, RunQuerySet, Status
+
+MAX_ATTEMPTS = 3
+# So many of the latest durations make the expectation for the next run.
+DURATION_SAMPLE = 20
+
+
+# An interception that takes longer than this has hung.
+INTERCEPTION_SECONDS = 600
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the run over; whoever held it stops and writes nothing more."""
+
+
+def new_owner() -> str:
+    """Return a name for this process: host, process id and something that a reused id lacks."""
+    return f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
+
+
+PROCESS = new_owner()
+
+
+def waiting(lane: str) -> RunQuerySet:
+    """Return the runs that wait in `lane`, in the order in which they will be served."""
+    last_served = (
+        Run.objects.filter(
+            device=OuterRef("device"), lane=OuterRef("lane"), started_at__isnull=False
+        )
+        .newest_first()
+        .values("started_at")[:1]
+    )
+    return (
+        Run.objects.filter(status=Status.QUEUED, lane=lane)
+        .annotate(
+            turn=Window(
+                RowNumber(), partition_by=F("device"), order_by=(F("created_at"), F("id"))
+            ),
+            last_served=Subquery(last_served),
+        )
+        .order_by("turn", F("last_served").asc(nulls_first=True), "created_at", "id")
+    )
+
+
+def claim_next(lane: str, *, owner: str, capacity: int) -> Run | None:
+    """Take the next run of `lane` for `owner`, unless `capacity` runs are being worked on."""
+    with transaction.atomic():
+        if Run.objects.filter(lane=lane, status=Status.RUNNING).count() >= capacity:
+            return None
+        candidates = list(waiting(lane)[:4])
+        for run in candidates:
+            now = timezone.now()
+            claimed = Run.objects.filter(pk=run.pk, status=Status.QUEUED).update(
+                status=Status.RUNNING,
+                lease_owner=owner,
+                lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
+                started_at=now,
+                attempts=F("attempts") + 1,
+                progress=0,
+                progress_note="",
+                changed_at=now,
+            )
+            if claimed:
+                return Run.objects.select_related("device", "workshop").get(pk=run.pk)
+    return None
+
+
+def renew_lease(run: Run, *, owner: str) -> bool:
+    """Prolong the lease; return whether a cancellation was asked for. Raises `LeaseLost`."""
+    until = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+    held = Run.objects.filter(pk=run.pk, lease_owner=owner, status=Status.RUNNING)
+    if not held.update(lease_until=until):
+        raise LeaseLost(run.run_id)
+    return Run.objects.filter(pk=run.pk, cancel_requested=True).exists()
+
+
+def hold_interception(run: Run) -> None:
+    """Mark a run as being worked on by this web process, until it ends or its time is over."""
+    Run.objects.filter(pk=run.pk).update(
+        lease_owner=PROCESS,
+        lease_until=timezone.now() + timedelta(seconds=INTERCEPTION_SECONDS),
+        started_at=timezone.now(),
+    )
+
+
+def report_progress(run: Run, *, owner: str, share: float, note: str) -> None:
+    """Store how far the run is (0…1). Raises `LeaseLost`."""
+    held = Run.objects.filter(pk=run.pk, lease_owner=owner, status=Status.RUNNING)
+    if not held.update(
+        progress=min(max(share, 0.0), 1.0), progress_note=note[:80], changed_at=timezone.now()
+    ):
+        raise LeaseLost(run.run_id)
+
+
+def stale_runs() -> Iterable[Run]:
+    """Return running runs whose holder is gone: the lease ran out, or its process is dead here."""
+    now = timezone.now()
+    grace = timedelta(seconds=settings.LEASE_SECONDS)
+    for run in Run.objects.filter(status=Status.RUNNING):
+        if (run.lease_until or run.created_at + grace) < now or _is_dead(run.lease_owner):
+            yield run
+
+
+def release(run: Run) -> bool:
+    """Put a stale run back into the queue, at its old place; False where it has moved on."""
+    return bool(
+        Run.objects.filter(
+            pk=run.pk, status=Status.RUNNING, lease_owner=run.lease_owner,
+            lease_until=run.lease_until,
+        ).update(
+            status=Status.QUEUED, lease_owner="", lease_until=None, started_at=None,
+            changed_at=timezone.now(),
+        )
+    )
+
+
+def outstanding(device_id: str) -> int:
+    """Return how many pictures of this device are waiting or being made."""
+    return Run.objects.live().filter(device_id=device_id, kind=Kind.GENERATION).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a waiting run stands: `position` counts from 1, `eta_seconds` until it is finished."""
+
+    position: int
+    waiting: int
+    eta_seconds: float
+
+
+Expectation = Callable[[str], float]
+"""Takes the id of an output config, returns the seconds that one run of it is expected to take."""
+
+
+def places(lane: str, *, expected_seconds: Expectation, capacity: int) -> dict[int, Place]:
+    """Return the place of every run waiting in `lane`, by primary key."""
+    now = timezone.now()
+    ahead = sum(
+        max(expected_seconds(run.output_config) - (now - run.started_at).total_seconds(), 0.0)
+        for run in Run.objects.filter(lane=lane, status=Status.RUNNING, started_at__isnull=False)
+        if run.started_at
+    )
+    queue = list(waiting(lane))
+    found: dict[int, Place] = {}
+    for position, run in enumerate(queue, start=1):
+        own = expected_seconds(run.output_config)
+        found[run.pk] = Place(position, len(queue), round(ahead / capacity + own, 1))
+        ahead += own
+    return found
+
+
+def median_seconds(output_config: str) -> float | None:
+    """Return the median duration of the latest complete runs of `output_config`, in seconds."""
+    latest = (
+        Run.objects.filter(output_config=output_config, status=Status.COMPLETE)
+        .filter(started_at__isnull=False, finished_at__isnull=False)
+        .newest_first()[:DURATION_SAMPLE]
+    )
+    durations = [run.duration_seconds for run in latest if run.duration_seconds is not None]
+    return statistics.median(durations) if durations else None
+
+
+def _is_dead(owner: str) -> bool:
+    """Tell whether `owner` was a process of this host that no longer exists."""
+    host, _, rest = owner.partition("/")
+    pid = rest.partition("/")[0]
+    if host != socket.gethostname()[:40] or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

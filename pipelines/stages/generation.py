@@ -1,0 +1,26 @@
+"""Stage 4: the final prompt goes to a media engine and comes back as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipelines.context import EngineError, ErrorKind, MediaJob, Output
+from pipelines.engines.base import MediaEngine, Progress
+
+
+def generate(
+    engine: MediaEngine, job: MediaJob, *, on_progress: Progress, interrupted: bool
+) -> Iterable[Output]:
+    """Yield the outputs of `job`; after an interruption first what the engine still has of it.
+
+    Raises `EngineError` where there is none: an answer without a picture is no success.
+    """
+    outputs = engine.recover(job) if interrupted else None
+    if outputs is None:
+        outputs = engine.generate(job, on_progress)
+    count = 0
+    for output in outputs:
+        count += 1
+        yield output
+    if not count:
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="the engine gave no output")

@@ -1,0 +1,52 @@
+"""Stage 2: the idea is rewritten by the rule, in one step or through a chain of stations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.context import EngineError, ErrorKind, TextJob
+from pipelines.engines.base import TextEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One step of a chained rule: what is done there, and the language it leads into."""
+
+    rule: str
+    language: str
+
+
+Passed = Callable[[int, Station, str], None]
+"""Called with the number (from 0), the station and the text that left it."""
+
+
+def intercept(
+    engine: TextEngine, job: TextJob, *, stations: Sequence[Station], on_passed: Passed
+) -> Iterator[str]:
+    """Yield the pieces of the rewritten text.
+
+    With `stations` the text goes through each in turn; all but the last are worked through
+    silently and reported to `on_passed`. Raises `EngineError` where nothing came back.
+    """
+    text = job.text
+    for number, station in enumerate(stations[:-1]):
+        step = replace(job, text=text, rule=station.rule, step=number)
+        text = _required("".join(engine.stream(step)))
+        on_passed(number, station, text)
+    last = replace(job, text=text)
+    if stations:
+        last = replace(last, rule=stations[-1].rule, step=len(stations) - 1)
+    pieces = []
+    for piece in engine.stream(last):
+        pieces.append(piece)
+        yield piece
+    _required("".join(pieces))
+
+
+def _required(text: str) -> str:
+    if not text.strip():
+        raise EngineError(
+            ErrorKind.BAD_RESPONSE, "", detail="the text engine gave no text", permanent=False
+        )
+    return text

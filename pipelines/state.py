@@ -1,0 +1,105 @@
+"""How a run stands, as the browser is told: the same facts for a stream and for polling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipelines import queue
+from pipelines.configured import expected_seconds_of_estimate, lanes
+from runs import archive
+from runs.archive import ArchiveError
+from runs.models import Kind, Run, Status
+
+EVENT_NAMES = {
+    Status.QUEUED: "queued",
+    Status.RUNNING: "running",
+    Status.COMPLETE: "finished",
+    Status.FAILED: "failed",
+    Status.BLOCKED: "blocked",
+    Status.CANCELLED: "cancelled",
+    Status.INTERRUPTED: "interrupted",
+    Status.DAMAGED: "failed",
+}
+
+
+def expected_seconds(output_config: str) -> float:
+    """Return how long one run takes: measured where there are durations, else the estimate."""
+    measured = queue.median_seconds(output_config)
+    return measured if measured is not None else expected_seconds_of_estimate(output_config)
+
+
+def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
+    """Return the state of each run by its run id; one look at each lane serves all."""
+    runs = list(runs)
+    expectations: dict[str, float] = {}
+
+    def expected(output_config: str) -> float:
+        if output_config not in expectations:
+            expectations[output_config] = expected_seconds(output_config)
+        return expectations[output_config]
+
+    places: dict[int, queue.Place] = {}
+    for lane in {run.lane for run in runs if run.status == Status.QUEUED}:
+        places |= queue.places(lane, expected_seconds=expected, capacity=lanes().get(lane, 1))
+    return {run.run_id: _state(run, places.get(run.pk), expected) for run in runs}
+
+
+def _state(
+    run: Run, place: queue.Place | None, expected: queue.Expectation
+) -> dict[str, Any]:
+    eta_seconds: float | None = None
+    if place is not None:
+        eta_seconds = place.eta_seconds
+    elif run.status == Status.RUNNING and run.output_config:
+        eta_seconds = round(expected(run.output_config) * (1 - run.progress), 1)
+    state: dict[str, Any] = {
+        "run_id": run.run_id,
+        "kind": run.kind,
+        "status": run.status,
+        "position": place.position if place else None,
+        "waiting": place.waiting if place else 0,
+        "eta_seconds": eta_seconds,
+        "progress": run.progress,
+        "note": run.progress_note,
+        "output_config": run.output_config,
+        "seed": run.seed,
+        "media": media_of(run),
+        "error": (
+            {"kind": run.error_kind, "message": run.error_message}
+            if run.error_kind or run.error_message
+            else None
+        ),
+    }
+    if run.kind == Kind.INTERCEPTION:
+        state["texts"] = _texts(run)
+    return state
+
+
+def media_of(run: Run) -> list[dict[str, Any]]:
+    """Return the addresses of the run's pictures; a blocked run shows none."""
+    if run.status == Status.BLOCKED:
+        return []
+    media = [entity for entity in run.entities.all() if entity.is_media]
+    return [
+        {
+            "index": index,
+            "type": entity.type,
+            "role": entity.metadata.get("role", ""),
+            "url": f"/api/media/{entity.type.removeprefix('output_')}/{run.run_id}/{index}",
+            "thumbnail_url": f"/api/runs/{run.run_id}/thumbnail?index={index}",
+            "metadata": entity.metadata,
+        }
+        for index, entity in enumerate(media)
+    ]
+
+
+def _texts(run: Run) -> dict[str, str]:
+    texts = {}
+    for entity in run.entities.all():
+        if entity.type in {"input", "interception"}:
+            try:
+                texts[entity.type] = archive.read_text(run, entity.filename)
+            except ArchiveError:
+                continue
+    return texts

@@ -1,0 +1,291 @@
+"""From a participant's request to a recorded run, or to a `Problem` that says what is wrong."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from devices.models import Device
+from devices.problems import Problem
+from pipelines import configured, queue
+from pipelines.catalog import InterceptionConfig, OutputConfig
+from pipelines.context import Blocked
+from pipelines.sentences import STORAGE_FULL, sentence_for
+from pipelines.stages.safety import check_text, effective_level
+from runs import recorder
+from runs.archive import ArchiveError
+from runs.models import Kind, Run, Status
+from runs.recorder import RunContext
+
+# The engines agree on these seeds; 0 is one of them.
+MAX_SEED = 2**31 - 1
+
+
+class BlockedProblem(Problem):
+    """A safety check said no; the run is recorded and says why."""
+
+    def __init__(self, run: Run, block: Blocked) -> None:
+        super().__init__(
+            HTTPStatus.FORBIDDEN,
+            "blocked",
+            block.message,
+            extra={
+                "status": "blocked",
+                "http_status": int(HTTPStatus.FORBIDDEN),
+                "stage": block.stage,
+                "reason": block.reason,
+                "message": block.message,
+                "run_id": run.run_id,
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterceptionRequest:
+    """What a participant asks of stages 1 and 2; an empty `context_prompt` is the rule's own."""
+
+    schema: str
+    input_text: str
+    context_prompt: str = ""
+    safety_level: str = ""
+    language: str = "de"
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """What a participant asks of stages 3 and 4."""
+
+    prompt: str
+    output_config: str
+    input_text: str = ""
+    interception_result: str = ""
+    interception_config: str = ""
+    safety_level: str = ""
+    seed: int | None = None
+    language: str = "de"
+    parent_run_id: str = ""
+
+
+def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
+    """Record the start of an interception and return its run, checked and ready to be made."""
+    config = require_rule(request.schema)
+    check_workshop(device, rule=config.id)
+    require_text(request.input_text, settings.MAX_IDEA_CHARACTERS)
+    own_rule = config.context.in_language(request.language)
+    rule = request.context_prompt.strip() or own_rule
+    if len(rule) > settings.MAX_PROMPT_CHARACTERS:
+        raise too_long(settings.MAX_PROMPT_CHARACTERS)
+    level = level_for(device, request.safety_level)
+    run = start_run(
+        RunContext(
+            kind=Kind.INTERCEPTION,
+            device=device,
+            workshop=device.workshop,
+            interception_config=config.id,
+            engine="wortwerkstatt",
+            safety_level=level,
+            language=request.language,
+            seed=seed_from(request.seed),
+            context_prompt=rule,
+            texts=(("input", request.input_text),),
+            expected_outputs=("input", "interception"),
+            status=Status.RUNNING,
+            details={"catalog": configured.get_catalog().digest},
+        )
+    )
+    lists = configured.get_safety_lists()
+    try:
+        check_text(lists, text=request.input_text, level=level, stage=1, part="idea")
+        if rule != own_rule:
+            check_text(lists, text=rule, level=level, stage=1, part="rule")
+    except Blocked as block:
+        recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
+        raise BlockedProblem(run, block) from block
+    queue.hold_interception(run)
+    return run
+
+
+def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
+    """Record a generation with its whole context and put it into the queue."""
+    output = require_output(request.output_config)
+    check_workshop(device, rule=request.interception_config, engine=output.id)
+    require_text(request.prompt, settings.MAX_PROMPT_CHARACTERS)
+    for text in (request.input_text, request.interception_result):
+        if len(text) > settings.MAX_PROMPT_CHARACTERS:
+            raise too_long(settings.MAX_PROMPT_CHARACTERS)
+    if queue.outstanding(device.pk) >= settings.MAX_OUTSTANDING_RUNS:
+        raise Problem(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "too-many-runs",
+            ngettext(
+                "A picture of yours is still being made. Wait for it, then go on.",
+                "%(count)s pictures of yours are still being made. "
+                "Wait for one of them, then go on.",
+                settings.MAX_OUTSTANDING_RUNS,
+            )
+            % {"count": settings.MAX_OUTSTANDING_RUNS},
+            headers={"Retry-After": "5"},
+        )
+    level = level_for(device, request.safety_level)
+    parent = find_parent(device, request)
+    chunk = configured.get_catalog().chunk_of(output.id)
+    texts = [("input", request.input_text or request.prompt)]
+    if request.interception_result:
+        texts.append(("interception", request.interception_result))
+    texts.append(("optimized_prompt", request.prompt))
+    run = start_run(
+        RunContext(
+            kind=Kind.GENERATION,
+            device=device,
+            workshop=device.workshop,
+            interception_config=request.interception_config,
+            output_config=output.id,
+            engine=chunk.backend_type,
+            safety_level=level,
+            language=request.language,
+            seed=seed_from(request.seed),
+            parent_run_id=parent.run_id if parent else "",
+            context_prompt=recorder.context_prompt_of(parent) if parent else "",
+            texts=tuple(texts),
+            expected_outputs=(
+                *(type_ for type_, _text in texts),
+                f"output_{chunk.media_type}",
+            ),
+            status=Status.QUEUED,
+            lane=chunk.backend_type,
+            details={"catalog": configured.get_catalog().digest, "model": chunk.model},
+        )
+    )
+    # The worker checks again, with the level then in force; here the child hears it at once.
+    try:
+        check_text(
+            configured.get_safety_lists(), text=request.prompt, level=level, stage=3, part="prompt"
+        )
+    except Blocked as block:
+        recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
+        raise BlockedProblem(run, block) from block
+    return run
+
+
+def start_run(context: RunContext) -> Run:
+    """Record the start of a run; a full disk becomes a `Problem` that says so."""
+    try:
+        return recorder.start(context)
+    except ArchiveError as error:
+        raise archive_problem(error) from error
+
+
+def archive_problem(error: ArchiveError) -> Problem:
+    if error.kind == STORAGE_FULL:
+        return Problem(
+            HTTPStatus.INSUFFICIENT_STORAGE, "storage-full", sentence_for(STORAGE_FULL)
+        )
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "archive", sentence_for(""))
+
+
+def find_parent(device: Device, request: GenerationRequest) -> Run | None:
+    """Return the interception that a generation goes on from.
+
+    Clients that do not name it send its texts; then it is the device's latest of that idea.
+    """
+    interceptions = device.runs.filter(kind=Kind.INTERCEPTION)
+    if request.parent_run_id:
+        return device.runs.filter(run_id=request.parent_run_id).first()
+    if not request.interception_config or not request.input_text:
+        return None
+    return (
+        interceptions.filter(
+            interception_config=request.interception_config, idea=request.input_text
+        )
+        .newest_first()
+        .first()
+    )
+
+
+def check_workshop(device: Device, *, rule: str = "", engine: str = "") -> None:
+    """Raise a `Problem` where the device's workshop does not let it work, or not with these."""
+    workshop = device.workshop
+    if workshop is None:
+        return
+    if workshop.paused:
+        raise Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "workshop-paused",
+            workshop.pause_message or _("The workshop has a break. Your text is kept."),
+            headers={"Retry-After": "10"},
+        )
+    if not workshop.is_open():
+        raise Problem(
+            HTTPStatus.FORBIDDEN,
+            "workshop-closed",
+            _("The workshop is not open right now. Ask the workshop leader."),
+        )
+    if (rule and workshop.allowed_rules and rule not in workshop.allowed_rules) or (
+        engine and workshop.allowed_engines and engine not in workshop.allowed_engines
+    ):
+        raise Problem(
+            HTTPStatus.FORBIDDEN,
+            "not-allowed",
+            _("This is not part of today's workshop. Choose another one."),
+        )
+
+
+def level_for(device: Device, requested: str) -> str:
+    """Return the level in force: a request may be stricter than the workshop, never laxer."""
+    workshop_level = device.workshop.safety_level if device.workshop else settings.SAFETY_LEVEL
+    return effective_level(requested or workshop_level, workshop_level)
+
+
+def require_rule(config_id: str) -> InterceptionConfig:
+    config = configured.get_catalog().interceptions.get(config_id)
+    if config is None:
+        raise Problem(
+            HTTPStatus.NOT_FOUND, "unknown-config", _("There is no such rule. Choose another one.")
+        )
+    return config
+
+
+def require_output(config_id: str) -> OutputConfig:
+    output = configured.get_catalog().outputs.get(config_id)
+    if output is None:
+        raise Problem(
+            HTTPStatus.NOT_FOUND,
+            "unknown-config",
+            _("There is no such picture machine. Choose another one."),
+        )
+    if not configured.is_available(output.id):
+        raise Problem(
+            HTTPStatus.CONFLICT,
+            "not-set-up",
+            _("This picture machine is not set up here. Choose another one."),
+        )
+    return output
+
+
+def require_text(text: str, limit: int) -> None:
+    if not text.strip():
+        raise Problem(
+            HTTPStatus.BAD_REQUEST, "invalid", _("There is no text yet. Write your idea first.")
+        )
+    if len(text) > limit:
+        raise too_long(limit)
+
+
+def too_long(limit: int) -> Problem:
+    return Problem(
+        HTTPStatus.BAD_REQUEST,
+        "too-long",
+        _("That is too long: at most %(limit)s characters. Shorten it a little.")
+        % {"limit": limit},
+    )
+
+
+def seed_from(seed: int | None) -> int:
+    """Return `seed`, or a drawn one; 0 is a seed like any other."""
+    return seed if seed is not None else secrets.randbelow(MAX_SEED + 1)

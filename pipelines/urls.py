@@ -1,0 +1,23 @@
+"""Addresses of making: the endpoints that existing clients use, and the queue's own."""
+
+from django.urls import path
+
+from pipelines.api import catalog, generation, texts
+
+urlpatterns = [
+    path("pipeline_configs_with_properties", catalog.RulesView.as_view()),
+    path("api/config/<str:config_id>/context", catalog.RuleContextView.as_view()),
+    path("api/config/<str:config_id>/pipeline", catalog.RulePipelineView.as_view()),
+    path("api/schema/chunk-metadata", catalog.ChunkMetadataView.as_view()),
+    path("api/models/availability", catalog.AvailabilityView.as_view()),
+    path("api/outputs/", catalog.OutputsView.as_view()),
+    path("api/schema/pipeline/interception", texts.InterceptionView.as_view()),
+    path("api/schema/pipeline/optimize", texts.OptimizationView.as_view()),
+    path(
+        "api/schema/pipeline/optimize/meta/<str:output_config>",
+        catalog.OptimizationMetaView.as_view(),
+    ),
+    path("api/schema/pipeline/generation", generation.GenerationView.as_view()),
+    path("api/runs/<str:run_id>/events", generation.EventsView.as_view(), name="run-events"),
+    path("api/runs/<str:run_id>/cancel/", generation.CancelView.as_view(), name="run-cancel"),
+]

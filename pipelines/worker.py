@@ -1,0 +1,147 @@
+"""The worker: a thread per place in a lane, each taking the next run and carrying it out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from types import TracebackType
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+from django.db.utils import DatabaseError
+from django.utils import timezone
+
+from pipelines import queue
+from pipelines.configured import lanes
+from pipelines.context import Cancelled
+from pipelines.execution import execute, give_up
+from pipelines.models import WorkerPresence
+from runs.models import Kind, Run
+
+logger = logging.getLogger(__name__)
+
+# How long an idle thread waits before it looks again; a broker can wake it earlier.
+IDLE_SECONDS = 0.2
+
+
+class Lease:
+    """A worker's hold on one run: renewed in the background, asked at every step.
+
+    `check` raises `LeaseLost` or `Cancelled` as soon as either is known.
+    """
+
+    def __init__(self, run: Run, owner: str) -> None:
+        self.run = run
+        self.owner = owner
+        self._lost = False
+        self._cancelled = False
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._renew, name=f"lease-{run.pk}", daemon=True)
+
+    def __enter__(self) -> Lease:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def check(self) -> None:
+        if self._lost:
+            raise queue.LeaseLost(self.run.run_id)
+        if self._cancelled:
+            raise Cancelled
+
+    def progress(self, share: float, note: str) -> None:
+        """Report progress of the engine (0…1), and stop it where the run has been stopped."""
+        self.check()
+        queue.report_progress(self.run, owner=self.owner, share=share, note=note)
+
+    def _renew(self) -> None:
+        try:
+            # Cancellation is read here too, so the pace is that of a person waiting for "stop".
+            while not self._ended.wait(min(settings.LEASE_SECONDS / 3, 0.5)):
+                try:
+                    self._cancelled = queue.renew_lease(self.run, owner=self.owner)
+                except queue.LeaseLost:
+                    self._lost = True
+                    return
+                except DatabaseError:
+                    logger.exception("lease of %s could not be renewed", self.run.run_id)
+        finally:
+            connections.close_all()
+
+
+class Worker:
+    """Works all lanes of this installation in threads of this process."""
+
+    def __init__(self) -> None:
+        self.owner = queue.new_owner()
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(
+                target=self._work, args=(lane, capacity), name=f"{lane}-{number}", daemon=True
+            )
+            for lane, capacity in lanes().items()
+            for number in range(capacity)
+        ]
+        self._threads.append(threading.Thread(target=self._watch, name="watch", daemon=True))
+
+    def start(self) -> None:
+        WorkerPresence.objects.exclude(pk__in=WorkerPresence.objects.alive().values("pk")).delete()
+        WorkerPresence.objects.create(owner=self.owner, lanes=list(lanes()))
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout_seconds: float = 2) -> None:
+        """Take no more runs and wait; what is not finished by then is taken up at next start."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout_seconds)
+        WorkerPresence.objects.filter(pk=self.owner).delete()
+
+    def _work(self, lane: str, capacity: int) -> None:
+        owner = f"{self.owner}/{uuid.uuid4().hex[:6]}"
+        while not self._stopping.is_set():
+            try:
+                close_old_connections()
+                run = queue.claim_next(lane, owner=owner, capacity=capacity)
+                if run is None:
+                    self._stopping.wait(IDLE_SECONDS)
+                    continue
+                with Lease(run, owner) as lease:
+                    execute(run, lease)
+            except Exception:
+                logger.exception("lane %s stumbled", lane)
+                self._stopping.wait(IDLE_SECONDS)
+        connections.close_all()
+
+    def _watch(self) -> None:
+        """Say that this worker lives, and take up what dead workers left."""
+        interval_seconds = min(settings.LEASE_SECONDS / 5, 2)
+        while True:
+            try:
+                close_old_connections()
+                WorkerPresence.objects.filter(pk=self.owner).update(seen_at=timezone.now())
+                take_up_stale_runs()
+            except Exception:
+                logger.exception("the watch stumbled")
+            if self._stopping.wait(interval_seconds):
+                break
+        connections.close_all()
+
+
+def take_up_stale_runs() -> None:
+    """Put runs of dead workers back into the queue; end those that cannot or should not go on."""
+    for run in queue.stale_runs():
+        if run.kind == Kind.GENERATION and run.attempts < queue.MAX_ATTEMPTS:
+            if queue.release(run):
+                logger.warning("run %s was left by its worker and waits again", run.run_id)
+        else:
+            give_up(run)
