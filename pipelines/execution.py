@@ -106,18 +106,17 @@ def _generate(run: Run, hold: Hold) -> None:
 def media_job(run: Run, prompt: str) -> MediaJob:
     """Return what the engine of `run` is asked for; nothing of it is left to the engine."""
     chunk = configured.get_catalog().chunk_of(run.output_config)
-    parameters = dict(chunk.parameters)
     if run.seed is None:
         raise EngineError(ErrorKind.BAD_REQUEST, "", detail="the run has no seed")
     return MediaJob(
         job_id=run.run_id,
         prompt=prompt,
         seed=run.seed,
-        width=int(parameters.pop("width", 1024)),
-        height=int(parameters.pop("height", 1024)),
-        negative_prompt=str(parameters.pop("negative_prompt", "")),
+        width=chunk.width,
+        height=chunk.height,
+        negative_prompt=chunk.negative_prompt,
         model=chunk.model,
-        parameters=parameters,
+        parameters=chunk.parameters,
     )
 
 

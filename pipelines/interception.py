@@ -72,13 +72,16 @@ def _perform(run: Run, text: str, rule: str, emit: Emit) -> str:
         rule=rule,
         language=run.language,
         seed=run.seed or 0,
-        recipe=str(config.parameters.get("wortwerkstatt", config.id)),
+        recipe=config.parameters.wortwerkstatt,
         rule_is_own=rule_is_own,
-        parameters=config.parameters,
+        parameters=config.parameters.model_dump(),
     )
     stations = [
-        Station(link.rule.in_language(run.language), link.language)
-        for link in (() if rule_is_own else config.chain)
+        Station(
+            station.rule.in_language(run.language),
+            run.language if station.language == "user" else station.language,
+        )
+        for station in (() if rule_is_own else config.chain)
     ]
 
     def record_station(number: int, station: Station, passed: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from devices.models import Device
 from devices.problems import Problem
 from pipelines import configured, queue
-from pipelines.catalog import InterceptionConfig, OutputConfig
+from pipelines.catalog import InterceptionConfig, OutputConfig, normal_id
 from pipelines.context import Blocked
 from pipelines.sentences import STORAGE_FULL, sentence_for
 from pipelines.stages.safety import check_text, effective_level
@@ -114,6 +114,8 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
 def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     """Record a generation with its whole context and put it into the queue."""
     output = require_output(request.output_config)
+    if request.interception_config:
+        require_rule(request.interception_config)
     check_workshop(device, rule=request.interception_config, engine=output.id)
     require_text(request.prompt, settings.MAX_PROMPT_CHARACTERS)
     for text in (request.input_text, request.interception_result):
@@ -243,7 +245,7 @@ def level_for(device: Device, requested: str) -> str:
 
 
 def require_rule(config_id: str) -> InterceptionConfig:
-    config = configured.get_catalog().interceptions.get(config_id)
+    config = configured.get_catalog().interceptions.get(normal_id(config_id))
     if config is None:
         raise Problem(
             HTTPStatus.NOT_FOUND, "unknown-config", _("There is no such rule. Choose another one.")

@@ -13,20 +13,20 @@ from rest_framework.views import APIView
 
 from devices.problems import Problem
 from pipelines import configured
-from pipelines.catalog import InterceptionConfig, Text
+from pipelines.catalog import InterceptionConfig, Rule, normal_id, plain
 from pipelines.queue import median_seconds
 
 ANY = {200: OpenApiTypes.OBJECT}
 
 
 def _rule(config_id: str) -> InterceptionConfig:
-    config = configured.get_catalog().interceptions.get(config_id)
+    config = configured.get_catalog().interceptions.get(normal_id(config_id))
     if config is None:
         raise Problem(404, "unknown-config", _("There is no such rule. Choose another one."))
     return config
 
 
-def _text(text: Text) -> dict[str, str]:
+def _text(text: Rule) -> dict[str, str]:
     return {"de": text.de, "en": text.en}
 
 
@@ -38,7 +38,6 @@ class RulesView(APIView):
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
         catalog = configured.get_catalog()
-        rules = sorted(catalog.interceptions.values(), key=lambda rule: (rule.order, rule.id))
         return Response(
             {
                 "configs": [
@@ -49,7 +48,7 @@ class RulesView(APIView):
                         "short_description": _text(rule.short_description),
                         "properties": list(rule.properties),
                         "pipeline": rule.pipeline,
-                        "media_preferences": dict(rule.media_preferences),
+                        "media_preferences": rule.media_preferences.model_dump(),
                         "icon": rule.icon,
                         "color": rule.color,
                         "category": _text(rule.category),
@@ -57,7 +56,7 @@ class RulesView(APIView):
                         "age": rule.age,
                         "workshop_suitable": rule.workshop_suitable,
                     }
-                    for rule in rules
+                    for rule in catalog.interceptions.values()
                 ],
                 "property_pairs": [
                     pair.model_dump(mode="json") for pair in catalog.property_pairs
@@ -91,10 +90,10 @@ class RulePipelineView(APIView):
             {
                 "config_id": rule.id,
                 "pipeline_name": pipeline.id,
-                "pipeline_type": pipeline.pipeline_type,
-                "pipeline_stage": pipeline.pipeline_stage,
+                "pipeline_type": pipeline.type,
+                "pipeline_stage": pipeline.stage,
                 "requires_interception_prompt": pipeline.requires_interception_prompt,
-                "input_requirements": dict(pipeline.input_requirements),
+                "input_requirements": plain(pipeline.input_requirements),
                 "description": pipeline.description.in_language("en"),
             }
         )
@@ -154,8 +153,8 @@ class OptimizationMetaView(APIView):
         return Response(
             {
                 "success": True,
-                "optimization_instruction": chunk.optimization_instruction,
-                "estimated_duration_seconds": chunk.estimated_duration_seconds,
+                "optimization_instruction": chunk.meta.optimization_instruction,
+                "estimated_duration_seconds": chunk.meta.estimated_duration_seconds,
             }
         )
 
@@ -168,7 +167,7 @@ class OutputsView(APIView):
         catalog = configured.get_catalog()
         outputs = sorted(
             catalog.outputs.values(),
-            key=lambda output: (not configured.is_available(output.id), output.order, output.id),
+            key=lambda output: not configured.is_available(output.id),
         )
         return Response([self._output(output.id) for output in outputs])
 
@@ -187,7 +186,7 @@ class OutputsView(APIView):
             "order": output.order,
             "media_type": chunk.media_type,
             "backend_type": chunk.backend_type,
-            "estimated_duration_seconds": chunk.estimated_duration_seconds,
+            "estimated_duration_seconds": chunk.meta.estimated_duration_seconds,
             "measured_duration_seconds": median_seconds(output_id) if available else None,
             "rule_based": chunk.backend_type in configured.RULE_BASED,
             "available": available,

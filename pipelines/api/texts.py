@@ -60,7 +60,7 @@ class InterceptionView(TextView):
             run, asked = await sync_to_async(self._submit)(request, fields)
         except Problem as problem:
             return await _refused(problem, streamed)
-        rule = await sync_to_async(lambda: self._rule(asked))()
+        rule = await sync_to_async(_rule_in_force)(run, asked)
         if streamed:
             return await stream(self._events(run, asked, rule))
         return await sync_to_async(self._answer)(run, asked, rule)
@@ -81,11 +81,6 @@ class InterceptionView(TextView):
         with translation.override(language):
             device = identify(request, data["device_id"])
             return submit_interception(device=device, request=asked), asked
-
-    @staticmethod
-    def _rule(asked: InterceptionRequest) -> str:
-        config = configured.get_catalog().interceptions[asked.schema]
-        return asked.context_prompt.strip() or config.context.in_language(asked.language)
 
     async def _events(
         self, run: Run, asked: InterceptionRequest, rule: str
@@ -171,6 +166,11 @@ class OptimizationView(TextView):
         )
 
 
+def _rule_in_force(run: Run, asked: InterceptionRequest) -> str:
+    config = configured.get_catalog().interception(run.interception_config)
+    return asked.context_prompt.strip() or config.context.in_language(asked.language)
+
+
 def _json_object(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise Problem(415, "unsupported-media-type", _("Send JSON (application/json)."))
@@ -230,4 +230,4 @@ def _chunk_meta(output_config: str) -> str:
     catalog = configured.get_catalog()
     if output_config not in catalog.outputs:
         return "30"
-    return catalog.chunk_of(output_config).estimated_duration_seconds
+    return catalog.chunk_of(output_config).meta.estimated_duration_seconds

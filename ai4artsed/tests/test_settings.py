@@ -1,0 +1,101 @@
+"""What an installation takes from its machine and its environment."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from ai4artsed.database import database_from_url
+from ai4artsed.local import lan_address, own_hosts, secret_key
+
+
+def test_the_secret_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "secret_key"
+    key = secret_key(path)
+    assert len(key) >= 64
+    assert secret_key(path) == key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_processes_that_start_together_agree_on_one_secret_key(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from ai4artsed.local import secret_key;"
+        "print(secret_key(Path(sys.argv[1])))"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "key")],
+            stdout=subprocess.PIPE, cwd=settings.BASE_DIR,
+        )
+        for _ in range(4)
+    ]
+    assert len({process.communicate()[0] for process in processes}) == 1
+
+
+def test_this_machines_names_and_addresses_are_allowed_hosts() -> None:
+    assert {"localhost", "127.0.0.1", lan_address()} <= set(own_hosts())
+    assert "*" not in own_hosts()
+
+
+def test_sqlite_gets_what_keeps_writers_from_locking_each_other_out() -> None:
+    options = database_from_url("sqlite:////srv/db.sqlite3")["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_postgresql_gets_a_pool() -> None:
+    database = database_from_url("postgres://user:word@host:5433/name")
+    assert (database["NAME"], database["PORT"]) == ("name", 5433)
+    assert database["OPTIONS"]["pool"]["max_size"] >= 2
+
+
+@pytest.mark.django_db
+def test_the_database_in_use_writes_ahead() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite has a journal mode")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        assert cursor.fetchone()[0] == "wal"
+
+
+def test_settings_follow_the_environment(tmp_path: Path) -> None:
+    code = (
+        "from django.conf import settings as s;"
+        "print(s.DEBUG, s.ARCHIVE_ROOT, s.PORT, s.ALLOWED_HOSTS, s.SESSION_COOKIE_SECURE)"
+    )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "ai4artsed.settings",
+        "VAR_DIR": str(tmp_path / "var"),
+        "ARCHIVE_ROOT": str(tmp_path / "archive"),
+        "PORT": "8123",
+        "ALLOWED_HOSTS": "workshop.example.org",
+        "HTTPS": "on",
+    }
+    printed = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=settings.BASE_DIR,
+        capture_output=True, text=True, check=True,
+    ).stdout
+    assert printed == f"False {tmp_path}/archive 8123 ['workshop.example.org'] True\n"
+
+
+def test_nothing_in_the_project_points_outside_of_it() -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    parts = ("..", "shared")
+    outside = "/".join(parts)
+    offenders = [
+        name
+        for name in tracked
+        if Path(name).suffix in {".py", ".md", ".html", ".js", ".css", ".json", ".toml", ""}
+        and outside in (settings.BASE_DIR / name).read_text(encoding="utf-8", errors="ignore")
+    ]
+    assert not offenders
