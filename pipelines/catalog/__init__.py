@@ -1,0 +1,45 @@
+"""The catalog: every rule and every way of making a picture, read once and never changed."""
+
+from __future__ import annotations
+
+from pipelines.catalog.loading import BUILT_IN, Catalog, CatalogError, Mistake, load_catalog
+from pipelines.catalog.models import (
+    DEPLOYMENT_TEXT_ENGINE,
+    PROPERTY_GROUPS,
+    Chunk,
+    Input,
+    InterceptionConfig,
+    Meta,
+    OutputConfig,
+    Pipeline,
+    PropertyPair,
+    Route,
+    Rule,
+    Station,
+    Text,
+    normal_id,
+    plain,
+)
+
+__all__ = [
+    "BUILT_IN",
+    "DEPLOYMENT_TEXT_ENGINE",
+    "PROPERTY_GROUPS",
+    "Catalog",
+    "CatalogError",
+    "Chunk",
+    "Input",
+    "InterceptionConfig",
+    "Meta",
+    "Mistake",
+    "OutputConfig",
+    "Pipeline",
+    "PropertyPair",
+    "Route",
+    "Rule",
+    "Station",
+    "Text",
+    "load_catalog",
+    "normal_id",
+    "plain",
+]
