@@ -55,6 +55,10 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
 def _checked_id(text: str) -> str:
     text = normal_id(text)
     if not re.fullmatch(r"\w[\w-]{0,63}", text):
@@ -121,7 +125,7 @@ class Route(_Data):
 
     backend_type: str
     model: str = ""
-    parameters: FrozenMapping = MappingProxyType({})
+    parameters: FrozenMapping = Field(default_factory=_nothing)
 
 
 class Input(_Data):
@@ -165,8 +169,8 @@ class Chunk(_Data):
     height: int = Field(default=1024, ge=64, le=4096)
     negative_prompt: str = ""
     instruction: Text | None = None
-    parameters: FrozenMapping = MappingProxyType({})
-    inputs: Mapping[str, Input] = Field(default_factory=dict)
+    parameters: FrozenMapping = Field(default_factory=_nothing)
+    inputs: Annotated[Mapping[str, Input], AfterValidator(frozen)] = Field(default_factory=_nothing)
     roles: tuple[str, ...] = ()
     meta: Meta = Meta()
 
@@ -189,10 +193,9 @@ class Chunk(_Data):
         return float(low), float(high or low)
 
     @model_validator(mode="after")
-    def _finish(self) -> Chunk:
+    def _workflow_is_named(self) -> Chunk:
         if self.requires_workflow != bool(self.workflow):
             raise ValueError("requires_workflow and workflow go together")
-        object.__setattr__(self, "inputs", MappingProxyType(dict(self.inputs)))
         return self
 
 
