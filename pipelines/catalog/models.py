@@ -48,6 +48,8 @@ def frozen(value: Any) -> Any:
 
 def plain(value: Any) -> Any:
     """The opposite of `frozen`: dicts and lists, ready for JSON."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -139,6 +141,11 @@ class Input(_Data):
     default: str | float | None = None
 
 
+Inputs = Annotated[
+    Mapping[str, Input], AfterValidator(frozen), PlainSerializer(plain, return_type=dict)
+]
+
+
 class Meta(_Data):
     """What people and clients want to know of a chunk. Ratings go from 1 to 5."""
 
@@ -170,7 +177,7 @@ class Chunk(_Data):
     negative_prompt: str = ""
     instruction: Text | None = None
     parameters: FrozenMapping = Field(default_factory=_nothing)
-    inputs: Annotated[Mapping[str, Input], AfterValidator(frozen)] = Field(default_factory=_nothing)
+    inputs: Inputs = Field(default_factory=_nothing)
     roles: tuple[str, ...] = ()
     meta: Meta = Meta()
 
