@@ -7,14 +7,13 @@ from typing import Protocol
 
 from django.utils import translation
 
-from pipelines import configured
+from pipelines import configured, queue
 from pipelines.context import Blocked, Cancelled, EngineError, ErrorKind, MediaJob
-from pipelines.queue import LeaseLost
-from pipelines.sentences import STORAGE_FULL, sentence_for, sentence_of
+from pipelines.sentences import sentence_for, sentence_of
 from pipelines.stages.generation import generate
 from pipelines.stages.safety import check_text, effective_level
 from runs import archive, recorder
-from runs.archive import ArchiveError
+from runs.archive import STORAGE_FULL, ArchiveError
 from runs.models import Kind, Run
 
 logger = logging.getLogger(__name__)
@@ -34,25 +33,37 @@ def execute(run: Run, hold: Hold) -> None:
     """Make the outputs of a claimed run and end it. Every end but a lost lease is recorded."""
     with translation.override(run.language or "de"):
         try:
-            _generate(run, hold)
-        except (LeaseLost, recorder.LeaseLost):
+            _generate_or_say_why_not(run, hold)
+        except (queue.LeaseLost, recorder.LeaseLost):
             logger.warning("run %s was taken over by another worker", run.run_id)
-        except Cancelled:
-            recorder.cancel(run)
-        except Blocked as block:
-            recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
-        except EngineError as error:
-            logger.warning("run %s failed: %s", run.run_id, error.kind)
-            recorder.fail(run, kind=error.kind, message=sentence_of(error), detail=error.detail)
-        except ArchiveError as error:
-            kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
-            logger.exception("run %s could not be recorded", run.run_id)
-            recorder.fail(run, kind=kind, message=sentence_for(kind), detail=str(error))
-        except Exception as error:
-            # A fault of ours must not leave a child before a still screen.
-            logger.exception("run %s failed", run.run_id)
-            kind = ErrorKind.BACKEND_FAILED
-            recorder.fail(run, kind=kind, message=sentence_for(kind), detail=repr(error))
+
+
+def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
+    try:
+        _generate(run, hold)
+    except (queue.LeaseLost, recorder.LeaseLost):
+        raise
+    except Cancelled:
+        recorder.cancel(run)
+    except Blocked as block:
+        recorder.block(
+            run, stage=block.stage, reason=block.reason, message=block.message, owner=hold.owner
+        )
+    except EngineError as error:
+        _fail(run, hold, error.kind, sentence_of(error), error.detail)
+    except ArchiveError as error:
+        kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
+        _fail(run, hold, kind, sentence_for(kind), str(error))
+    except Exception as error:
+        # A fault of ours must not leave a child before a still screen.
+        logger.exception("run %s stumbled", run.run_id)
+        kind = ErrorKind.BACKEND_FAILED
+        _fail(run, hold, kind, sentence_for(kind), repr(error))
+
+
+def _fail(run: Run, hold: Hold, kind: str, sentence: str, detail: str) -> None:
+    logger.warning("run %s failed: %s", run.run_id, kind)
+    recorder.fail(run, kind=kind, message=sentence, detail=detail, owner=hold.owner)
 
 
 def give_up(run: Run) -> None:
@@ -67,7 +78,7 @@ def _generate(run: Run, hold: Hold) -> None:
     if interrupted:
         recorder.reconcile(run)
     hold.check()
-    prompt = archive.read_text(run, "03_optimized_prompt.txt")
+    prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
 
     recorder.advance(run, stage=3, step="safety", owner=hold.owner)
     check_text(

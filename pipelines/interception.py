@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from pipelines import configured
 from pipelines.context import EngineError, ErrorKind, TextJob
-from pipelines.sentences import STORAGE_FULL, sentence_for, sentence_of
+from pipelines.sentences import sentence_for, sentence_of
 from pipelines.stages.interception import Station, intercept
 from runs import recorder
-from runs.archive import ArchiveError
+from runs.archive import STORAGE_FULL, ArchiveError
 from runs.models import Run
 
 logger = logging.getLogger(__name__)

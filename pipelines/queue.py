@@ -121,7 +121,7 @@ def stale_runs() -> Iterable[Run]:
     now = timezone.now()
     grace = timedelta(seconds=settings.LEASE_SECONDS)
     for run in Run.objects.filter(status=Status.RUNNING):
-        if (run.lease_until or run.created_at + grace) < now or _is_dead(run.lease_owner):
+        if (run.lease_until or run.created_at + grace) < now or is_dead(run.lease_owner):
             yield run
 
 
@@ -184,8 +184,8 @@ def median_seconds(output_config: str) -> float | None:
     return statistics.median(durations) if durations else None
 
 
-def _is_dead(owner: str) -> bool:
-    """Tell whether `owner` was a process of this host that no longer exists."""
+def is_dead(owner: str) -> bool:
+    """Tell whether `owner` names a process of this host that no longer exists."""
     host, _, rest = owner.partition("/")
     pid = rest.partition("/")[0]
     if host != socket.gethostname()[:40] or not pid.isdigit():

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext, gettext_noop
 
 from pipelines.context import EngineError
-
-STORAGE_FULL = "storage_full"
+from runs.archive import STORAGE_FULL
 
 SENTENCES = {
     "unreachable": gettext_noop(

@@ -15,10 +15,10 @@ from devices.problems import Problem
 from pipelines import configured, queue
 from pipelines.catalog import InterceptionConfig, OutputConfig, normal_id
 from pipelines.context import Blocked
-from pipelines.sentences import STORAGE_FULL, sentence_for
+from pipelines.sentences import sentence_for
 from pipelines.stages.safety import check_text, effective_level
 from runs import recorder
-from runs.archive import ArchiveError
+from runs.archive import STORAGE_FULL, ArchiveError
 from runs.models import Kind, Run, Status
 from runs.recorder import RunContext
 

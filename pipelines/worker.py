@@ -94,7 +94,8 @@ class Worker:
         self._threads.append(threading.Thread(target=self._watch, name="watch", daemon=True))
 
     def start(self) -> None:
-        WorkerPresence.objects.exclude(pk__in=WorkerPresence.objects.alive().values("pk")).delete()
+        gone = [row.pk for row in WorkerPresence.objects.all() if queue.is_dead(row.owner)]
+        WorkerPresence.objects.filter(pk__in=gone).delete()
         WorkerPresence.objects.create(owner=self.owner, lanes=list(lanes()))
         for thread in self._threads:
             thread.start()
