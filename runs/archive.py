@@ -1,0 +1,288 @@
+"""The archive on disk: the only module that turns runs into paths and writes files.
+
+A run lies in `<ARCHIVE_ROOT>/json/YYYY-MM-DD/run_<unix ms>_<hex>/`. Files and folders appear
+complete or not at all, and are on the disk when a function returns. `runs.layouts` reads what
+older versions have left.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from runs.models import Run
+
+METADATA = "metadata.json"
+TEMP_SUFFIX = ".tmp"
+# New folders grow here, on the same file system as the date folders they move to.
+BUILDING = ".tmp"
+
+MISSING = "missing"
+DAMAGED = "damaged"
+INVALID = "invalid"
+STORAGE_FULL = "storage_full"
+UNAVAILABLE = "unavailable"
+
+# A disk, a quota or a size limit is used up, or the disk turned itself read-only.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+
+
+class ArchiveError(Exception):
+    """The archive could not do it; `kind` is one of this module's constants."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def archive_root() -> Path:
+    """Return the folder that all of the archive lies in."""
+    return Path(settings.ARCHIVE_ROOT)
+
+
+def runs_root() -> Path:
+    """Return the folder that holds the date folders."""
+    return archive_root() / "json"
+
+
+def new_run_id(at: datetime) -> str:
+    """Return an id that sorts by `at` (aware) and cannot be guessed: 64 random bits."""
+    return f"run_{int(at.timestamp() * 1000):013d}_{secrets.token_hex(8)}"
+
+
+def new_folder_name(run_id: str, at: datetime) -> str:
+    """Return where a run that begins `at` will lie, relative to the archive root."""
+    return f"json/{timezone.localtime(at):%Y-%m-%d}/{run_id}"
+
+
+# Paths --------------------------------------------------------------------------------------
+
+
+def run_folder(run: Run) -> Path:
+    """Return the folder of `run`; raises `ArchiveError` (invalid) where that leaves the archive."""
+    return _inside(archive_root(), run.folder)
+
+
+def entity_path(run: Run, filename: str) -> Path:
+    """Return the path of a file of `run`, named as in its metadata.json.
+
+    In layout L3 the names of finished files lack their folder `final/`. Raises `ArchiveError`:
+    `invalid` for a name that leads out of the run's folder, also through a symbolic link.
+    """
+    folder = run_folder(run)
+    path = _inside(folder, filename)
+    if run.layout == "L3" and not path.exists():
+        in_final = _inside(folder, f"final/{filename}")
+        if in_final.exists():
+            return in_final
+    return path
+
+
+def _inside(folder: Path, name: str) -> Path:
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or "\\" in name or "\0" in name:
+        raise ArchiveError(INVALID, f"not a name inside the archive: {name!r}")
+    path = folder.joinpath(*parts)
+    try:
+        is_inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError) as error:
+        raise ArchiveError(INVALID, f"not a name inside the archive: {name!r}") from error
+    if not is_inside:
+        raise ArchiveError(INVALID, f"{name!r} leads out of its folder")
+    return path
+
+
+# Reading ------------------------------------------------------------------------------------
+
+
+def read_bytes(run: Run, filename: str) -> bytes:
+    """Return a file's content; raises `ArchiveError` (missing, invalid, unavailable)."""
+    with _archive_errors(filename):
+        return entity_path(run, filename).read_bytes()
+
+
+def read_text(run: Run, filename: str) -> str:
+    """Return a text file's content; bytes that are not UTF-8 become replacement characters."""
+    return read_bytes(run, filename).decode("utf-8", "replace")
+
+
+def read_metadata(folder: Path) -> dict[str, Any]:
+    """Return metadata.json of a run's folder; raises `ArchiveError` (missing, damaged …)."""
+    with _archive_errors(f"{folder.name}/{METADATA}"):
+        content = (folder / METADATA).read_bytes()
+    try:
+        metadata = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ArchiveError(DAMAGED, f"{folder.name}/{METADATA}: {error}") from error
+    if not isinstance(metadata, dict):
+        raise ArchiveError(DAMAGED, f"{folder.name}/{METADATA}: not an object")
+    return metadata
+
+
+def file_names(folder: Path) -> list[str]:
+    """Return the names of a run's complete files, sorted, without metadata.json."""
+    with _archive_errors(folder.name), os.scandir(folder) as entries:
+        return sorted(
+            entry.name
+            for entry in entries
+            if entry.is_file(follow_symlinks=False)
+            and entry.name != METADATA
+            and not entry.name.startswith(".")
+        )
+
+
+# Writing ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a run's folder against every other thread and process that changes it."""
+    with _archive_errors(folder.name):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_locked(folder: Path) -> bool:
+    """Tell whether somebody is changing a run's folder right now."""
+    with _archive_errors(folder.name):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+@contextmanager
+def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
+    """Make the folder `name` (relative to the archive root) appear with all of `files` in it.
+
+    It is locked until the caller is done, so nobody takes a run without rows for a lost one.
+    """
+    folder = archive_root() / name
+    building = runs_root() / BUILDING / folder.name
+    descriptor = -1
+    try:
+        with _archive_errors(name):
+            _make_folders(building.parent)
+            building.mkdir()
+            descriptor = os.open(building, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            try:
+                paths = {building / filename: data for filename, data in files.items()}
+                _write_all(paths)
+                os.fsync(descriptor)
+                _make_folders(folder.parent)
+                building.rename(folder)
+            except BaseException:
+                shutil.rmtree(building, ignore_errors=True)
+                raise
+            _sync_folder(folder.parent)
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file so that readers see all of it or what was there before."""
+    write_in_order([(path, data)])
+
+
+def write_in_order(files: Iterable[tuple[Path, bytes]]) -> None:
+    """Write files of one folder as `write_atomic` does; they appear in the order given."""
+    temporary = {
+        path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMP_SUFFIX}"): (path, data)
+        for path, data in files
+    }
+    folders = {path.parent for path in temporary}
+    with _archive_errors(", ".join(path.name for path, _data in temporary.values())):
+        try:
+            _write_all({temp: data for temp, (_path, data) in temporary.items()})
+            for temp, (path, _data) in temporary.items():
+                temp.rename(path)
+            for folder in folders:
+                _sync_folder(folder)
+        except BaseException:
+            for temp in temporary:
+                with suppress(OSError):
+                    temp.unlink(missing_ok=True)
+            raise
+
+
+def write_metadata(folder: Path, metadata: Mapping[str, Any]) -> None:
+    """Replace a run's metadata.json."""
+    write_atomic(folder / METADATA, metadata_bytes(metadata))
+
+
+def metadata_bytes(metadata: Mapping[str, Any]) -> bytes:
+    return json.dumps(metadata, ensure_ascii=False, indent=2).encode("utf-8", "replace")
+
+
+def _write_all(files: Mapping[Path, bytes]) -> None:
+    """Write new files and bring them to the disk.
+
+    All are written before the first is synced: one journal commit then serves most of them.
+    """
+    descriptors: list[int] = []
+    try:
+        for path, data in files.items():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            descriptors.append(descriptor)
+            remaining = memoryview(data)
+            while remaining:
+                remaining = remaining[os.write(descriptor, remaining) :]
+        for descriptor in descriptors:
+            os.fsync(descriptor)
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _make_folders(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    _make_folders(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _archive_errors(name: str) -> Iterator[None]:
+    """Turn the system's errors into `ArchiveError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            kind = STORAGE_FULL
+        elif error.errno in (errno.ENOENT, errno.ENOTDIR):
+            kind = MISSING
+        else:
+            kind = UNAVAILABLE
+        raise ArchiveError(kind, f"{name}: {error.strerror}") from error
