@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +45,10 @@ class Kind(models.TextChoices):
     GENERATION = "generation", _("picture")
 
 
+# Types of entities that are images for people to look at.
+PICTURE_TYPES = ("output_image", "composite")
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, request: HttpRequest) -> RunQuerySet:
         """Limit to the runs of the device that asks; staff who may view runs see all."""
@@ -58,6 +62,11 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def live(self) -> RunQuerySet:
         return self.filter(status__in=LIVE)
+
+    def with_picture(self) -> RunQuerySet:
+        """Limit to complete runs that have an image to show."""
+        pictures = Entity.objects.filter(run=OuterRef("pk"), type__in=PICTURE_TYPES)
+        return self.filter(Exists(pictures), status=Status.COMPLETE)
 
     def newest_first(self) -> RunQuerySet:
         return self.order_by("-created_at", "-id")
@@ -121,6 +130,10 @@ class Run(models.Model):
         verbose_name = _("run")
         verbose_name_plural = _("runs")
         ordering = ["-created_at", "-id"]
+        permissions = [
+            ("cancel_run", "Can stop runs"),
+            ("export_run", "Can export runs"),
+        ]
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="run_newest"),
             models.Index(
@@ -136,6 +149,9 @@ class Run(models.Model):
             models.Index(
                 fields=["lane", "status"], condition=Q(status__in=["queued", "running"]),
                 name="run_queue",
+            ),
+            models.Index(
+                fields=["parent_run_id"], condition=~Q(parent_run_id=""), name="run_parent"
             ),
         ]
 
