@@ -131,6 +131,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 # Static files -------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -168,7 +169,7 @@ MAX_PROMPT_CHARACTERS = env.int("MAX_PROMPT_CHARACTERS", default=8_000)
 MAX_OUTSTANDING_RUNS = env.int("MAX_OUTSTANDING_RUNS", default=3)
 LEASE_SECONDS = env.float("LEASE_SECONDS", default=15)
 WAIT_SECONDS = env.float("WAIT_SECONDS", default=900)
-LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=0.25)
+LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=0.1)
 TEXT_STREAMS = env.int("TEXT_STREAMS", default=32)
 # The Wortwerkstatt would be done at once; at this pace a reader can watch the words change.
 WORDS_PER_SECOND = env.float("WORDS_PER_SECOND", default=14)

@@ -11,4 +11,6 @@ urlpatterns = [
     path("healthz", healthz),
     # Those of making first: /api/runs/<id>/events stands beside what `runs` offers there.
     path("", include("pipelines.urls")),
+    path("", include("runs.urls")),
+    path("", include("devices.urls")),
 ]

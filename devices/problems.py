@@ -66,7 +66,8 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response |
         return None
     contract = bool(getattr(context.get("view"), "contract", False))
     response = Response(problem.body(contract=contract), status=problem.status)
-    response.headers.update(problem.headers)
+    for name, value in problem.headers.items():
+        response.headers[name] = value
     response.content_type = CONTENT_TYPE
     return response
 

@@ -44,6 +44,23 @@ def new_owner() -> str:
 
 PROCESS = new_owner()
 
+Bell = Callable[[], None]
+_bells: list[Bell] = []
+
+
+def hang_bell(bell: Bell) -> None:
+    """Have `bell` called when this process puts a run into the queue.
+
+    A bell only wakes workers; what they do is decided by `claim_next`. A message to a broker
+    would hang here too.
+    """
+    _bells.append(bell)
+
+
+def ring() -> None:
+    for bell in _bells:
+        bell()
+
 
 def waiting(lane: str) -> RunQuerySet:
     """Return the runs that wait in `lane`, in the order in which they will be served."""

@@ -172,6 +172,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     except Blocked as block:
         recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
         raise BlockedProblem(run, block) from block
+    queue.ring()
     return run
 
 

@@ -21,8 +21,8 @@ from runs.models import Kind, Run
 
 logger = logging.getLogger(__name__)
 
-# How long an idle thread waits before it looks again; a broker can wake it earlier.
-IDLE_SECONDS = 0.2
+# How long an idle thread waits before it looks again, where no bell wakes it earlier.
+IDLE_SECONDS = 0.5
 
 
 class Lease:
@@ -84,6 +84,7 @@ class Worker:
     def __init__(self) -> None:
         self.owner = queue.new_owner()
         self._stopping = threading.Event()
+        self._work_came = threading.Condition()
         self._threads = [
             threading.Thread(
                 target=self._work, args=(lane, capacity), name=f"{lane}-{number}", daemon=True
@@ -103,6 +104,7 @@ class Worker:
     def stop(self, timeout_seconds: float = 2) -> None:
         """Take no more runs and wait; what is not finished by then is taken up at next start."""
         self._stopping.set()
+        self.wake()
         for thread in self._threads:
             thread.join(timeout_seconds)
         WorkerPresence.objects.filter(pk=self.owner).delete()
@@ -114,7 +116,7 @@ class Worker:
                 close_old_connections()
                 run = queue.claim_next(lane, owner=owner, capacity=capacity)
                 if run is None:
-                    self._stopping.wait(IDLE_SECONDS)
+                    self._wait_for_work()
                     continue
                 with Lease(run, owner) as lease:
                     execute(run, lease)
@@ -122,6 +124,16 @@ class Worker:
                 logger.exception("lane %s stumbled", lane)
                 self._stopping.wait(IDLE_SECONDS)
         connections.close_all()
+
+    def wake(self) -> None:
+        """Have idle threads look at once."""
+        with self._work_came:
+            self._work_came.notify_all()
+
+    def _wait_for_work(self) -> None:
+        with self._work_came:
+            if not self._stopping.is_set():
+                self._work_came.wait(IDLE_SECONDS)
 
     def _watch(self) -> None:
         """Say that this worker lives, and take up what dead workers left."""

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 import segno
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from ai4artsed.accounts import FirstAccount, make_first_account
 from ai4artsed.local import lan_address
 from devices.models import Workshop
+from pipelines import queue
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +40,15 @@ class WorkerProcess:
         self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
 
     def start(self) -> None:
+        queue.hang_bell(self.ring)
         self._thread.start()
+
+    def ring(self) -> None:
+        """Tell the worker that there is work; one that is just starting looks by itself."""
+        process = self._process
+        if process is not None and process.stdin is not None:
+            with suppress(OSError):
+                os.write(process.stdin.fileno(), b".")
 
     def stop(self) -> None:
         self._stopping.set()
@@ -54,11 +64,14 @@ class WorkerProcess:
         self._thread.join(1)
 
     def _supervise(self) -> None:
-        command = [sys.executable, "manage.py", "work", "--until-stdin-closes"]
+        command = [sys.executable, "manage.py", "work", "--listen-to-stdin"]
         while not self._stopping.is_set():
             self._process = subprocess.Popen(
                 command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, env=os.environ.copy()
             )
+            assert self._process.stdin is not None
+            # A worker that does not listen must not hold up a request.
+            os.set_blocking(self._process.stdin.fileno(), False)
             code = self._process.wait()
             if not self._stopping.is_set():
                 logger.error("the worker ended with code %s and is started again", code)

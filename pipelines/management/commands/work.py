@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -17,26 +18,27 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--until-stdin-closes",
+            "--listen-to-stdin",
             action="store_true",
-            help="also stop when standard input ends: a parent that is killed takes us along",
+            help="look for work at each byte, and stop at the end: a killed parent takes us along",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stopped = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-        if options["until_stdin_closes"]:
+        worker = Worker()
+        if options["listen_to_stdin"]:
             # Ctrl-C reaches the whole group of processes; ending is the parent's decision.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            threading.Thread(target=_wait_for_end_of_input, args=(stopped,), daemon=True).start()
+            threading.Thread(target=_listen, args=(worker, stopped), daemon=True).start()
         else:
             signal.signal(signal.SIGINT, lambda *_: stopped.set())
-        worker = Worker()
         worker.start()
         stopped.wait()
         worker.stop()
 
 
-def _wait_for_end_of_input(stopped: threading.Event) -> None:
-    sys.stdin.buffer.read()
+def _listen(worker: Worker, stopped: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        worker.wake()
     stopped.set()
