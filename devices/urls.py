@@ -1,0 +1,7 @@
+"""Addresses of devices."""
+
+from django.urls import path
+
+from devices import api
+
+urlpatterns = [path("api/devices/me/", api.MyDeviceView.as_view(), name="my-device")]

@@ -1,0 +1,40 @@
+"""What the views of runs share: whose run it is, and answers that are files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from devices.problems import Problem
+from runs.models import Run
+
+
+def visible_run(request: Request, run_id: str) -> Run:
+    """Return the run with its files; 404 also for another device's: that it exists is not told."""
+    # PostgreSQL refuses NUL in a text.
+    if "\0" not in run_id:
+        runs = Run.objects.visible_to(request).select_related("device", "workshop")
+        run = runs.prefetch_related("entities").filter(run_id=run_id).first()
+        if run is not None:
+            return run
+    raise Http404
+
+
+def not_there() -> Problem:
+    return Problem(404, "not-found", _("There is nothing here."))
+
+
+class FileNegotiation(DefaultContentNegotiation):
+    """For views that answer with a file: whatever is accepted, only their errors are JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: Any = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)

@@ -1,0 +1,116 @@
+"""Runs as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from runs import media, recorder
+from runs.models import Entity, Run
+from runs.texts import TEXT_TYPES, device_name_of, text_of
+
+
+class MediaShape(serializers.Serializer[Any]):
+    """One output. `index` counts within its kind (image, audio …), as in `url`."""
+
+    index = serializers.IntegerField()
+    type = serializers.CharField()
+    role = serializers.CharField()
+    url = serializers.CharField()
+    thumbnail_url = serializers.CharField(allow_null=True)
+    width = serializers.IntegerField(required=False)
+    height = serializers.IntegerField(required=False)
+    metadata = serializers.DictField()
+
+
+class TextsShape(serializers.Serializer[Any]):
+    """What was written; null where the step did not happen or its file is gone."""
+
+    input = serializers.CharField(allow_null=True)
+    interception = serializers.CharField(allow_null=True)
+    optimized_prompt = serializers.CharField(allow_null=True)
+
+
+class ErrorShape(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    message = serializers.CharField()
+
+
+class EntityShape(serializers.ModelSerializer[Entity]):
+    content_type = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Entity
+        fields = (
+            "sequence", "type", "filename", "size", "sha256", "content_type", "url", "metadata",
+        )
+
+    def get_content_type(self, entity: Entity) -> str:
+        return media.content_type_of(entity.filename)
+
+    def get_url(self, entity: Entity) -> str:
+        return media.file_url(entity.run, entity)
+
+
+class RunShape(serializers.ModelSerializer[Run]):
+    """A run in a list. `device_name` and `workshop` are names; times bear their offset."""
+
+    device = serializers.CharField(source="device_id", allow_null=True)
+    device_name = serializers.SerializerMethodField()
+    workshop = serializers.CharField(source="workshop.name", default=None, allow_null=True)
+    duration_seconds = serializers.FloatField(allow_null=True)
+    thumbnail_url = serializers.SerializerMethodField()
+    media = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Run
+        fields: tuple[str, ...] = (
+            "run_id", "kind", "status", "created_at", "started_at", "finished_at", "device",
+            "device_name", "workshop", "interception_config", "output_config", "engine",
+            "safety_level", "language", "seed", "parent_run_id", "idea", "duration_seconds",
+            "thumbnail_url", "media",
+        )
+
+    def get_device_name(self, run: Run) -> str:
+        return device_name_of(run)
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_thumbnail_url(self, run: Run) -> str | None:
+        return media.thumbnail_url(run) if media.outputs(run, "image") else None
+
+    @extend_schema_field(MediaShape(many=True))
+    def get_media(self, run: Run) -> list[dict[str, Any]]:
+        return media.media_of(run)
+
+
+class RunDetailShape(RunShape):
+    """A run with all that its folder tells."""
+
+    texts = serializers.SerializerMethodField()
+    context_prompt = serializers.SerializerMethodField()
+    entities = serializers.SerializerMethodField()
+    error = serializers.SerializerMethodField()
+
+    class Meta(RunShape.Meta):
+        fields = (*RunShape.Meta.fields, "texts", "context_prompt", "entities", "error")
+
+    @extend_schema_field(TextsShape)
+    def get_texts(self, run: Run) -> dict[str, str | None]:
+        return {type_: text_of(run, type_) for type_ in TEXT_TYPES}
+
+    def get_context_prompt(self, run: Run) -> str:
+        return recorder.context_prompt_of(run)
+
+    @extend_schema_field(EntityShape(many=True))
+    def get_entities(self, run: Run) -> list[dict[str, Any]]:
+        return list(EntityShape(media.deliverable(run), many=True).data)
+
+    @extend_schema_field(ErrorShape(allow_null=True))
+    def get_error(self, run: Run) -> dict[str, str] | None:
+        if not (run.error_kind or run.error_message):
+            return None
+        return {"kind": run.error_kind, "message": run.error_message}
+

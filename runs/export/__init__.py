@@ -1,0 +1,1 @@
+"""Runs for taking along: one selection, several writers."""

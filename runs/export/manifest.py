@@ -1,0 +1,101 @@
+"""One row per run for spreadsheets and statistics: what was made, by whom, from what.
+
+UTF-8 with a byte order mark, since Excel takes a CSV without for the machine's old code page and
+spoils every umlaut; pandas, R and LibreOffice skip the mark. Commas and CRLF as in RFC 4180.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import datetime
+from typing import IO
+
+from django.utils import timezone
+
+from runs.export.folders import ExportedRun
+from runs.recorder import context_prompt_of
+from runs.texts import device_name_of, text_of
+
+ENCODING = "utf-8-sig"
+
+COLUMNS = (
+    "run_id", "folder", "kind", "status", "created_at", "started_at", "finished_at",
+    "duration_seconds", "device", "device_name", "workshop", "interception_config",
+    "output_config", "engine", "safety_level", "language", "seed", "parent_run_id", "idea",
+    "context_prompt", "interception", "prompt", "error_kind", "error_message", "files", "sizes",
+    "sha256", "problems",
+)
+
+SEPARATOR = "; "
+
+# A spreadsheet would calculate what begins so, and send it anywhere: `=WEBSERVICE(…)`.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+
+
+def as_cell(text: str) -> str:
+    """Return `text` so that no spreadsheet takes it for a formula; `from_cell` undoes it."""
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def from_cell(cell: str) -> str:
+    """Return the text of a cell: without the apostrophe in front, where there is one."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+class Manifest:
+    """Writes the rows into a text file that was opened with newline=""."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._writer = csv.writer(file)
+        self._writer.writerow(COLUMNS)
+
+    def add(self, exported: ExportedRun) -> None:
+        self._writer.writerow([as_cell(cell) for cell in _cells(exported)])
+
+
+def _cells(exported: ExportedRun) -> list[str]:
+    run, files = exported.run, exported.files
+    cells = {
+        "run_id": run.run_id,
+        "folder": run.folder,
+        "kind": run.kind,
+        "status": run.status,
+        "created_at": _time(run.created_at),
+        "started_at": _time(run.started_at),
+        "finished_at": _time(run.finished_at),
+        "duration_seconds": _number(run.duration_seconds),
+        "device": run.device_id or "",
+        "device_name": device_name_of(run),
+        "workshop": run.workshop.name if run.workshop else "",
+        "interception_config": run.interception_config,
+        "output_config": run.output_config,
+        "engine": run.engine,
+        "safety_level": run.safety_level,
+        "language": run.language,
+        "seed": _number(run.seed),
+        "parent_run_id": run.parent_run_id,
+        "idea": run.idea,
+        "context_prompt": context_prompt_of(run),
+        "interception": text_of(run, "interception") or "",
+        "prompt": text_of(run, "optimized_prompt") or "",
+        "error_kind": run.error_kind,
+        "error_message": run.error_message,
+        "files": _joined(file.name for file in files),
+        "sizes": _joined(str(file.size) for file in files),
+        "sha256": _joined(file.sha256 for file in files),
+        "problems": _joined(exported.problems),
+    }
+    return [cells[column] for column in COLUMNS]
+
+
+def _joined(items: Iterable[str]) -> str:
+    return SEPARATOR.join(items)
+
+
+def _number(value: float | int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _time(at: datetime | None) -> str:
+    return timezone.localtime(at).isoformat() if at else ""
