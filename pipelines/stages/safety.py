@@ -207,7 +207,7 @@ def find(lists: SafetyLists, text: str, level: str) -> Finding | None:
     found = [entry for entry in lists.search.findings(text) if entry.list_id in needed]
     if not found:
         return None
-    entry = min(found, key=lambda each: lists.categories.index(each.category))
+    entry = min(found, key=lambda each: (lists.categories.index(each.category), each.term))
     return Finding(entry.category, entry.list_id, entry.term)
 
 

@@ -17,6 +17,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from pipelines.stages.readings import (
@@ -64,14 +65,21 @@ class Entry:
     before: bool
     after: bool
 
-    def forms(self, word: str) -> set[str]:
-        """All spellings of one of its words, normalised."""
-        if word.isdigit():
-            return {word}
-        stems = {word.translate(TRANSCRIBED)}
-        if not self.dots_needed:
-            stems.add(word.translate(UNDOTTED))
-        return {stem + ending for stem in stems for ending in self.endings}
+    def forms(self, spelling: Callable[[str], str]) -> list[frozenset[str]]:
+        """All spellings of each of its words, normalised."""
+        return [_forms(word, self.endings, self.dots_needed, spelling) for word in self.words]
+
+
+@cache
+def _forms(
+    word: str, endings: tuple[str, ...], dots_needed: bool, spelling: Callable[[str], str]
+) -> frozenset[str]:
+    if word.isdigit():
+        return frozenset({word})
+    stems = {word.translate(TRANSCRIBED)}
+    if not dots_needed:
+        stems.add(word.translate(UNDOTTED))
+    return frozenset(spelling(stem + ending) for stem in stems for ending in endings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +136,12 @@ def _parse_line(
 class Index:
     """Entries arranged so that the time to search a text grows with its length only."""
 
-    def __init__(
-        self, entries: Iterable[Entry], spelling: Callable[[str], str] = lambda word: word
-    ) -> None:
+    def __init__(self, entries: Iterable[Entry], spelling: Callable[[str], str] = str) -> None:
         self._whole: dict[str, list[Entry]] = defaultdict(list)
         self._parts: dict[str, list[Entry]] = defaultdict(list)
-        self._phrases: dict[str, list[tuple[Entry, list[set[str]]]]] = defaultdict(list)
+        self._phrases: dict[str, list[tuple[Entry, list[frozenset[str]]]]] = defaultdict(list)
         for entry in entries:
-            forms = [{spelling(form) for form in entry.forms(word)} for word in entry.words]
+            forms = entry.forms(spelling)
             if len(forms) > 1:
                 for form in forms[0]:
                     self._phrases[form].append((entry, forms))
@@ -171,14 +177,15 @@ class Index:
         entries = (*self._whole.get(word, ()), *self._parts.get(word, ()))
         return [Hit(entry, word, 0, len(word)) for entry in entries]
 
-    def phrase_at(self, words: list[str], place: int) -> Iterator[tuple[Entry, int]]:
-        """Entries of several words that begin at `place`, with the place after their last."""
-        for entry, forms in self._phrases.get(words[place], ()):
-            end = place + len(forms)
-            if end <= len(words) and all(
-                word in form for word, form in zip(words[place:end], forms, strict=True)
-            ):
-                yield entry, end
+    def phrases(self, words: list[str]) -> Iterator[tuple[Entry, int, int]]:
+        """Entries of several words, with the places of their first and after their last."""
+        for place, first in enumerate(words):
+            for entry, forms in self._phrases.get(first, ()):
+                end = place + len(forms)
+                if end <= len(words) and all(
+                    word in form for word, form in zip(words[place:end], forms, strict=True)
+                ):
+                    yield entry, place, end
 
 
 class Search:
@@ -191,7 +198,7 @@ class Search:
         self._squeezed = (Index(entries, squeeze), Index(exceptions, squeeze))
 
     def findings(self, text: str) -> list[Entry]:
-        """The entries that count in `text`, in the order in which they were found."""
+        """The entries that count in `text`, in no particular order."""
         found = list(self._hits(normalise(text)))
         contexts = {entry.list_id for entry in found if entry.role == CONTEXT}
         return [
@@ -203,13 +210,14 @@ class Search:
     def _hits(self, plain: str) -> Iterator[Entry]:
         words = words_of(plain)
         index, exceptions = self._plain
-        harmless = self._harmless_places(words)
-        for place, word in enumerate(words):
-            if place not in harmless:
-                yield from self._in_word(word)
-            for entry, end in index.phrase_at(words, place):
-                if not harmless.issuperset(range(place, end)):
-                    yield entry
+        harmless = {
+            place for _, start, end in exceptions.phrases(words) for place in range(start, end)
+        }
+        for word in {word for place, word in enumerate(words) if place not in harmless}:
+            yield from self._in_word(word)
+        for entry, start, end in index.phrases(words):
+            if not harmless.issuperset(range(start, end)):
+                yield entry
         for left, right in pairwise(words):
             if (
                 len(left) >= _SHORTEST_HALF
@@ -219,13 +227,6 @@ class Search:
                 yield from self._uncovered(index.spanning(left + right), exceptions)
         for reading in set(disguised(plain)):
             yield from self._in_word(reading.word, reading.starts)
-
-    def _harmless_places(self, words: list[str]) -> set[int]:
-        harmless: set[int] = set()
-        for place in range(len(words)):
-            for _, end in self._plain[1].phrase_at(words, place):
-                harmless.update(range(place, end))
-        return harmless
 
     def _in_word(self, word: str, starts: frozenset[int] | None = None) -> list[Entry]:
         index, exceptions = self._plain

@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FOLDER, tmp_path / "safety"))
 
 
-PASSES_EVERYWHERE = (
+HARMLESS = (
     "Klasse|1988|Totenkopfäffchen|Schießscharte|Essex|Scunthorpe|Arsenal|Assistent|Mordshunger|"
     "Schlagzeug|Wasserpistole|Kussmund|Basstölpel|Analyse|Kanal|Hitzefrei|Pollenflug|"
     "Nachtschatten|a s s e m b l e|1 9 8 8|Mein Hund ist tot|Der Tod meiner Oma|"
@@ -64,7 +64,7 @@ PASSES_EVERYWHERE = (
     "begun|Montenegro|Nigeria|circumstance|Saxophon|Weintraube|Drogeriemarkt|"
     "Sooooo ein schööööner Tag|Schifffahrt|max@kurs.de|Mörtel|Mörser|"
     "Kinder mit Bikini am Strand|the emperor is naked"
-).split("|")
+)
 
 BLOCKED_UP_TO = {
     "kids": (
@@ -93,7 +93,7 @@ BLOCKED_UP_TO = {
 }
 
 
-@pytest.mark.parametrize("text", PASSES_EVERYWHERE)
+@pytest.mark.parametrize("text", HARMLESS.split("|"))
 def test_harmless_text_passes_for_the_youngest_and_everybody_else(
     lists: safety.SafetyLists, text: str
 ) -> None:
@@ -235,8 +235,11 @@ BREAKS = [
 ]
 
 
-@pytest.mark.parametrize("damage", BREAKS, ids=lambda each: each.__name__)
-@pytest.mark.parametrize("list_id", ["horror_kids", "violence", "hate", "minors"])
+@pytest.mark.parametrize(
+    ("list_id", "damage"),
+    [("horror_kids", _break_missing), ("violence", _break_missing), ("minors", _break_missing)]
+    + [("hate", damage) for damage in BREAKS],
+)
 def test_a_damaged_list_closes_exactly_the_levels_that_need_it(
     folder: Path, list_id: str, damage: Any
 ) -> None:
@@ -254,8 +257,16 @@ def test_a_damaged_list_closes_exactly_the_levels_that_need_it(
             check_text(lists, text="eine Blume", level=level, stage=1, part="idea")
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "probes.json", "exceptions.en.txt"])
-@pytest.mark.parametrize("damage", [_break_missing, _break_empty, _break_encoding])
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("manifest.json", _break_missing),
+        ("manifest.json", _break_encoding),
+        ("probes.json", _break_missing),
+        ("probes.json", _break_empty),
+        ("exceptions.en.txt", _break_missing),
+    ],
+)
 def test_without_manifest_probes_or_exceptions_every_level_is_closed(
     folder: Path, name: str, damage: Any
 ) -> None:
