@@ -84,14 +84,15 @@ def _perform(run: Run, text: str, rule: str, emit: Emit) -> str:
         for station in (() if rule_is_own else config.chain)
     ]
 
-    def record_station(number: int, station: Station, passed: str) -> None:
+    def record_station(number: int, passed: str) -> None:
         recorder.add(
             run, type="translation", data=passed, extension="txt",
-            metadata={"station": number + 1, "of": len(stations), "language": station.language},
+            metadata={"station": number + 1, "of": len(stations)},
         )
+        label = _("Station %(number)d") % {"number": number + 1}
         emit(
             "step",
-            {"index": number + 1, "of": len(stations), "label": station.language, "text": passed},
+            {"index": number + 1, "of": len(stations), "label": label, "text": passed},
         )
 
     accumulated = ""

@@ -34,6 +34,8 @@ class WorkshopProcess:
             **os.environ,
             "VAR_DIR": str(place / "var"),
             "ARCHIVE_ROOT": str(self.archive),
+            # Collected once for all; what is tested here is not the hashing of files.
+            "STATIC_ROOT": str(settings.BASE_DIR / "var" / "test-static"),
             "PORT": "0",
             "HOST": "127.0.0.1",
             "FACILITATOR_PASSWORD": PASSWORD,
@@ -45,6 +47,7 @@ class WorkshopProcess:
         self.printed = ""
 
     def start(self) -> None:
+        self.printed = ""
         self.process = subprocess.Popen(
             [sys.executable, "-u", "manage.py", "workshop"],
             cwd=settings.BASE_DIR, env=self.environment, text=True,
@@ -71,7 +74,7 @@ class WorkshopProcess:
 
     def is_healthy(self) -> bool:
         try:
-            return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
+            return requests.get(f"{self.url}/healthz", timeout=10).status_code == 200
         except requests.ConnectionError:
             return False
 

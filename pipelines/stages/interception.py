@@ -17,8 +17,8 @@ class Station:
     language: str
 
 
-Passed = Callable[[int, Station, str], None]
-"""Called with the number (from 0), the station and the text that left it."""
+Passed = Callable[[int, str], None]
+"""Called with the number of a station (from 0) and the text that left it."""
 
 
 def intercept(
@@ -33,7 +33,7 @@ def intercept(
     for number, station in enumerate(stations[:-1]):
         step = replace(job, text=text, rule=station.rule, step=number)
         text = _required("".join(engine.stream(step)))
-        on_passed(number, station, text)
+        on_passed(number, text)
     last = replace(job, text=text)
     if stations:
         last = replace(last, rule=stations[-1].rule, step=len(stations) - 1)

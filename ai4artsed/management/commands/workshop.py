@@ -21,8 +21,9 @@ from django.utils.translation import gettext as _
 
 from ai4artsed.accounts import FirstAccount, make_first_account
 from ai4artsed.local import lan_address
+from ai4artsed.static import collect_static
 from devices.models import Workshop
-from pipelines import queue
+from pipelines import configured, queue
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         listener = _listen(host, port)
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collect_static()
         account = make_first_account(
             name=os.environ.get("FACILITATOR_NAME", "leitung"),
             password=os.environ.get("FACILITATOR_PASSWORD", ""),
@@ -103,6 +104,9 @@ class Command(BaseCommand):
 
         worker = WorkerProcess()
         worker.start()
+        # Read now what the first child would otherwise wait for.
+        configured.get_catalog()
+        configured.get_safety_lists()
         server = uvicorn.Server(
             uvicorn.Config(
                 "ai4artsed.asgi:application",
