@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -43,8 +44,6 @@ def own_hosts() -> list[str]:
     hosts = {"localhost", "127.0.0.1", "[::1]", lan_address(), name}
     if "." not in name:
         hosts.add(f"{name}.local")
-    try:
+    with contextlib.suppress(OSError):
         hosts.update(socket.gethostbyname_ex(name)[2])
-    except OSError:
-        pass
     return sorted(hosts)

@@ -21,7 +21,10 @@ class WorkshopShape(serializers.ModelSerializer[Workshop]):
 
     class Meta:
         model = Workshop
-        fields = ("name", "safety_level", "paused", "pause_message", "open")
+        fields = (
+            "name", "safety_level", "paused", "pause_message", "open", "allowed_rules",
+            "allowed_engines",
+        )
 
 
 class DeviceShape(serializers.ModelSerializer[Device]):

@@ -142,8 +142,17 @@ def test_ctrl_c_ends_everything_within_three_seconds_open_streams_included(
         wait_for(lambda: child.state(answer.json()["run_id"])["status"] == "complete")
 
 
-def test_a_killed_server_takes_its_worker_along(tmp_path: Path) -> None:
+def test_a_killed_server_takes_its_worker_along_and_loses_nothing(tmp_path: Path) -> None:
     with running_workshop(tmp_path) as workshop:
+        child = Participant(workshop)
+        answers = [
+            child.post(
+                "/api/schema/pipeline/generation",
+                json={"prompt": f"{IDEA} {number}", "output_config": "formwerkstatt_szene"},
+                headers={"Prefer": "respond-async"},
+            ).json()
+            for number in range(3)
+        ]
         worker = workshop.worker_pid()
         os.kill(workshop.process.pid, signal.SIGKILL)
         workshop.process.wait()
@@ -157,6 +166,9 @@ def test_a_killed_server_takes_its_worker_along(tmp_path: Path) -> None:
             return status.exists() and status.read_text().split()[2] == "Z"
 
         wait_for(gone, 10)
+        workshop.start()
+        run_ids = [answer["run_id"] for answer in answers]
+        wait_for(lambda: all(child.state(run_id)["status"] == "complete" for run_id in run_ids))
 
 
 def test_the_database_can_be_deleted_and_rebuilt_and_a_device_exported(tmp_path: Path) -> None:

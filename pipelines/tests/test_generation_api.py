@@ -11,6 +11,7 @@ import pytest
 from django.test import AsyncClient, Client
 
 from devices.models import Workshop
+from pipelines.api.generation import wait_until_final
 from pipelines.worker import Worker
 from runs import archive
 from runs.models import Run, Status
@@ -126,8 +127,7 @@ def test_a_level_made_stricter_meanwhile_holds_for_what_waits(client: Client) ->
     worker.start()
     try:
         run_id = waiting.json()["run_id"]
-        while state(client, run_id)["status"] in {"queued", "running"}:
-            pass
+        wait_until_final(Run.objects.get())
     finally:
         worker.stop()
     assert state(client, run_id)["status"] == "blocked"
@@ -206,7 +206,7 @@ def test_the_events_of_a_finished_run_tell_its_end_and_stop(
     cookies = client.cookies
 
     async def read() -> str:
-        browser = AsyncClient()
+        browser: Any = AsyncClient()
         browser.cookies = cookies
         response = await browser.get(f"/api/runs/{run_id}/events")
         return b"".join([part async for part in response.streaming_content]).decode()

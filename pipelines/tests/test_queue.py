@@ -37,7 +37,7 @@ def claim(owner: str = "worker", capacity: int = 1) -> Run | None:
 def serve_all() -> list[str]:
     served = []
     while run := claim(capacity=100):
-        served.append(run.device_id)
+        served.append(str(run.device_id))
         Run.objects.filter(pk=run.pk).update(status=Status.COMPLETE, finished_at=timezone.now())
     return served
 

@@ -31,7 +31,7 @@ def stream(method: str = "post", **fields: Any) -> list[tuple[str, dict[str, Any
     }
 
     async def call() -> list[tuple[str, dict[str, Any]]]:
-        client = AsyncClient()
+        client: Any = AsyncClient()
         if method == "get":
             response = await client.get(INTERCEPTION, body)
         else:
