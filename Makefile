@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test lint types check browser clean
+.PHONY: run test lint types check tools clean
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py workshop
 
-test: $(VENV)/.dev browser
+test: $(VENV)/.dev tools
 	$(BIN)/pytest -n auto --dist loadfile
 
 lint: $(VENV)/.dev
@@ -24,8 +24,8 @@ check: $(VENV)/.dev
 	HTTPS=on $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # The browser tests drive the system's Chromium; CHROMIUM names another one.
-browser:
-	@deploy/install-chromium
+tools:
+	@deploy/install-test-tools
 
 $(VENV)/.runtime: requirements.txt constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
