@@ -1,0 +1,5 @@
+"""The Formwerkstatt: draws a picture from the words of a prompt, by rules and a seed, without AI."""
+
+from .engine import Formwerkstatt
+
+__all__ = ["Formwerkstatt"]

@@ -1,0 +1,183 @@
+"""The hand "szene": a layered paper landscape with what the words name, in its place."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+
+from . import things
+from .backdrop import Backdrop
+from .canvas import Canvas, Pen
+from .palette import NAMED, Colour, brightness, mix
+from .reading import Mention, Reading, digest
+
+SKIN: tuple[Colour, ...] = ((236, 190, 156), (198, 140, 104), (140, 92, 66), (100, 66, 50))
+FOCAL = 0.40
+
+
+def inks_for(canvas: Canvas, mention: Mention, index: int, rng: Random) -> dict[str, Colour]:
+    """Named colour, else a thing's own, else the next ink that stands out from the ground."""
+    palette = canvas.palette
+    natural = things.NATURAL.get(mention.thing)
+    named = [NAMED[c] for c in mention.colours if c in NAMED]
+    if named:
+        main = named[0]
+    elif natural and canvas.manner != "brush":
+        main = mix(NAMED[natural], palette.inks[index % len(palette.inks)], 0.2)
+    else:
+        ground = palette.land[1]
+        ranked = sorted(
+            palette.inks, key=lambda ink: -sum(abs(a - b) for a, b in zip(ink, ground, strict=True))
+        )
+        main = ranked[index % min(3, len(ranked))]
+    if "many" in mention.colours:
+        main = rng.choice(palette.inks)
+    others = [ink for ink in palette.inks if ink != main]
+    return {
+        "a": main,
+        "b": mix(main, palette.dark, 0.34 if brightness(main) > 0.25 else -0.18),
+        "c": named[1] if len(named) > 1 else others[(index + 1) % len(others)],
+        "l": palette.light,
+        "d": palette.dark,
+        "skin": mix(SKIN[rng.randrange(len(SKIN))], palette.light, 0.08),
+    }
+
+
+class Szene:
+    """One scene; `steps` draws it layer by layer and names each."""
+
+    def __init__(self, canvas: Canvas, reading: Reading, rng: Random) -> None:
+        self.canvas, self.reading, self.rng = canvas, reading, rng
+        self.backdrop = Backdrop(canvas, reading, rng)
+        self.spots: dict[str, tuple[float, float, float]] = {}
+        self.drawn: dict[str, int] = {}
+
+    def sky(self) -> None:
+        self.backdrop.sky()
+
+    def land(self) -> None:
+        self.backdrop.land()
+
+    def things(self) -> None:
+        mentions = [m for m in self.reading.things if not self._is_backdrop(m)]
+        mentions += self._strangers(2 - len(mentions))
+        carried = {m.above for m in mentions if m.above}
+        side = self.rng.choice((-1, 1))
+        # what stands behind is drawn first: big things, then carried ones on top
+        order = sorted(
+            range(len(mentions)),
+            key=lambda i: (bool(mentions[i].above), -things.HEIGHTS.get(mentions[i].thing, 1.0)),
+        )
+        slots = self._slots(mentions, side)
+        for i in order:
+            self._place(mentions[i], i, slots[i], mentions[i].thing in carried)
+
+    def front(self) -> None:
+        self.backdrop.front()
+        self.backdrop.weather()
+
+    def _is_backdrop(self, mention: Mention) -> bool:
+        return mention.thing in things.LIGHTS and (
+            mention.count == 1 and len(self.reading.things) > 1
+        )
+
+    def _strangers(self, wanted: int) -> list[Mention]:
+        """Words without a drawing of their own become figures of their own."""
+        words = sorted(self.reading.unknown[:6], key=lambda w: -len(w))[: max(0, wanted)]
+        if not words and not self.reading.things:
+            words = ["·"]
+        return [Mention(f"totem:{word}", word, 10 + i) for i, word in enumerate(words)]
+
+    def _slots(self, mentions: list[Mention], side: int) -> list[float]:
+        """x of each thing as a share of the width: focal on a third, the rest answering it."""
+        plan = [0.5 + side * 0.13, 0.5 - side * 0.25, 0.5 + side * 0.34, 0.5 - side * 0.06,
+                0.5 - side * 0.37, 0.5 + side * 0.2, 0.5 - side * 0.16]  # fmt: skip
+        if len(mentions) == 1:
+            plan[0] = 0.5 + side * 0.06
+        return [x + self.rng.uniform(-0.03, 0.03) for x in plan]
+
+    def _place(self, mention: Mention, index: int, slot: float, is_carrying: bool) -> None:
+        c, rng = self.canvas, self.rng
+        name = mention.thing
+        height = things.HEIGHTS.get(name, 1.0)
+        size = c.unit * FOCAL * (1.0, 0.74, 0.6, 0.54, 0.5, 0.46, 0.44)[min(index, 6)]
+        size *= height**0.34 * {"small": 0.72, "big": 1.3}.get(mention.size, 1.0)
+        if is_carrying:
+            size = max(size, c.unit * 0.42) * 1.08
+        count = max(1, min(mention.count, 14))
+        size *= 1.0 if count == 1 else 0.8 if count == 2 else 1.5 / math.sqrt(count + 1.4)
+        x, y = c.width * slot, c.height * (0.83 + 0.035 * (index % 3 - 1))
+        if is_carrying:
+            y = c.height * 0.84
+        place = self.reading.place
+        floating = mention.flying or name in things.FLYING or place in ("underwater", "sky")
+        if place == "space" and not is_carrying and index % 2:
+            floating = True
+        if name in things.SWIMMING:
+            floating = floating or place not in ("sea",)
+        host = self.spots.get(mention.above)
+        if host:
+            hx, hy, hsize = host
+            size = min(size, hsize * 0.62)
+            x, y = hx + hsize * rng.uniform(-0.1, 0.1), hy - hsize * self._roof(mention.above)
+            if mention.flying:
+                y -= hsize * 0.2
+        elif floating:
+            y = c.height * (0.56, 0.4, 0.5, 0.33, 0.62, 0.38, 0.5)[index % 7] + size * 0.25
+        elif place == "sea" and (name in things.AFLOAT or name in things.SWIMMING):
+            y = c.height * (0.72 + 0.05 * (index % 2))
+        if mention.above and not host and mention.flying:
+            y = c.height * 0.5
+        margin = size * 0.42
+        for k in range(count):
+            px, py, psize = x, y, size * (1 if count == 1 else rng.uniform(0.85, 1.1))
+            if count > 1:
+                px, py = self._in_group(k, count, x, y, size, floating or bool(host))
+            px = min(max(px, margin + c.unit * 0.05), c.width - margin - c.unit * 0.05)
+            py = max(py, size * 0.95 + c.unit * 0.05)
+            self._draw(mention, index, px, py, psize, floating or bool(host), k)
+        self.spots[name] = (x, y, size)
+        self.drawn[name] = count
+
+    @staticmethod
+    def _roof(name: str) -> float:
+        return {"house": 0.72, "school": 0.6, "castle": 0.6, "sun": 0.8, "moon": 0.7, "mountain": 0.95,
+                "table": 0.52, "horse": 0.6, "boat": 0.2, "cloud": 0.6, "planet": 0.8}.get(name, 0.78)  # fmt: skip
+
+    def _in_group(
+        self, k: int, count: int, x: float, y: float, size: float, floating: bool
+    ) -> tuple[float, float]:
+        """Rows that overlap a little, never a grid."""
+        c, rng = self.canvas, self.rng
+        rows = 1 if count < 3 else 2 if count < 8 else 3
+        row, column = k % rows, k // rows
+        columns = math.ceil(count / rows)
+        span = min(c.width * 0.8, size * 1.02 * max(columns - 0.5, 1))
+        centre = c.width * 0.5 + (x - c.width * 0.5) * (0.3 if columns > 2 else 0.7)
+        step = span / max(columns, 1)
+        px = centre - span / 2 + step * (column + 0.5 + (0.25 if row % 2 else -0.1))
+        py = y + (row - (rows - 1) / 2) * size * (0.82 if floating else 0.34)
+        return px + rng.uniform(-0.1, 0.1) * size, py + rng.uniform(-0.1, 0.1) * size
+
+    def _draw(
+        self, mention: Mention, index: int, x: float, y: float, size: float, lifted: bool, k: int
+    ) -> None:
+        c, rng = self.canvas, self.rng
+        inks = inks_for(c, mention, index if "many" not in mention.colours else index + k, rng)
+        if not lifted and self.reading.style != "blueprint":
+            shade = mix(c.palette.land[2], c.palette.dark, 0.45)
+            c.overprint(
+                [(x + size * 0.46 * math.cos(t / 3.5) + size * 0.06, y + size * 0.05 * math.sin(t / 3.5))
+                 for t in range(22)],
+                mix(shade, (255, 255, 255), 0.45),
+            )  # fmt: skip
+        angle = rng.uniform(0.08, 0.24) if mention.flying else 0.0
+        if self.reading.mood == "wild":
+            angle += rng.uniform(-0.25, 0.25)
+        flip = x > c.width * 0.56 if rng.random() < 0.85 else x < c.width * 0.5
+        angle = -angle if flip else angle
+        pen = Pen(c, x, y, size, inks, flip=flip, angle=angle, sleeping=mention.sleeping)
+        if mention.thing.startswith("totem:"):
+            things.totem(pen, Random(digest(mention.word)))
+        else:
+            things.draw(mention.thing, pen)
