@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+
+def policy_text(directives: Mapping[str, Iterable[str]]) -> str:
+    """Return the header's value: each directive with its sources."""
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
 
 
 class ContentSecurityPolicyMiddleware:
@@ -16,9 +21,7 @@ class ContentSecurityPolicyMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.get_response = get_response
-        self.policy = "; ".join(
-            f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items()
-        )
+        self.policy = policy_text(settings.SECURE_CSP)
         if iscoroutinefunction(get_response):
             markcoroutinefunction(self)
 

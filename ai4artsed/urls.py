@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView
 
+from ai4artsed.api_docs import ApiDocsView
 from ai4artsed.health import healthz
 
 urlpatterns = [
@@ -13,4 +15,6 @@ urlpatterns = [
     path("", include("pipelines.urls")),
     path("", include("runs.urls")),
     path("", include("devices.urls")),
+    path("api/docs/", ApiDocsView.as_view(url_name="openapi"), name="api-docs"),
+    path("api/docs/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
 ]
