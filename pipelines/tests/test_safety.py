@@ -63,7 +63,12 @@ HARMLESS = (
     "hancock|Dickens|shitake|grape|therapist|raccoon|cumulus|peacock|constitution|skilled|"
     "begun|Montenegro|Nigeria|circumstance|Saxophon|Weintraube|Drogeriemarkt|"
     "Sooooo ein schööööner Tag|Schifffahrt|max@kurs.de|Mörtel|Mörser|"
-    "Kinder mit Bikini am Strand|the emperor is naked"
+    "Kinder mit Bikini am Strand|the emperor is naked|eine Glocke läutet|die gleiche Schlange|"
+    "eine Tischlampe|ein bellender Hund|Moses im Körbchen|das Schwert des Damokles|"
+    "ein Luftballon mit hydrogen|ein Auslandsaufenthalt|ich habe mich gewehrt|die Tür knarrt|"
+    "knarrende Dielen|a cake with spices|pomegranate|a snuffling hedgehog|Geschirrreiniger|"
+    "dominate|a bottomless pit|Der Kameltreiber an der Krippe|ein Bleistift zum Vergleichen|"
+    "Das ist rassistisch und macht mich traurig|Nigeriaaaa"
 )
 
 BLOCKED_UP_TO = {
