@@ -1,4 +1,4 @@
-"""The Formwerkstatt: draws a picture from the words of a prompt, by rules and a seed, without AI."""
+"""The Formwerkstatt: draws from the words of a prompt, by rules and a seed, without AI."""
 
 from .engine import Formwerkstatt
 

@@ -44,7 +44,9 @@ def smooth(points: Sequence[Point], steps: int = 6, *, closed: bool = True) -> l
     return curve
 
 
-def arc(x: float, y: float, rx: float, ry: float, start: float = 0, end: float = 360) -> list[Point]:
+def arc(
+    x: float, y: float, rx: float, ry: float, start: float = 0, end: float = 360
+) -> list[Point]:
     """Points on an ellipse, angles in degrees, anticlockwise where y points up."""
     steps = max(8, round(abs(end - start) / 7))
     angles = [math.radians(start + (end - start) * i / steps) for i in range(steps + 1)]
@@ -68,15 +70,21 @@ class Canvas:
         level = ramp.point([max(0, round((v - 90) * 0.85)) for v in range(256)])
         dots = ImageChops.subtract(level, noise).point([0] + [255] * 255)
         self.grains = {
-            "down": dots, "up": dots.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+            "down": dots,
+            "up": dots.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
             "right": dots.transpose(Image.Transpose.ROTATE_90),
             "left": dots.transpose(Image.Transpose.ROTATE_270),
-        }  # fmt: skip
+        }
 
     def polygon(
-        self, points: Sequence[Point], colour: Colour, *, grain: Colour | None = None,
-        side: str = "down", outline: float = 1.0,
-    ) -> None:  # fmt: skip
+        self,
+        points: Sequence[Point],
+        colour: Colour,
+        *,
+        grain: Colour | None = None,
+        side: str = "down",
+        outline: float = 1.0,
+    ) -> None:
         """Fill; `grain` is the ink sprayed over one side of the shape."""
         if self.manner == "brush":
             shake = self.unit * 0.0016
@@ -135,9 +143,11 @@ class Canvas:
             return
         xs, ys = [x * SCALE for x, _ in points], [y * SCALE for _, y in points]
         box = (
-            max(0, math.floor(min(xs))), max(0, math.floor(min(ys))),
-            min(self.image.width, math.ceil(max(xs))), min(self.image.height, math.ceil(max(ys))),
-        )  # fmt: skip
+            max(0, math.floor(min(xs))),
+            max(0, math.floor(min(ys))),
+            min(self.image.width, math.ceil(max(xs))),
+            min(self.image.height, math.ceil(max(ys))),
+        )
         if box[2] <= box[0] or box[3] <= box[1]:
             return
         layer = Image.new("RGB", (box[2] - box[0], box[3] - box[1]), (255, 255, 255))
@@ -157,9 +167,17 @@ class Pen:
     """
 
     def __init__(
-        self, canvas: Canvas, x: float, y: float, size: float, inks: dict[str, Colour], *,
-        flip: bool = False, angle: float = 0.0, sleeping: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        canvas: Canvas,
+        x: float,
+        y: float,
+        size: float,
+        inks: dict[str, Colour],
+        *,
+        flip: bool = False,
+        angle: float = 0.0,
+        sleeping: bool = False,
+    ) -> None:
         self.canvas, self.x, self.y, self.size, self.inks = canvas, x, y, size, inks
         self.flip, self.sleeping = flip, sleeping
         self.cos, self.sin = math.cos(angle), math.sin(angle)
@@ -182,9 +200,17 @@ class Pen:
         self.poly(smooth(points), ink)
 
     def oval(
-        self, x: float, y: float, rx: float, ry: float | None = None, ink: str = "a",
-        start: float = 0, end: float = 360, *, outline: float = 1.0,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        rx: float,
+        ry: float | None = None,
+        ink: str = "a",
+        start: float = 0,
+        end: float = 360,
+        *,
+        outline: float = 1.0,
+    ) -> None:
         self.poly(arc(x, y, rx, ry or rx, start, end), ink, outline=outline)
 
     def rect(self, x0: float, y0: float, x1: float, y1: float, ink: str = "a") -> None:

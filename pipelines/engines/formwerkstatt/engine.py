@@ -31,7 +31,7 @@ XMP = (
     ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
     f' xmp:CreatorTool="Formwerkstatt {VERSION}">'
     f'<Iptc4xmpExt:DigitalSourceType rdf:resource="{SOURCE_TYPE}"/>'
-    "</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"r\"?>"
+    '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
 )
 
 
@@ -63,12 +63,20 @@ class Formwerkstatt:
         layers: list[tuple[str, Callable[[], None]]]
         if hand == "szene":
             drawing = Szene(canvas, reading, rng)
-            layers = [("sky", drawing.sky), ("land", drawing.land),
-                      ("things", drawing.things), ("front", drawing.front)]  # fmt: skip
+            layers = [
+                ("sky", drawing.sky),
+                ("land", drawing.land),
+                ("things", drawing.things),
+                ("front", drawing.front),
+            ]
         else:
             drawing = Geometrie(canvas, reading, rng)
-            layers = [("ground", drawing.ground_layer), ("place", drawing.place_layer),
-                      ("words", drawing.word_layer), ("tension", drawing.tension_layer)]  # fmt: skip
+            layers = [
+                ("ground", drawing.ground_layer),
+                ("place", drawing.place_layer),
+                ("words", drawing.word_layer),
+                ("tension", drawing.tension_layer),
+            ]
         for share, (name, layer) in enumerate(layers, start=1):
             layer()
             on_progress(0.16 * share, name)
@@ -79,9 +87,12 @@ class Formwerkstatt:
         data = _png(image)
         on_progress(1.0, "done")
         metadata = {
-            "hand": hand, "seed": job.seed, "version": VERSION,
-            "read": reading.as_metadata(), "drawn": drawing.drawn,
-        }  # fmt: skip
+            "hand": hand,
+            "seed": job.seed,
+            "version": VERSION,
+            "read": reading.as_metadata(),
+            "drawn": drawing.drawn,
+        }
         return [Output(data, "image/png", "png", metadata=metadata)]
 
     def recover(self, job: MediaJob) -> Iterable[Output] | None:

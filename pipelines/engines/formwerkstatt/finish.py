@@ -33,24 +33,34 @@ def finish(image: Image.Image, palette: Palette, style: str, rng: Random) -> Ima
     if style == "renaissance":
         image = image.filter(ImageFilter.GaussianBlur(unit / 700))
         image = _grain(_craquelure(image, rng), rng, 0.12)
-        return _frame(_vignette(image, (40, 24, 12), 0.75), (58, 38, 20), unit, inner=(196, 156, 84))
+        return _frame(
+            _vignette(image, (40, 24, 12), 0.75), (58, 38, 20), unit, inner=(196, 156, 84)
+        )
     if style == "daguerreotype":
         grey = ImageEnhance.Contrast(ImageOps.grayscale(image)).enhance(1.15)
         grey = grey.filter(ImageFilter.GaussianBlur(unit / 560))
         toned = ImageOps.colorize(grey, (34, 22, 14), (240, 222, 184), mid=(142, 108, 74))
-        return _scratches(_vignette(_grain(toned, rng, 0.18), (30, 18, 10), 1.0), rng, (240, 226, 196))
+        return _scratches(
+            _vignette(_grain(toned, rng, 0.18), (30, 18, 10), 1.0), rng, (240, 226, 196)
+        )
     if style == "film":
         faded = ImageEnhance.Color(image).enhance(0.78)
         r, g, b = faded.split()
         r = r.point([min(255, round(44 + v * 0.84)) for v in range(256)])
         g = g.point([round(32 + v * 0.8) for v in range(256)])
         b = b.point([round(38 + v * 0.64) for v in range(256)])
-        image = _vignette(Image.merge("RGB", (r, g, b)).filter(ImageFilter.GaussianBlur(unit / 900)), (70, 34, 30), 0.45)
+        image = _vignette(
+            Image.merge("RGB", (r, g, b)).filter(ImageFilter.GaussianBlur(unit / 900)),
+            (70, 34, 30),
+            0.45,
+        )
         return _frame(_grain(image, rng, 0.26), (246, 240, 224), unit, bottom=2.6)
     if style == "copy":
         grey = ImageOps.autocontrast(ImageOps.grayscale(image), cutoff=2)
         grey = ImageChops.add(grey, _noise(size, rng, 0.5), offset=-128)
-        grey = grey.point([0 if v < 112 else 255 for v in range(256)]).filter(ImageFilter.BoxBlur(0.6))
+        grey = grey.point([0 if v < 112 else 255 for v in range(256)]).filter(
+            ImageFilter.BoxBlur(0.6)
+        )
         toner = ImageOps.colorize(grey, (34, 32, 36), (238, 236, 228))
         for _ in range(3):
             x = rng.randrange(size[0])
@@ -60,8 +70,8 @@ def finish(image: Image.Image, palette: Palette, style: str, rng: Random) -> Ima
     if style == "ink":
         image = image.filter(ImageFilter.GaussianBlur(unit / 640))
         image = Image.blend(image, ImageOps.grayscale(image).convert("RGB"), 0.35)
-        wash = _noise((64, 64), rng, 0.5).resize(size, Image.Resampling.BICUBIC)
-        wash = wash.point([min(255, 186 + v // 2) for v in range(256)])
+        wash = _noise((14, 14), rng, 0.5).resize(size, Image.Resampling.BICUBIC)
+        wash = wash.point([min(255, 196 + v * 2 // 5) for v in range(256)])
         image = ImageChops.multiply(image, Image.merge("RGB", (wash, wash, wash)))
         return _frame(_grain(image, rng, 0.1), palette.paper, unit, seal=(168, 44, 36))
     image = _misregister(image, unit)
@@ -79,28 +89,46 @@ def _misregister(image: Image.Image, unit: int) -> Image.Image:
     """The plates of a print never lie exactly on each other."""
     r, g, b = image.split()
     shift = max(1, round(unit / 900))
-    return Image.merge("RGB", (ImageChops.offset(r, shift, 0), g, ImageChops.offset(b, -shift, shift)))
+    return Image.merge(
+        "RGB", (ImageChops.offset(r, shift, 0), g, ImageChops.offset(b, -shift, shift))
+    )
 
 
 def _frame(
-    image: Image.Image, colour: Colour, unit: int, *, bottom: float = 1.0,
-    inner: Colour | None = None, seal: Colour | None = None,
-) -> Image.Image:  # fmt: skip
+    image: Image.Image,
+    colour: Colour,
+    unit: int,
+    *,
+    bottom: float = 1.0,
+    inner: Colour | None = None,
+    seal: Colour | None = None,
+) -> Image.Image:
     width, height = image.size
     m = round(unit * 0.034)
     low = round(m * bottom)
     draw = ImageDraw.Draw(image)
-    for box in ((0, 0, width, m), (0, height - low, width, height), (0, 0, m, height), (width - m, 0, width, height)):
+    for box in (
+        (0, 0, width, m),
+        (0, height - low, width, height),
+        (0, 0, m, height),
+        (width - m, 0, width, height),
+    ):
         draw.rectangle(box, fill=colour)
     if inner:
-        draw.rectangle((m - 4, m - 4, width - m + 4, height - m + 4), outline=inner, width=max(2, unit // 220))
+        draw.rectangle(
+            (m - 4, m - 4, width - m + 4, height - m + 4), outline=inner, width=max(2, unit // 220)
+        )
     if seal:
         s = round(unit * 0.05)
         x, y = width - m * 2 - s, height - m * 2 - s
         draw.rectangle((x, y, x + s, y + s), fill=seal)
         for k in (0.3, 0.5, 0.7):
-            draw.line((x + s * 0.2, y + s * k, x + s * 0.8, y + s * k), fill=colour, width=max(1, s // 14))
-        draw.line((x + s * 0.5, y + s * 0.2, x + s * 0.5, y + s * 0.8), fill=colour, width=max(1, s // 14))
+            draw.line(
+                (x + s * 0.2, y + s * k, x + s * 0.8, y + s * k), fill=colour, width=max(1, s // 14)
+            )
+        draw.line(
+            (x + s * 0.5, y + s * 0.2, x + s * 0.5, y + s * 0.8), fill=colour, width=max(1, s // 14)
+        )
     return image
 
 

@@ -7,30 +7,45 @@ from random import Random
 
 from .canvas import Canvas, Point, arc, smooth
 from .palette import NAMED, Colour, brightness, mix
-from .reading import Mention, Reading, digest
+from .reading import Mention, Reading, digest, word_random
+from .things import TRAITS
 
-FORMS = ("disc", "ring", "half", "quarter", "triangle", "square", "bar", "wave", "arch", "steps", "leaf", "blob", "cross", "rays", "comb")
-# what a thing is made of when one looks for its elementary forms
-MADE_OF = {
-    "cat": "disc triangle", "dog": "half bar", "horse": "arch bar", "bird": "leaf half", "fish": "leaf triangle",
-    "whale": "half leaf", "dragon": "steps triangle", "snail": "ring half", "snake": "wave disc", "butterfly": "quarter quarter",
-    "tree": "disc bar", "fir": "triangle bar", "flower": "rays disc", "mushroom": "half bar", "sun": "disc rays",
-    "moon": "half ring", "star": "cross disc", "cloud": "blob half", "mountain": "triangle steps", "house": "square triangle",
-    "school": "square comb", "castle": "comb triangle", "tower": "bar triangle", "skyscraper": "bar comb", "bridge": "arch bar",
-    "boat": "half triangle", "car": "half ring", "bus": "square ring", "train": "bar ring", "bicycle": "ring ring",
-    "rocket": "triangle leaf", "plane": "cross leaf", "balloon": "disc quarter", "ball": "disc quarter", "book": "square steps",
-    "heart": "blob quarter", "umbrella": "half bar", "crown": "comb disc", "lamp": "disc rays", "person": "disc bar",
-    "child": "disc triangle", "grandmother": "disc arch", "king": "disc comb", "robot": "square square", "ghost": "arch wave",
-    "monster": "blob comb", "circle": "disc disc", "square": "square square", "triangle": "triangle triangle",
-    "spiral": "ring ring", "ladder": "steps bar", "rainbow": "arch arch", "fire": "leaf triangle", "leaf": "leaf leaf",
-    "planet": "disc ring", "clock": "ring cross", "eye": "leaf disc", "owl": "ring triangle", "octopus": "half wave",
-}  # fmt: skip
-PLACE_FORMS = {"sea": "wave", "underwater": "wave", "city": "comb", "forest": "bar", "mountain": "triangle",
-               "space": "ring", "desert": "half", "school": "square", "room": "square", "sky": "blob",
-               "garden": "leaf", "snow": "cross"}  # fmt: skip
+FORMS = (
+    "disc",
+    "ring",
+    "half",
+    "quarter",
+    "triangle",
+    "square",
+    "bar",
+    "wave",
+    "arch",
+    "steps",
+    "leaf",
+    "blob",
+    "cross",
+    "rays",
+    "comb",
+)
+PLACE_FORMS = {
+    "sea": "wave",
+    "underwater": "wave",
+    "city": "comb",
+    "forest": "bar",
+    "mountain": "triangle",
+    "space": "ring",
+    "desert": "half",
+    "school": "square",
+    "room": "square",
+    "sky": "blob",
+    "garden": "leaf",
+    "snow": "cross",
+}
 
 
-def outlines(form: str, x: float, y: float, r: float, turn: float, rng: Random) -> list[list[Point]]:
+def outlines(
+    form: str, x: float, y: float, r: float, turn: float, rng: Random
+) -> list[list[Point]]:
     """The closed outlines of an elementary form around (x, y) with radius `r`."""
 
     def place(points: list[Point]) -> list[Point]:
@@ -56,7 +71,10 @@ def outlines(form: str, x: float, y: float, r: float, turn: float, rng: Random) 
         return [box(-0.16, -1.5, 0.16, 1.5)]
     if form == "wave":
         top = [(-1.5 + k * 0.1, 0.22 * math.sin(k * 0.62)) for k in range(31)]
-        return [place([(u, v + d) for u, v in top] + [(u, v + d + 0.2) for u, v in top[::-1]]) for d in (-0.5, 0, 0.5)]
+        return [
+            place([(u, v + d) for u, v in top] + [(u, v + d + 0.2) for u, v in top[::-1]])
+            for d in (-0.5, 0, 0.5)
+        ]
     if form == "arch":
         return [place(arc(0, 0.4, 1, 1, 180, 360) + arc(0, 0.4, 0.5, 0.5, 360, 180))]
     if form == "steps":
@@ -69,7 +87,16 @@ def outlines(form: str, x: float, y: float, r: float, turn: float, rng: Random) 
     if form == "cross":
         return [box(-0.22, -1, 0.22, 1), box(-1, -0.22, 1, 0.22)]
     if form == "rays":
-        return [place([(0.42 * math.cos(t), 0.42 * math.sin(t)), (1.1 * math.cos(t - 0.09), 1.1 * math.sin(t - 0.09)), (1.1 * math.cos(t + 0.09), 1.1 * math.sin(t + 0.09))]) for t in (k * math.pi / 6 for k in range(12))]
+        return [
+            place(
+                [
+                    (0.42 * math.cos(t), 0.42 * math.sin(t)),
+                    (1.1 * math.cos(t - 0.09), 1.1 * math.sin(t - 0.09)),
+                    (1.1 * math.cos(t + 0.09), 1.1 * math.sin(t + 0.09)),
+                ]
+            )
+            for t in (k * math.pi / 6 for k in range(12))
+        ]
     if form == "comb":
         return [box(-0.9 + k * 0.4, -0.4 - 0.5 * (k % 2), -0.66 + k * 0.4, 0.9) for k in range(5)]
     knobs = [(rng.uniform(0.72, 1.15), k * math.pi / 3.5) for k in range(7)]
@@ -81,7 +108,9 @@ class Geometrie:
 
     def __init__(self, canvas: Canvas, reading: Reading, rng: Random) -> None:
         self.c, self.reading, self.rng = canvas, reading, rng
-        self.words = Random(digest(" ".join([m.thing for m in reading.things[:3]] + reading.unknown[:3])))
+        self.words = word_random(
+            " ".join([m.thing for m in reading.things[:3]] + reading.unknown[:3])
+        )
         self.mentions = reading.things[:5] or [
             Mention("word", word, i) for i, word in enumerate(reading.unknown[:3] or ["·"])
         ]
@@ -89,22 +118,30 @@ class Geometrie:
             if len(self.mentions) < 3:
                 self.mentions = [*self.mentions, Mention("word", word, 20)]
         self.drawn: dict[str, int] = {}
-        self.turn = {"calm": 0.0, "sad": 0.0, "wild": 0.7, "scary": 0.5}.get(reading.mood, rng.choice((0.0, -0.52, 0.52, 0.785)))
+        self.turn = {"calm": 0.0, "sad": 0.0, "wild": 0.7, "scary": 0.5}.get(
+            reading.mood, rng.choice((0.0, -0.52, 0.52, 0.785))
+        )
         self.focus = (
             canvas.width * (rng.choice((0.38, 0.62)) + rng.uniform(-0.03, 0.03)),
-            canvas.height * ({"sad": 0.6, "happy": 0.4}.get(reading.mood, rng.choice((0.4, 0.58))) + rng.uniform(-0.03, 0.03)),
+            canvas.height
+            * (
+                {"sad": 0.6, "happy": 0.4}.get(reading.mood, rng.choice((0.4, 0.58)))
+                + rng.uniform(-0.03, 0.03)
+            ),
         )
         p = canvas.palette
-        dusk = reading.time in ("night", "dusk") or reading.place == "space" or reading.mood == "scary"
+        dusk = (
+            reading.time in ("night", "dusk") or reading.place == "space" or reading.mood == "scary"
+        )
         self.ground = mix(p.sky[0], p.dark, 0.15) if dusk else mix(p.paper, p.sky[1], 0.3)
         self.dark_ground = brightness(self.ground) < 0.5
         self.inks = [*p.inks, *p.land[:2], p.light if self.dark_ground else p.dark]
 
     def forms(self, mention: Mention) -> tuple[str, str]:
-        if mention.thing in MADE_OF:
-            first, second = MADE_OF[mention.thing].split()
+        if mention.thing in TRAITS.made_of:
+            first, second = TRAITS.made_of[mention.thing].split()
             return first, second
-        own = Random(digest(mention.word if mention.thing == "word" else mention.thing))
+        own = word_random(mention.word if mention.thing == "word" else mention.thing)
         return own.choice(FORMS), own.choice(FORMS)
 
     def colour(self, mention: Mention, index: int) -> Colour:
@@ -115,24 +152,43 @@ class Geometrie:
             return self.inks[(digest(mention.word) + index) % 4]
         return self.inks[index % 4]
 
-    def print(self, form: str, x: float, y: float, r: float, turn: float, colour: Colour, *, over: bool = False) -> None:
+    def print(
+        self,
+        form: str,
+        x: float,
+        y: float,
+        r: float,
+        turn: float,
+        colour: Colour,
+        *,
+        over: bool = False,
+    ) -> None:
         for outline in outlines(form, x, y, r, turn, self.rng):
             if over and not self.dark_ground:
                 self.c.overprint(outline, mix(colour, (255, 255, 255), 0.12))
             else:
-                self.c.polygon(outline, colour, grain=mix(colour, self.c.palette.dark, 0.42), side=self.rng.choice(("down", "right", "left")))
+                self.c.polygon(
+                    outline,
+                    colour,
+                    grain=mix(colour, self.c.palette.dark, 0.42),
+                    side=self.rng.choice(("down", "right", "left")),
+                )
 
     def ground_layer(self) -> None:
         c, rng, p = self.c, self.rng, self.c.palette
         c.image.paste(p.paper if c.manner == "line" else self.ground, (0, 0, *c.image.size))
-        layout = self.words.choice(("field", "bands", "diagonal", "orbit", "panels"))
+        layouts = ["field", "bands", "diagonal", "orbit", "panels"]
+        layout = rng.choice(self.words.sample(layouts, 2))
         if self.reading.place in ("sea", "underwater", "desert"):
             layout = "bands"
         elif self.reading.place == "space":
             layout = "orbit"
         elif self.reading.place in ("city", "school", "room"):
             layout = "panels"
-        soft = [mix(self.ground, ink, 0.34) for ink in (p.land[0], p.inks[2 % len(p.inks)], p.land[1], p.inks[0])]
+        soft = [
+            mix(self.ground, ink, 0.34)
+            for ink in (p.land[0], p.inks[2 % len(p.inks)], p.land[1], p.inks[0])
+        ]
         w, h = c.width, c.height
         if layout == "bands":
             y = h * rng.uniform(0.4, 0.55)
@@ -140,17 +196,29 @@ class Geometrie:
                 swing = c.unit * (0.03 if self.reading.place in ("sea", "underwater") else 0.008)
                 edge = [(w * i / 30, y + swing * math.sin(i * 0.6 + k)) for i in range(31)]
                 colour = mix(soft[k % 2], p.land[k % 3], 0.2 + 0.12 * k)
-                c.polygon([*edge, (w, h), (0, h)], colour, grain=mix(colour, p.dark, 0.3), side="up")
+                c.polygon(
+                    [*edge, (w, h), (0, h)], colour, grain=mix(colour, p.dark, 0.3), side="up"
+                )
                 y += (h - y) * rng.uniform(0.2, 0.34)
         elif layout == "diagonal":
             x = w * rng.uniform(0.3, 0.5)
             lean = w * rng.choice((-0.45, 0.45))
-            c.polygon([(x, 0), (w, 0), (w, h), (x + lean, h)], soft[0], grain=mix(soft[0], p.dark, 0.3), side="right")
+            c.polygon(
+                [(x, 0), (w, 0), (w, h), (x + lean, h)],
+                soft[0],
+                grain=mix(soft[0], p.dark, 0.3),
+                side="right",
+            )
             c.polygon([(0, h), (0, h * 0.72), (w, h * 0.86), (w, h)], p.land[2], grain=p.dark)
         elif layout == "orbit":
             for k in range(5, 0, -1):
                 r = c.unit * 0.15 * k
-                c.polygon(arc(*self.focus, r, r), mix(self.ground, soft[k % 4], 0.35 + 0.08 * k), grain=mix(self.ground, p.dark, 0.3), side="left")
+                c.polygon(
+                    arc(*self.focus, r, r),
+                    mix(self.ground, soft[k % 4], 0.35 + 0.08 * k),
+                    grain=mix(self.ground, p.dark, 0.3),
+                    side="left",
+                )
         elif layout == "panels":
             xs = [0, w * rng.uniform(0.22, 0.34), w * rng.uniform(0.56, 0.72), w]
             ys = [0, h * rng.uniform(0.26, 0.4), h * rng.uniform(0.6, 0.76), h]
@@ -158,35 +226,69 @@ class Geometrie:
                 for k in range(3):
                     if (i + k) % 2 == 0 or rng.random() < 0.35:
                         colour = soft[(i * 2 + k) % 4]
-                        c.polygon([(xs[i], ys[k]), (xs[i + 1], ys[k]), (xs[i + 1], ys[k + 1]), (xs[i], ys[k + 1])], colour, grain=mix(colour, p.dark, 0.25))
+                        c.polygon(
+                            [
+                                (xs[i], ys[k]),
+                                (xs[i + 1], ys[k]),
+                                (xs[i + 1], ys[k + 1]),
+                                (xs[i], ys[k + 1]),
+                            ],
+                            colour,
+                            grain=mix(colour, p.dark, 0.25),
+                        )
         else:
-            knobs = [(w * (0.5 + 0.42 * math.cos(t) * rng.uniform(0.75, 1.1)), h * (0.5 + 0.42 * math.sin(t) * rng.uniform(0.75, 1.1))) for t in (k * math.pi / 4 for k in range(8))]
+            knobs = [
+                (
+                    w * (0.5 + 0.42 * math.cos(t) * rng.uniform(0.75, 1.1)),
+                    h * (0.5 + 0.42 * math.sin(t) * rng.uniform(0.75, 1.1)),
+                )
+                for t in (k * math.pi / 4 for k in range(8))
+            ]
             c.polygon(smooth(knobs, 10), soft[0], grain=mix(soft[0], p.dark, 0.3), side="right")
 
     def place_layer(self) -> None:
         """The place sets a quiet counter-rhythm along one edge."""
         c, rng = self.c, self.rng
-        form = PLACE_FORMS.get(self.reading.place, self.words.choice(("bar", "wave", "steps", "arch")))
+        form = PLACE_FORMS.get(
+            self.reading.place, self.words.choice(("bar", "wave", "steps", "arch"))
+        )
         count = 3 + self.words.randrange(5)
         low = rng.random() < 0.6
         for k in range(count):
             share = (k + 0.5) / count
-            x, y = (c.width * (0.08 + 0.84 * share), c.height * 0.84) if low else (c.width * 0.86, c.height * (0.1 + 0.8 * share))
+            x, y = (
+                (c.width * (0.08 + 0.84 * share), c.height * 0.84)
+                if low
+                else (c.width * 0.86, c.height * (0.1 + 0.8 * share))
+            )
             r = c.unit * (0.05 + 0.035 * math.sin(share * 3.1) + 0.015 * (k % 2))
             colour = self.inks[(k % 2) * 4 + 1 if k % 3 else 4]
-            self.print(form, x, y, r, self.turn if form == "bar" else 0, mix(self.ground, colour, 0.72), over=True)
+            self.print(
+                form,
+                x,
+                y,
+                r,
+                self.turn if form == "bar" else 0,
+                mix(self.ground, colour, 0.72),
+                over=True,
+            )
 
     def word_layer(self) -> None:
         """Heavy words large, on the focus; the others answer on the opposite side."""
         c, rng = self.c, self.rng
         fx, fy = self.focus
+        self._echoes()
         away = math.atan2(c.height / 2 - fy, c.width / 2 - fx)
         for index, mention in reversed(list(enumerate(self.mentions))):
             first, second = self.forms(mention)
             colour = self.colour(mention, index)
             count = max(1, min(mention.count, 14))
             self.drawn[mention.thing] = count
-            size = c.unit * (0.235, 0.15, 0.105, 0.085, 0.07)[index] * {"small": 0.7, "big": 1.35}.get(mention.size, 1.0)
+            size = (
+                c.unit
+                * (0.235, 0.15, 0.105, 0.085, 0.07)[index]
+                * {"small": 0.7, "big": 1.35}.get(mention.size, 1.0)
+            )
             if index == 0:
                 x, y = fx, fy
             else:
@@ -197,8 +299,38 @@ class Geometrie:
                 y = min(max(y, c.height * 0.13), c.height * 0.87)
             self._motif(first, second, x, y, size, colour, count, index, rng)
 
-    def _motif(self, first: str, second: str, x: float, y: float, size: float, colour: Colour, count: int, index: int, rng: Random) -> None:
-        accent = self.inks[(index + 2) % 4] if self.inks[(index + 2) % 4] != colour else self.inks[(index + 3) % 4]
+    def _echoes(self) -> None:
+        """The first word's forms return smaller and quieter, along a line away from the focus."""
+        c, rng = self.c, self.rng
+        first, second = self.forms(self.mentions[0])
+        fx, fy = self.focus
+        toward = math.atan2(c.height / 2 - fy, c.width / 2 - fx) + rng.uniform(-0.9, 0.9)
+        for k in range(4 if len(self.mentions) < 3 else 2):
+            distance = c.unit * (0.3 + 0.11 * k)
+            x, y = fx + distance * math.cos(toward), fy + distance * math.sin(toward)
+            r = c.unit * (0.13 - 0.026 * k)
+            colour = mix(self.ground, self.inks[(k + 1) % 4], 0.8)
+            self.print(
+                second if k % 2 else first, x, y, r, self.turn + k * math.pi / 2, colour, over=True
+            )
+
+    def _motif(
+        self,
+        first: str,
+        second: str,
+        x: float,
+        y: float,
+        size: float,
+        colour: Colour,
+        count: int,
+        index: int,
+        rng: Random,
+    ) -> None:
+        accent = (
+            self.inks[(index + 2) % 4]
+            if self.inks[(index + 2) % 4] != colour
+            else self.inks[(index + 3) % 4]
+        )
         step = 0.0 if count == 1 else 1.0
         r = size if count == 1 else size * 1.55 / math.sqrt(count + 0.6)
         columns = count if count <= 4 else math.ceil(math.sqrt(count * 1.3))
@@ -214,7 +346,15 @@ class Geometrie:
             py = min(max(py, grown), self.c.height - grown)
             turn = self.turn + (k % 4) * (0.26 if self.reading.mood == "wild" else 0.0)
             self.print(first, px, py, grown, turn, colour)
-            self.print(second, px + grown * 0.62 * math.cos(turn - 0.8), py + grown * 0.62 * math.sin(turn - 0.8), grown * 0.5, turn + math.pi / 2, accent, over=index % 2 == 0 and second != "disc")
+            self.print(
+                second,
+                px + grown * 0.62 * math.cos(turn - 0.8),
+                py + grown * 0.62 * math.sin(turn - 0.8),
+                grown * 0.5,
+                turn + math.pi / 2,
+                accent,
+                over=index % 2 == 0 and second != "disc",
+            )
 
     def tension_layer(self) -> None:
         """Thin lines and small counterweights: mood as force."""
@@ -234,11 +374,26 @@ class Geometrie:
             elif mood == "calm":
                 t = 0.0
             length = c.unit * rng.uniform(0.12, 0.42)
-            spread = (k - lines / 2) * c.unit * 0.045 if lines < 8 else rng.uniform(-0.45, 0.45) * c.unit
-            x, y = fx - spread * math.sin(t), fy + (spread * math.cos(t) if lines < 8 else rng.uniform(-0.45, 0.45) * c.unit)
-            c.line([(x - length * math.cos(t), y - length * math.sin(t)), (x + length * math.cos(t), y + length * math.sin(t))], c.unit * (0.0035 if k % 3 else 0.008), ink)
+            spread = (
+                (k - lines / 2) * c.unit * 0.045 if lines < 8 else rng.uniform(-0.45, 0.45) * c.unit
+            )
+            x, y = (
+                fx - spread * math.sin(t),
+                fy + (spread * math.cos(t) if lines < 8 else rng.uniform(-0.45, 0.45) * c.unit),
+            )
+            c.line(
+                [
+                    (x - length * math.cos(t), y - length * math.sin(t)),
+                    (x + length * math.cos(t), y + length * math.sin(t)),
+                ],
+                c.unit * (0.0035 if k % 3 else 0.008),
+                ink,
+            )
         for k in range(3):
             r = c.unit * (0.028, 0.018, 0.011)[k]
-            x = min(max(2 * (c.width / 2) - fx + rng.uniform(-0.2, 0.2) * c.width, c.width * 0.1), c.width * 0.9)
+            x = min(
+                max(2 * (c.width / 2) - fx + rng.uniform(-0.2, 0.2) * c.width, c.width * 0.1),
+                c.width * 0.9,
+            )
             y = c.height * (0.14 + 0.1 * k) if fy > c.height / 2 else c.height * (0.9 - 0.1 * k)
             c.polygon(arc(x, y, r, r), (self.inks[k % 4] if k else ink))

@@ -8,13 +8,22 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 VOCABULARY = Path(__file__).with_name("vocabulary.json")
 CATEGORIES = (
-    "colours", "numbers", "places", "times", "weathers", "moods", "sizes", "motions", "styles",
+    "colours",
+    "numbers",
+    "places",
+    "times",
+    "weathers",
+    "moods",
+    "sizes",
+    "motions",
+    "styles",
     "things",
-)  # fmt: skip
+)
 ENDINGS = ("", "e", "n", "en", "er", "es", "em", "s", "ern", "ste", "sten", "ere", "eren", "'s")
 GERMAN_COLOURS = ("rot", "blau", "grün", "gelb", "grau", "weiß", "schwarz", "braun", "violett")
 ABOVE = {"auf", "on", "über", "over", "above", "atop", "onto", "upon"}
@@ -55,6 +64,8 @@ class Reading:
     mood: str
     style: str
     unknown: list[str]
+    nouns: list[str]
+    """Unknown words written with a capital inside the text: German nouns and names."""
 
     def as_metadata(self) -> dict[str, Any]:
         return {
@@ -104,6 +115,11 @@ def vocabulary() -> Vocabulary:
 def digest(text: str) -> int:
     """A number that is the same for the same text in every process."""
     return int.from_bytes(sha256(text.encode("utf-8", "replace")).digest()[:8], "big")
+
+
+def word_random(text: str) -> Random:
+    """Chance that belongs to a word: the same in every picture."""
+    return Random(digest(text))  # noqa: S311 (a picture, not a secret)
 
 
 def look_up(word: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -171,7 +187,7 @@ def read(text: str) -> Reading:
             above_of = None
         if token in ABOVE and last:
             above_of = last
-        if token.isdigit() and not ("1000" < token < "2100" and len(token) == 4):
+        if token.isdecimal() and not ("1000" < token < "2100" and len(token) == 4):
             waiting["count"] = max(1, min(int(token[:4]), 14))
             numbers.append(waiting["count"])
             waiting["at"] = position
@@ -213,7 +229,9 @@ def read(text: str) -> Reading:
                     mention.times_named += 1
                 plural = token in known.plurals or stem in known.plurals
                 plural |= token != stem and token in (stem + "s", stem + "n", stem + "en")
-                plural &= "'" not in token
+                plural &= "'" not in token and not {"eines", "des"} & set(
+                    tokens[max(0, position - 3) : position]
+                )
                 mention.count = max(mention.count, waiting.get("count", 3 if plural else 1))
                 mention.colours += [c for c in waiting_colours if c not in mention.colours]
                 mention.size = waiting.get("size", mention.size)
@@ -239,4 +257,7 @@ def read(text: str) -> Reading:
         mood=winner("moods"),
         style=winner("styles"),
         unknown=unknown[:24],
+        nouns=[word for word in unknown if re.search(rf"[^\W.!?:]\s+{word.capitalize()}", text)][
+            :6
+        ],
     )

@@ -9,16 +9,18 @@ from . import things
 from .backdrop import Backdrop
 from .canvas import Canvas, Pen
 from .palette import NAMED, Colour, brightness, mix
-from .reading import Mention, Reading, digest
+from .reading import Mention, Reading, word_random
 
 SKIN: tuple[Colour, ...] = ((236, 190, 156), (198, 140, 104), (140, 92, 66), (100, 66, 50))
 FOCAL = 0.40
+# kinds of things in one scene: more would only be a heap
+MOST = 5
 
 
 def inks_for(canvas: Canvas, mention: Mention, index: int, rng: Random) -> dict[str, Colour]:
     """Named colour, else a thing's own, else the next ink that stands out from the ground."""
     palette = canvas.palette
-    natural = things.NATURAL.get(mention.thing)
+    natural = things.TRAITS.natural.get(mention.thing)
     named = [NAMED[c] for c in mention.colours if c in NAMED]
     if named:
         main = named[0]
@@ -32,7 +34,7 @@ def inks_for(canvas: Canvas, mention: Mention, index: int, rng: Random) -> dict[
         main = ranked[index % min(3, len(ranked))]
     if "many" in mention.colours:
         main = rng.choice(palette.inks)
-    others = [ink for ink in palette.inks if ink != main]
+    others = [ink for ink in palette.inks if ink != main] or [palette.light]
     return {
         "a": main,
         "b": mix(main, palette.dark, 0.34 if brightness(main) > 0.25 else -0.18),
@@ -51,22 +53,28 @@ class Szene:
         self.backdrop = Backdrop(canvas, reading, rng)
         self.spots: dict[str, tuple[float, float, float]] = {}
         self.drawn: dict[str, int] = {}
+        self.crowding = 1.0
 
     def sky(self) -> None:
         self.backdrop.sky()
 
     def land(self) -> None:
         self.backdrop.land()
+        self.backdrop.fog()
 
     def things(self) -> None:
-        mentions = [m for m in self.reading.things if not self._is_backdrop(m)]
+        mentions = [m for m in self.reading.things if not self._is_backdrop(m)][:MOST]
+        self.crowding = 1.0 if len(mentions) < 4 else 0.8
         mentions += self._strangers(2 - len(mentions))
         carried = {m.above for m in mentions if m.above}
         side = self.rng.choice((-1, 1))
         # what stands behind is drawn first: big things, then carried ones on top
         order = sorted(
             range(len(mentions)),
-            key=lambda i: (bool(mentions[i].above), -things.HEIGHTS.get(mentions[i].thing, 1.0)),
+            key=lambda i: (
+                bool(mentions[i].above),
+                -things.TRAITS.heights.get(mentions[i].thing, 1.0),
+            ),
         )
         slots = self._slots(mentions, side)
         for i in order:
@@ -83,15 +91,23 @@ class Szene:
 
     def _strangers(self, wanted: int) -> list[Mention]:
         """Words without a drawing of their own become figures of their own."""
-        words = sorted(self.reading.unknown[:6], key=lambda w: -len(w))[: max(0, wanted)]
+        known = self.reading.nouns if self.reading.things else self.reading.unknown
+        words = sorted(known[:6], key=lambda w: -len(w))[: max(0, wanted)]
         if not words and not self.reading.things:
             words = ["·"]
         return [Mention(f"totem:{word}", word, 10 + i) for i, word in enumerate(words)]
 
     def _slots(self, mentions: list[Mention], side: int) -> list[float]:
         """x of each thing as a share of the width: focal on a third, the rest answering it."""
-        plan = [0.5 + side * 0.13, 0.5 - side * 0.25, 0.5 + side * 0.34, 0.5 - side * 0.06,
-                0.5 - side * 0.37, 0.5 + side * 0.2, 0.5 - side * 0.16]  # fmt: skip
+        plan = [
+            0.5 + side * 0.13,
+            0.5 - side * 0.25,
+            0.5 + side * 0.34,
+            0.5 - side * 0.06,
+            0.5 - side * 0.37,
+            0.5 + side * 0.2,
+            0.5 - side * 0.16,
+        ]
         if len(mentions) == 1:
             plan[0] = 0.5 + side * 0.06
         return [x + self.rng.uniform(-0.03, 0.03) for x in plan]
@@ -99,14 +115,16 @@ class Szene:
     def _place(self, mention: Mention, index: int, slot: float, is_carrying: bool) -> None:
         c, rng = self.canvas, self.rng
         name = mention.thing
-        height = things.HEIGHTS.get(name, 1.0)
-        size = c.unit * FOCAL * (1.0, 0.74, 0.6, 0.54, 0.5, 0.46, 0.44)[min(index, 6)]
+        height = things.TRAITS.heights.get(name, 1.0)
+        size = (
+            c.unit * FOCAL * self.crowding * (1.0, 0.74, 0.6, 0.54, 0.5, 0.46, 0.44)[min(index, 6)]
+        )
         size *= height**0.34 * {"small": 0.72, "big": 1.3}.get(mention.size, 1.0)
         if is_carrying:
-            size = max(size, c.unit * 0.42) * 1.08
+            size = max(size, c.unit * 0.42 * self.crowding**2) * 1.08
         count = max(1, min(mention.count, 14))
         size *= 1.0 if count == 1 else 0.8 if count == 2 else 1.5 / math.sqrt(count + 1.4)
-        x, y = c.width * slot, c.height * (0.83 + 0.035 * (index % 3 - 1))
+        x, y = c.width * slot, c.height * (0.84 + 0.035 * (index % 3 - 1))
         if is_carrying:
             y = c.height * 0.84
         place = self.reading.place
@@ -128,21 +146,33 @@ class Szene:
             y = c.height * (0.72 + 0.05 * (index % 2))
         if mention.above and not host and mention.flying:
             y = c.height * 0.5
-        margin = size * 0.42
+        margin = size * (0.6 if name in things.WIDE else 0.42)
+        facing = rng.random()
         for k in range(count):
             px, py, psize = x, y, size * (1 if count == 1 else rng.uniform(0.85, 1.1))
             if count > 1:
                 px, py = self._in_group(k, count, x, y, size, floating or bool(host))
             px = min(max(px, margin + c.unit * 0.05), c.width - margin - c.unit * 0.05)
             py = max(py, size * 0.95 + c.unit * 0.05)
-            self._draw(mention, index, px, py, psize, floating or bool(host), k)
-        self.spots[name] = (x, y, size)
+            self._draw(mention, index, px, py, psize, floating or bool(host), k, facing)
+        self.spots[name] = (px, py, size)
         self.drawn[name] = count
 
     @staticmethod
     def _roof(name: str) -> float:
-        return {"house": 0.72, "school": 0.6, "castle": 0.6, "sun": 0.8, "moon": 0.7, "mountain": 0.95,
-                "table": 0.52, "horse": 0.6, "boat": 0.2, "cloud": 0.6, "planet": 0.8}.get(name, 0.78)  # fmt: skip
+        return {
+            "house": 0.72,
+            "school": 0.6,
+            "castle": 0.6,
+            "sun": 0.8,
+            "moon": 0.7,
+            "mountain": 0.95,
+            "table": 0.52,
+            "horse": 0.6,
+            "boat": 0.2,
+            "cloud": 0.6,
+            "planet": 0.8,
+        }.get(name, 0.78)
 
     def _in_group(
         self, k: int, count: int, x: float, y: float, size: float, floating: bool
@@ -152,7 +182,7 @@ class Szene:
         rows = 1 if count < 3 else 2 if count < 8 else 3
         row, column = k % rows, k // rows
         columns = math.ceil(count / rows)
-        span = min(c.width * 0.8, size * 1.02 * max(columns - 0.5, 1))
+        span = min(c.width * 0.8, size * 1.16 * max(columns, 1))
         centre = c.width * 0.5 + (x - c.width * 0.5) * (0.3 if columns > 2 else 0.7)
         step = span / max(columns, 1)
         px = centre - span / 2 + step * (column + 0.5 + (0.25 if row % 2 else -0.1))
@@ -160,24 +190,37 @@ class Szene:
         return px + rng.uniform(-0.1, 0.1) * size, py + rng.uniform(-0.1, 0.1) * size
 
     def _draw(
-        self, mention: Mention, index: int, x: float, y: float, size: float, lifted: bool, k: int
+        self,
+        mention: Mention,
+        index: int,
+        x: float,
+        y: float,
+        size: float,
+        lifted: bool,
+        k: int,
+        facing: float,
     ) -> None:
         c, rng = self.canvas, self.rng
         inks = inks_for(c, mention, index if "many" not in mention.colours else index + k, rng)
         if not lifted and self.reading.style != "blueprint":
             shade = mix(c.palette.land[2], c.palette.dark, 0.45)
             c.overprint(
-                [(x + size * 0.46 * math.cos(t / 3.5) + size * 0.06, y + size * 0.05 * math.sin(t / 3.5))
-                 for t in range(22)],
+                [
+                    (
+                        x + size * 0.46 * math.cos(t / 3.5) + size * 0.06,
+                        y + size * 0.05 * math.sin(t / 3.5),
+                    )
+                    for t in range(22)
+                ],
                 mix(shade, (255, 255, 255), 0.45),
-            )  # fmt: skip
+            )
         angle = rng.uniform(0.08, 0.24) if mention.flying else 0.0
         if self.reading.mood == "wild":
             angle += rng.uniform(-0.25, 0.25)
-        flip = x > c.width * 0.56 if rng.random() < 0.85 else x < c.width * 0.5
+        flip = facing < 0.5 if mention.count > 1 else (x > c.width * 0.56) == (facing < 0.85)
         angle = -angle if flip else angle
         pen = Pen(c, x, y, size, inks, flip=flip, angle=angle, sleeping=mention.sleeping)
         if mention.thing.startswith("totem:"):
-            things.totem(pen, Random(digest(mention.word)))
+            things.totem(pen, word_random(mention.word))
         else:
             things.draw(mention.thing, pen)

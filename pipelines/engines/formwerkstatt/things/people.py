@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ..canvas import Pen, arc
+from pipelines.engines.formwerkstatt.canvas import Pen, arc
 
 SKINS = "skin"
 
@@ -21,7 +21,16 @@ def figure(pen: Pen, *, dress: bool = False, hair: str = "short", head: float = 
     low = 0.2 if dress else 0.32
     pen.blob([(-hem, low), (-0.15, 0.62), (0, 0.7), (0.15, 0.62), (hem, low), (0, low - 0.03)], "a")
     if hair == "long":
-        pen.blob([(-0.17, hy + 0.1), (-0.2, hy - 0.2), (0.2, hy - 0.2), (0.17, hy + 0.1), (0, hy + 0.18)], "d")
+        pen.blob(
+            [
+                (-0.17, hy + 0.1),
+                (-0.2, hy - 0.2),
+                (0.2, hy - 0.2),
+                (0.17, hy + 0.1),
+                (0, hy + 0.18),
+            ],
+            "d",
+        )
     pen.oval(0, hy, head, ink=SKINS)
     pen.poly(arc(0, hy + 0.01, head * 1.08, head * 1.08, 10, 190), "l" if hair == "bun" else "d")
     if hair == "bun":
@@ -52,7 +61,18 @@ def grandmother(pen: Pen) -> None:
 def king(pen: Pen) -> None:
     pen.blob([(-0.2, 0.66), (-0.4, 0.04), (0.4, 0.04), (0.2, 0.66)], "b")
     figure(pen, dress=True)
-    pen.poly([(-0.13, 0.92), (0.13, 0.92), (0.17, 1.1), (0.06, 1.0), (0, 1.12), (-0.06, 1.0), (-0.17, 1.1)], "c")
+    pen.poly(
+        [
+            (-0.13, 0.92),
+            (0.13, 0.92),
+            (0.17, 1.1),
+            (0.06, 1.0),
+            (0, 1.12),
+            (-0.06, 1.0),
+            (-0.17, 1.1),
+        ],
+        "c",
+    )
 
 
 def witch(pen: Pen) -> None:
@@ -91,7 +111,16 @@ def robot(pen: Pen) -> None:
 def monster(pen: Pen) -> None:
     for s in (-1, 1):
         pen.poly([(s * 0.14, 0.84), (s * 0.28, 0.76), (s * 0.3, 1.04)], "c")
-    pen.blob([(0.34 * math.cos(k * 0.35) * (1.12 if k % 2 else 0.95), 0.46 + 0.44 * math.sin(k * 0.35) * (1.1 if k % 2 else 0.95)) for k in range(18)], "a")
+    pen.blob(
+        [
+            (
+                0.34 * math.cos(k * 0.35) * (1.12 if k % 2 else 0.95),
+                0.46 + 0.44 * math.sin(k * 0.35) * (1.1 if k % 2 else 0.95),
+            )
+            for k in range(18)
+        ],
+        "a",
+    )
     pen.eye(0.02, 0.66, 0.14)
     pen.oval(0, 0.4, 0.2, 0.15, "d", 180, 360)
     for x in (-0.12, 0, 0.1):
