@@ -202,6 +202,31 @@ def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
             os.close(descriptor)
 
 
+def probe() -> None:
+    """Write a file into the archive and take it away again; raises `ArchiveError`."""
+    building = runs_root() / BUILDING
+    with _archive_errors(str(building)):
+        building.mkdir(parents=True, exist_ok=True)
+        path = building / f".probe-{secrets.token_hex(4)}"
+        try:
+            _write_all({path: b"can be written"})
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def unfinished_folders(*, before: float) -> list[str]:
+    """Return the names of folders that grew no further since `before` (Unix seconds)."""
+    try:
+        with os.scandir(runs_root() / BUILDING) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and entry.stat().st_mtime < before
+            )
+    except OSError:
+        return []
+
+
 def write_atomic(path: Path, data: bytes) -> None:
     """Write a file so that readers see all of it or what was there before."""
     write_in_order([(path, data)])

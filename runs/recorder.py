@@ -222,6 +222,26 @@ def reconcile(run: Run) -> None:
                 _update_row(run, LIVE)
 
 
+def write_state(run: Run) -> bool:
+    """Write how `run` ended, as its row says, into metadata.json where that was not possible then.
+
+    False where nothing was to be written.
+    """
+    folder = archive.run_folder(run)
+    with archive.locked(folder):
+        opened = _open(run, folder)
+        row = Run.objects.get(pk=run.pk)
+        if opened.is_final or not row.is_final:
+            return False
+        opened.refresh()
+        opened.metadata["finished_at"] = local_text(row.finished_at)
+        opened.metadata["current_state"]["step"] = row.status
+        if row.error_kind or row.error_message:
+            opened.metadata["error"] = {"kind": row.error_kind, "message": row.error_message}
+        opened.write()
+        return True
+
+
 def context_prompt_of(run: Run) -> str:
     """Return the text of the rule that was in force, "" where the run does not say."""
     try:

@@ -3,48 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from devices.models import Device, Workshop
 from runs import archive as files
 from runs import recorder
 from runs.archive import ArchiveError
 from runs.models import Kind, Run, Status
-from runs.recorder import LeaseLost, RunContext
+from runs.recorder import LeaseLost
+from runs.tests.recording import context, picture
 
 pytestmark = pytest.mark.django_db
-
-
-def picture(format: str = "PNG", colour: str = "teal") -> bytes:
-    stream = io.BytesIO()
-    Image.effect_noise((64, 64), 80).convert("RGB").save(stream, format)
-    return stream.getvalue()
-
-
-def context(**changes: object) -> RunContext:
-    values: dict[str, object] = {
-        "kind": Kind.GENERATION,
-        "device": None,
-        "workshop": None,
-        "interception_config": "planetarizer",
-        "output_config": "flux2",
-        "engine": "comfyui",
-        "safety_level": "kids",
-        "seed": 0,
-        "context_prompt": "Denk an den Planeten.",
-        "texts": (
-            ("input", "Ein Haus\r\nam Meer ☀\n"),
-            ("interception", "Ein Nest am Meer"),
-            ("optimized_prompt", "a nest by the sea"),
-        ),
-        "expected_outputs": ("input", "interception", "optimized_prompt", "output_image"),
-    }
-    return RunContext(**(values | changes))  # type: ignore[arg-type]
 
 
 def metadata_of(run: Run) -> dict:

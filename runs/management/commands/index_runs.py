@@ -1,0 +1,67 @@
+"""Brings the database in line with the archive on disk."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from runs import index, verify
+
+
+class Command(BaseCommand):
+    help = """Makes the rows of all runs from their folders. The folders are only read, nothing is
+deleted, and it may be repeated at any time.
+
+  manage.py index_runs            after the database was lost or an archive was copied in
+  manage.py index_runs --dry-run  only say what would be done
+  manage.py index_runs --verify   also read every file and compare its size and SHA-256
+  manage.py index_runs --repair   also complete metadata.json of own runs that a crash cut short"""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        kwargs["formatter_class"] = RawDescriptionHelpFormatter
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="change nothing")
+        parser.add_argument("--repair", action="store_true", help="complete own metadata.json")
+        parser.add_argument("--verify", action="store_true", help="read and compare every file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        begun = time.monotonic()
+        self._shown_at = begun
+        report = index.rebuild(on_progress=self._show, dry_run=options["dry_run"])
+        seconds = max(time.monotonic() - begun, 1e-6)
+        would = "would be " if options["dry_run"] else ""
+        self.stdout.write(
+            f"{report.indexed} {would}indexed, {report.unchanged} unchanged, "
+            f"{report.live} being made, {seconds:.1f} s ({report.seen / seconds:.0f} runs/s)"
+        )
+        for folder in report.abandoned:
+            self.stdout.write(f"{folder}: never ended, kept as interrupted")
+        for folder, run_id in report.renamed:
+            self.stdout.write(f"{folder}: another folder has its name, known as {run_id}")
+        for folder in report.vanished:
+            self.stderr.write(f"{folder}: has a row, but is not there")
+        faults = dict(report.damaged)
+        for folder, reason in report.damaged:
+            self.stderr.write(f"{folder}: {reason}")
+        if options["repair"] and not options["dry_run"]:
+            for folder in verify.repair():
+                self.stdout.write(f"{folder}: metadata.json completed")
+        if options["verify"]:
+            for folder, fault in verify.find_faults(on_progress=self._show):
+                if faults.get(folder) != fault:
+                    self.stderr.write(f"{folder}: {fault}")
+                faults.setdefault(folder, fault)
+        if faults or report.vanished:
+            raise CommandError(
+                f"{len(faults)} folders are damaged, {len(report.vanished)} are not there"
+            )
+
+    def _show(self, count: int) -> None:
+        if time.monotonic() - self._shown_at > 2:
+            self._shown_at = time.monotonic()
+            self.stdout.write(f"{count} folders …")

@@ -1,0 +1,174 @@
+"""Paths that stay inside, files that appear whole, a disk that is full."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+
+from runs import archive as files
+from runs import recorder
+from runs.archive import ArchiveError
+from runs.models import Run
+from runs.tests.recording import context
+
+
+def test_run_ids_sort_by_time_and_cannot_be_guessed() -> None:
+    at = datetime(2026, 1, 17, 12, tzinfo=UTC)
+    ids = {files.new_run_id(at) for _ in range(100)}
+    assert len(ids) == 100
+    assert all(len(run_id.rpartition("_")[2]) >= 16 for run_id in ids)
+    assert max(ids) < files.new_run_id(at.replace(hour=13))
+
+
+def test_the_date_folder_is_the_local_day() -> None:
+    late = datetime(2026, 1, 17, 23, 30, tzinfo=UTC)
+    assert files.new_folder_name("run_1", late) == "json/2026-01-18/run_1"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../secret", "a/../../secret", "/etc/passwd", "..", "", "a\\..\\b", "a\0b", "link", "link/x"],
+)
+def test_no_name_leads_out_of_a_runs_folder(archive: Path, name: str) -> None:
+    folder = archive / "json" / "2026-01-17" / "run_1"
+    folder.mkdir(parents=True)
+    (archive / "secret").write_text("x")
+    (folder / "link").symlink_to(archive)
+    run = Run(run_id="run_1", folder="json/2026-01-17/run_1")
+    with pytest.raises(ArchiveError) as caught:
+        files.entity_path(run, name)
+    assert caught.value.kind == files.INVALID
+
+
+def test_a_row_cannot_name_a_folder_outside_the_archive() -> None:
+    with pytest.raises(ArchiveError):
+        files.run_folder(Run(run_id="x", folder="../x"))
+
+
+def test_files_of_layout_l3_are_found_by_the_name_that_metadata_gives(archive: Path) -> None:
+    folder = archive / "json/2026-02-01/dev_0123456789ab/run_1"
+    (folder / "final").mkdir(parents=True)
+    (folder / "prompting_process").mkdir()
+    (folder / "final/01_input.txt").write_text("Haus")
+    (folder / "prompting_process/001_x.txt").write_text("Schritt")
+    run = Run(run_id="run_1", folder="json/2026-02-01/dev_0123456789ab/run_1", layout="L3")
+    assert files.read_text(run, "01_input.txt") == "Haus"
+    assert files.read_text(run, "prompting_process/001_x.txt") == "Schritt"
+    with pytest.raises(ArchiveError) as caught:
+        files.read_text(run, "02_input.txt")
+    assert caught.value.kind == files.MISSING
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
+def test_broken_metadata_is_damaged(archive: Path, content: bytes) -> None:
+    (archive / "metadata.json").write_bytes(content)
+    with pytest.raises(ArchiveError) as caught:
+        files.read_metadata(archive)
+    assert caught.value.kind == files.DAMAGED
+
+
+_LIMITED = """
+import resource, sys
+from pathlib import Path
+import django
+django.setup()
+from django.conf import settings
+settings.ARCHIVE_ROOT = Path(sys.argv[1])
+from runs import archive
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+kinds = []
+try:
+    with archive.create_folder("json/2026-01-01/run_b", {"01_a.txt": b"a", "02_b.txt": b"b" * 9999}):
+        kinds.append("appeared")
+except archive.ArchiveError as error:
+    kinds.append(error.kind)
+folder = settings.ARCHIVE_ROOT / "run_a"
+try:
+    archive.write_in_order([(folder / "02_small.txt", b"s"), (folder / "metadata.json", b"x" * 9999)])
+except archive.ArchiveError as error:
+    kinds.append(error.kind)
+print(*kinds)
+"""  # noqa: E501
+
+
+def test_where_a_file_cannot_be_written_whole_everything_stays_as_it_was(archive: Path) -> None:
+    """A real limit of the system, in a process of its own, stops the writing in the middle."""
+    assert resource.RLIMIT_FSIZE is not None
+    (archive / "run_a").mkdir()
+    (archive / "run_a/metadata.json").write_text("{}")
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMITED, str(archive)],
+        env={"DJANGO_SETTINGS_MODULE": "ai4artsed.settings", "PATH": ""},
+        capture_output=True, text=True, check=True,
+    )
+    assert done.stdout.split() == [files.STORAGE_FULL, files.STORAGE_FULL]
+    lying = sorted(str(path.relative_to(archive)) for path in archive.rglob("*"))
+    assert lying == ["json", "json/.tmp", "run_a", "run_a/metadata.json"]
+    assert (archive / "run_a/metadata.json").read_text() == "{}"
+
+
+@pytest.fixture
+def small_disk(archive: Path) -> Path:
+    """A real file system of 256 kB in place of the archive."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(archive)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("may not mount a small disk here")
+    yield archive
+    subprocess.run(["umount", str(archive)], check=True)
+
+
+@pytest.mark.django_db
+def test_a_full_disk_leaves_what_was_there_and_tells_how_the_run_ended(small_disk: Path) -> None:
+    run = recorder.start(context())
+    folder = files.run_folder(run)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(ArchiveError) as caught:
+        recorder.add(run, type="output_code", data="x" * 300_000, extension="js")
+    assert caught.value.kind == files.STORAGE_FULL
+    with pytest.raises(ArchiveError) as caught:
+        recorder.start(context(texts=(("input", "x" * 300_000),)))
+    assert caught.value.kind == files.STORAGE_FULL
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert Run.objects.count() == 1
+    assert not list((small_disk / "json/.tmp").iterdir())
+
+    filling = small_disk / "filling"
+    with pytest.raises(OSError, match="space"), filling.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+    assert recorder.fail(run, kind="storage_full", message="Kein Platz.")
+    run.refresh_from_db()
+    assert run.status == "failed"
+    assert (folder / "metadata.json").read_bytes() == before["metadata.json"]
+    filling.unlink()
+    assert recorder.write_state(run)
+    assert files.read_metadata(folder)["error"]["message"] == "Kein Platz."
+
+
+def test_an_archive_that_cannot_be_written_is_an_error_before_the_first_request(
+    archive: Path,
+) -> None:
+    assert "runs.E001" not in [message.id for message in run_checks(tags=["files"])]
+    (archive / "json").mkdir(exist_ok=True)
+    (archive / "json/.tmp").rmdir()
+    (archive / "json").rmdir()
+    (archive / "json").write_text("a file where the folder should be")
+    assert "runs.E001" in [message.id for message in run_checks(tags=["files"])]
+
+
+def test_folders_that_a_crash_left_unfinished_are_pointed_out(archive: Path) -> None:
+    import os
+
+    left = archive / "json/.tmp/run_1"
+    left.mkdir(parents=True)
+    assert "runs.W001" not in [message.id for message in run_checks(tags=["files"])]
+    os.utime(left, (0, 0))
+    assert "runs.W001" in [message.id for message in run_checks(tags=["files"])]
