@@ -12,12 +12,14 @@ from django.db.models import QuerySet
 
 from runs import archive
 from runs.archive import ArchiveError
-from runs.models import Run
+from runs.models import Entity, Run
 from runs.streaming import Chunks
 
 CHUNK_BYTES = 256 * 1024
 # Runs per look at the database: no transaction stays open while files travel.
 BATCH = 200
+
+_KEPT_SUFFIXES = (".txt", ".json")
 
 
 @dataclass(slots=True)
@@ -25,25 +27,32 @@ class ExportedFile:
     """A file of a run; `size` and `sha256` are those of the bytes that went out."""
 
     name: str
-    path: Path
-    # As it was listed; 0 where it cannot be told.
+    path: str
+    # As it was listed.
     expected_size: int
     size: int = 0
     sha256: str = ""
     error: str = ""
+    # The content of a text, so that the manifest quotes what went out.
+    text: str = ""
 
     def chunks(self) -> Chunks:
         """Yield the content. What cannot be read is told by `error`, when all has been taken."""
         digest = hashlib.sha256()
+        kept: list[bytes] = []
+        keeps = self.name.endswith(_KEPT_SUFFIXES)
         try:
-            with self.path.open("rb") as file:
+            with Path(self.path).open("rb", buffering=0) as file:
                 while chunk := file.read(CHUNK_BYTES):
                     digest.update(chunk)
                     self.size += len(chunk)
+                    if keeps:
+                        kept.append(chunk)
                     yield chunk
         except OSError as error:
             self.error = error.strerror or str(error)
         self.sha256 = digest.hexdigest()
+        self.text = b"".join(kept).decode("utf-8", "replace")
 
 
 @dataclass(slots=True)
@@ -51,18 +60,35 @@ class ExportedRun:
     """A run and the files that lie in its folder."""
 
     run: Run
-    files: list[ExportedFile]
+    files: list[ExportedFile] = field(default_factory=list)
     # What the folder should hold and does not, one phrase each.
     problems: list[str] = field(default_factory=list)
 
+    def file(self, name: str) -> ExportedFile | None:
+        """Return the file of that name if it went out."""
+        return next((file for file in self.files if file.name == name and not file.error), None)
+
+    def file_of(self, entity: Entity) -> ExportedFile | None:
+        """Return the recorded file if it went out; in layout L3 records leave out `final/`."""
+        found = self.file(entity.filename)
+        if found is None and self.run.layout == "L3":
+            found = self.file(f"final/{entity.filename}")
+        return found
+
+    def text_of(self, type_: str) -> str:
+        """Return the run's first text of a type, "" where none went out."""
+        for entity in self.run.entities.all():
+            if entity.type == type_ and (file := self.file_of(entity)):
+                return file.text
+        return ""
+
     def check(self) -> None:
         """Compare what went out with the run's record, after the files have been taken."""
-        taken = {file.name: file for file in self.files if not file.error}
         self.problems += [f"unreadable: {file.name}" for file in self.files if file.error]
-        if archive.METADATA not in taken:
+        if self.file(archive.METADATA) is None:
             self.problems.append(f"missing: {archive.METADATA}")
         for entity in self.run.entities.all():
-            file = taken.get(_name_in_folder(self.run, entity.filename))
+            file = self.file_of(entity)
             if file is None:
                 self.problems.append(f"missing: {entity.filename}")
             elif entity.sha256 and entity.sha256 != file.sha256:
@@ -83,40 +109,42 @@ def exported_runs(runs: QuerySet[Run]) -> Iterator[ExportedRun]:
 
 
 def _exported(run: Run) -> ExportedRun:
+    exported = ExportedRun(run)
     try:
-        folder = archive.run_folder(run)
+        _list(exported, str(archive.run_folder(run)), "")
     except ArchiveError as error:
-        return ExportedRun(run, [], [str(error)])
-    files: list[ExportedFile] = []
-    problems: list[str] = []
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(parent, name)
-            relative = path.relative_to(folder).as_posix()
-            if path.is_symlink():
-                # It may lead to anything on this machine.
-                problems.append(f"left out, a link: {relative}")
-            elif not _is_unfinished(name):
-                files.append(ExportedFile(relative, path, _size(path)))
-    return ExportedRun(run, files, problems)
+        exported.problems.append(str(error))
+    return exported
 
 
-def _size(path: Path) -> int:
+def _list(exported: ExportedRun, folder: str, inside: str) -> None:
+    """List the files of a folder and of those in it; `inside` is its name in the run's folder."""
     try:
-        return path.stat().st_size
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except FileNotFoundError:
+        # What should lie there is missed by its name.
+        return
+    except OSError as error:
+        exported.problems.append(f"unreadable: {inside or 'the folder'} ({error.strerror})")
+        return
+    for entry in found:
+        name = f"{inside}{entry.name}"
+        if entry.is_symlink():
+            # It may lead to anything on this machine.
+            exported.problems.append(f"left out, a link: {name}")
+        elif entry.is_dir(follow_symlinks=False):
+            _list(exported, entry.path, f"{name}/")
+        elif not _is_unfinished(entry.name):
+            exported.files.append(ExportedFile(name, entry.path, _size(entry)))
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
     except OSError:
         return 0
 
 
 def _is_unfinished(name: str) -> bool:
     return name.startswith(".") and name.endswith(archive.TEMP_SUFFIX)
-
-
-def _name_in_folder(run: Run, filename: str) -> str:
-    """Return where a recorded file lies in the run's folder, "" where it cannot."""
-    try:
-        path = archive.entity_path(run, filename)
-        return path.relative_to(archive.run_folder(run)).as_posix()
-    except (ArchiveError, ValueError):
-        return ""

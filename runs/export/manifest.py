@@ -7,15 +7,16 @@ spoils every umlaut; pandas, R and LibreOffice skip the mark. Commas and CRLF as
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import IO
 
 from django.utils import timezone
 
+from runs import archive
 from runs.export.folders import ExportedRun
-from runs.recorder import context_prompt_of
-from runs.texts import device_name_of, text_of
+from runs.texts import device_name_of
 
 ENCODING = "utf-8-sig"
 
@@ -76,9 +77,9 @@ def _cells(exported: ExportedRun) -> list[str]:
         "seed": _number(run.seed),
         "parent_run_id": run.parent_run_id,
         "idea": run.idea,
-        "context_prompt": context_prompt_of(run),
-        "interception": text_of(run, "interception") or "",
-        "prompt": text_of(run, "optimized_prompt") or "",
+        "context_prompt": _rule(exported),
+        "interception": exported.text_of("interception"),
+        "prompt": exported.text_of("optimized_prompt"),
         "error_kind": run.error_kind,
         "error_message": run.error_message,
         "files": _joined(file.name for file in files),
@@ -87,6 +88,17 @@ def _cells(exported: ExportedRun) -> list[str]:
         "problems": _joined(exported.problems),
     }
     return [cells[column] for column in COLUMNS]
+
+
+def _rule(exported: ExportedRun) -> str:
+    """Return the text of the rule that was in force, as metadata.json has it."""
+    record = exported.file(archive.METADATA)
+    try:
+        text = json.loads(record.text).get("context_prompt") if record else ""
+    except (ValueError, RecursionError, AttributeError):
+        # What is damaged is in the zip as it is.
+        return ""
+    return text if isinstance(text, str) else ""
 
 
 def _joined(items: Iterable[str]) -> str:

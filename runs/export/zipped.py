@@ -6,7 +6,6 @@ import io
 import logging
 import tempfile
 from collections.abc import Callable
-from pathlib import PurePosixPath
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED
 
@@ -21,7 +20,7 @@ from runs.streaming import Chunks
 logger = logging.getLogger(__name__)
 
 # Pictures and sound are compressed already.
-_TEXT_SUFFIXES = {".txt", ".json", ".js", ".md", ".csv"}
+_TEXT_SUFFIXES = (".txt", ".json", ".js", ".md", ".csv")
 
 _README = """\
 Runs of ai4artsed
@@ -70,7 +69,7 @@ def zip_chunks(runs: QuerySet[Run], *, report: Callable[[str], None] | None = No
 
 def _folder(stream: ZipStream, exported: ExportedRun) -> Chunks:
     for file in exported.files:
-        is_text = PurePosixPath(file.name).suffix.lower() in _TEXT_SUFFIXES
+        is_text = file.name.endswith(_TEXT_SUFFIXES)
         stream.add(
             file.chunks(),
             f"{exported.run.folder}/{file.name}",
