@@ -6,8 +6,10 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from ai4artsed.api_docs import ApiDocsView
 from ai4artsed.health import healthz
+from ai4artsed.views import studio
 
 urlpatterns = [
+    path("", studio, name="studio"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz),

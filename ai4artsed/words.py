@@ -1,0 +1,78 @@
+"""The words that the participants' page needs in its scripts; `{name}` is filled in there."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def studio_words() -> dict[str, str]:
+    """Return the words by their key, in the language in force."""
+    return {
+        # What happens now, and who acts
+        "now_idea": _("Write down what you want to see."),
+        "now_idea_missing": _("The rule is chosen. Now write down your idea."),
+        "now_rule": _("Now choose a rule. It will change your idea."),
+        "now_own_rule": _("Write your own rule: what should happen to your idea?"),
+        "now_rewrite": _("All there. Give your idea to the rule machine."),
+        "now_rewriting": _("The rule machine is rewriting your idea. You can watch."),
+        "now_text_missing": _("The text is empty. Write something the picture machine can use."),
+        "now_engine": _("Read the text and change what you like. Then choose a picture machine."),
+        "now_make": _("“{name}” is ready. Shall it make the picture?"),
+        "now_queued": _("Your picture is waiting for its turn. You need not do anything."),
+        "now_making": _("The picture machine is at work."),
+        "now_done": _("Your picture is there. Take your time to look at it."),
+        "now_hold": _("The workshop has a break. It goes on by itself afterwards."),
+        "now_offline": _("No connection right now. Your text is kept, we keep trying."),
+        "act_rewrite": _("Rewrite"),
+        "act_make": _("Make the picture"),
+        "act_look": _("Go and look"),
+        # When something does not work
+        "failed": _("That did not work. Your text is kept. Please try again."),
+        "offline_request": _("There is no connection to the workshop. Your text is kept."),
+        "lost_text": _("The rule machine was interrupted. Your idea is kept. Please try again."),
+        "lost_picture": _("The picture was interrupted. Your text is kept. Please try again."),
+        "stopped": _("Stopped. Your text is still here."),
+        "try_again": _("Try again"),
+        "dont_wait": _("Do not wait"),
+        # Rules
+        "groups": "aesthetics semantics arts technical_imaging attitudes "
+        "critical_analysis freestyle research",
+        "group_all": _("All"),
+        "group_aesthetics": _("Looks"),
+        "group_semantics": _("Language"),
+        "group_arts": _("Art"),
+        "group_technical_imaging": _("Cameras and machines"),
+        "group_attitudes": _("Attitude"),
+        "group_critical_analysis": _("Look closely"),
+        "group_freestyle": _("Free play"),
+        "group_research": _("Research"),
+        "rule_open": _("Look at the rule and change it"),
+        "rule_open_changed": _("Your changed rule"),
+        "rule_close": _("Close the rule"),
+        "rule_hint": _("This is what the rule says. You may change every word."),
+        "own_rule_hint": _("You decide! Write down how your idea should change."),
+        "new_text": _("Your new text"),
+        # Picture machines and time
+        "no_ai": _("no AI"),
+        "one_second": _("one second"),
+        "seconds": _("{n} seconds"),
+        "minutes": _("{n} minutes"),
+        "takes": _("about {time}"),
+        "takes_seconds": _("{from} to {to} seconds"),
+        "takes_minutes": _("{from} to {to} minutes"),
+        # The plate
+        "sending": _("One moment"),
+        "place": _("is your place in the queue"),
+        "next": _("You are next"),
+        "at_work": _("{name} is at work"),
+        "still": _("about {time} to go"),
+        "any_moment": _("done any moment now"),
+        "longer": _("it takes a little longer than expected"),
+        "picture_alt": _("The picture that the machine has made of your text"),
+        "being_made": _("being made"),
+        "open_work": _("Look at: {idea}"),
+        "fact_rule": _("Rule"),
+        "fact_machine": _("Machine"),
+        "fact_seed": _("Starting number"),
+        "fact_text": _("Text"),
+    }

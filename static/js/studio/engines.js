@@ -1,0 +1,57 @@
+// The picture machines: what they are, how long they take, and which are not set up here.
+
+import { getJson } from "./api.js";
+import { byId, piece, setIcon, setText } from "./dom.js";
+import { tint } from "./ink.js";
+import { note } from "./notes.js";
+import { change, draft, live, onChange, show } from "./store.js";
+import { engineTime, local, word } from "./words.js";
+
+export const engineOf = (id) => live.engines?.find((engine) => engine.id === id);
+
+export async function loadEngines() {
+  try {
+    const engines = await getJson("/api/outputs/");
+    engines.sort((a, b) => (a.order ?? 999) - (b.order ?? 999));
+    show({ engines });
+    draw("engines", engines.filter((engine) => engine.available));
+    const missing = engines.filter((engine) => !engine.available);
+    draw("engines-off", missing);
+    byId("engines-missing").hidden = !missing.length;
+    setText(byId("engines-missing-count"), `(${missing.length})`);
+  } catch (trouble) {
+    note("engines", trouble.sentence, [[word("try_again"), loadEngines]]);
+  }
+}
+
+function draw(list, engines) {
+  byId(list).setAttribute("aria-busy", "false");
+  byId(list).replaceChildren(...engines.map(cardOf));
+}
+
+function cardOf(engine) {
+  const item = piece("engine");
+  const card = item.querySelector(".card");
+  card.dataset.engine = engine.id;
+  tint(card, engine.color);
+  setIcon(card.querySelector("svg"), engine.icon);
+  card.querySelector(".card-name").textContent = local(engine.name);
+  card.querySelector(".card-short").textContent = local(
+    engine.available ? engine.short_description : engine.reason,
+  );
+  if (engine.available) {
+    card.querySelector(".card-time").textContent = engineTime(engine);
+    card.querySelector(".card-kind").textContent = engine.rule_based ? word("no_ai") : "";
+    card.addEventListener("click", () => change({ engine: engine.id }));
+  } else {
+    card.setAttribute("aria-disabled", "true");
+    card.removeAttribute("aria-pressed");
+  }
+  return item;
+}
+
+onChange(() => {
+  for (const card of document.querySelectorAll("#engines .card")) {
+    card.setAttribute("aria-pressed", String(card.dataset.engine === draft.engine));
+  }
+});

@@ -1,0 +1,30 @@
+// The page of the participants: everything is drawn from the draft and from what happens now.
+
+import { byId, fit, setIcon, setValue } from "./dom.js";
+import { loadEngines } from "./engines.js";
+import { takeUp } from "./making.js";
+import "./now.js";
+import "./plate.js";
+import { recover } from "./rewriting.js";
+import "./rule-sheet.js";
+import { loadRules } from "./rules.js";
+import "./steps.js";
+import { change, draft, onChange, tell } from "./store.js";
+import { loadToday } from "./today.js";
+
+const idea = byId("idea");
+idea.addEventListener("input", () => {
+  fit(idea);
+  change({ idea: idea.value });
+});
+onChange(() => setValue(idea, draft.idea));
+
+for (const use of document.querySelectorAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
+addEventListener("resize", () => document.querySelectorAll("textarea").forEach(fit));
+
+tell();
+loadRules();
+loadEngines();
+loadToday();
+recover();
+takeUp();

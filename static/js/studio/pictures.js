@@ -1,0 +1,53 @@
+// Pictures and the label beside them, on the plate and for works of earlier.
+
+import { engineOf } from "./engines.js";
+import { ruleOf } from "./rules.js";
+import { local, word } from "./words.js";
+
+export function drawPictures(box, media, save) {
+  const shown = media.filter((one) => one.type === "output_image");
+  box.classList.toggle("many", shown.length > 1);
+  box.replaceChildren(...shown.map(figureOf));
+  save.hidden = !media.length;
+  if (media.length) save.href = media[0].url;
+}
+
+function figureOf(one) {
+  const figure = document.createElement("figure");
+  const image = document.createElement("img");
+  image.src = one.url;
+  image.alt = word("picture_alt");
+  image.width = one.width || one.metadata?.width || 1024;
+  image.height = one.height || one.metadata?.height || 1024;
+  figure.append(image);
+  if (one.role) {
+    const caption = document.createElement("figcaption");
+    caption.textContent = one.role;
+    figure.append(caption);
+  }
+  return figure;
+}
+
+/** Fills a <dl> with what a picture was made of and by whom. */
+export function drawFacts(list, { rule, engine, result, seed }) {
+  const machine = engineOf(engine);
+  const facts = [
+    ["fact_rule", local(ruleOf(rule)?.name)],
+    ["fact_machine", [local(machine?.name), machine?.rule_based ? word("no_ai") : ""].filter(Boolean).join(" – ")],
+    ["fact_seed", seed === undefined || seed === null ? "" : String(seed)],
+    ["fact_text", result],
+  ].filter(([, value]) => value);
+  const key = JSON.stringify(facts);
+  if (list.dataset.shown === key) return;
+  list.dataset.shown = key;
+  list.replaceChildren(
+    ...facts.flatMap(([name, value]) => {
+      const term = document.createElement("dt");
+      const description = document.createElement("dd");
+      term.textContent = word(name);
+      description.textContent = value;
+      if (name === "fact_text") description.className = "long";
+      return [term, description];
+    }),
+  );
+}

@@ -1,0 +1,87 @@
+// The plate: the place in the queue, the work in progress, then the picture with its label.
+
+import { byId, focusLater, setText } from "./dom.js";
+import { engineOf } from "./engines.js";
+import { cancel, isMaking, vary } from "./making.js";
+import { drawFacts, drawPictures } from "./pictures.js";
+import { change, draft, EMPTY, live, onChange } from "./store.js";
+import { duration, local, word } from "./words.js";
+
+const plate = byId("plate");
+let toldAt = 0;
+let told = null;
+let drawn = "";
+
+/** Seconds until the picture is expected, counted down between two words of the server. */
+function remaining(state) {
+  if (state !== told) {
+    told = state;
+    toldAt = performance.now();
+  }
+  if (state?.eta_seconds == null) return null;
+  return state.eta_seconds - (performance.now() - toldAt) / 1000;
+}
+
+function expectation(state) {
+  const seconds = remaining(state);
+  if (seconds === null) return "";
+  if (seconds < -4) return word("longer");
+  if (seconds < 2) return word("any_moment");
+  return word("still", { time: duration(seconds) });
+}
+
+function drawWait() {
+  const { state } = live;
+  const waits = state?.status === "queued";
+  const name = local(engineOf(draft.picture.engine)?.name);
+  plate.dataset.state = waits ? "queued" : "running";
+  setText(byId("plate-place"), waits && state.position ? String(state.position) : "");
+  let words = word("sending");
+  if (waits) words = word(state.position > 1 ? "place" : "next");
+  else if (state) words = word("at_work", { name });
+  setText(byId("plate-words"), words);
+  setText(byId("plate-note"), [state?.note, expectation(state)].filter(Boolean).join(" · "));
+  const bar = byId("plate-progress");
+  bar.hidden = waits || !state;
+  // Without a figure from the machine the bar shows that it works, not how far it is.
+  if (state?.progress > 0) bar.value = state.progress;
+  else bar.removeAttribute("value");
+  plate.style.setProperty("--share", String(waits || !state ? 0 : state.progress));
+  byId("cancel").hidden = !draft.picture.run;
+}
+
+function drawDone() {
+  plate.dataset.state = "done";
+  if (drawn === draft.picture.run) return;
+  drawn = draft.picture.run;
+  drawPictures(byId("pictures"), live.state.media, byId("save"));
+}
+
+onChange(() => {
+  const { picture } = draft;
+  if (!picture) return;
+  const done = live.state?.status === "complete";
+  byId("plate-wait").hidden = done;
+  byId("pictures").hidden = !done;
+  byId("after").hidden = !done;
+  if (done) drawDone();
+  else drawWait();
+  setText(byId("label-title"), picture.idea);
+  drawFacts(byId("label"), { ...picture, seed: done ? live.state.seed : undefined });
+});
+
+setInterval(() => {
+  if (isMaking() && draft.view === "picture" && !document.hidden) drawWait();
+}, 1000);
+
+byId("cancel").addEventListener("click", cancel);
+byId("variation").addEventListener("click", vary);
+byId("other-engine").addEventListener("click", () => {
+  change({ view: "text", engine: "" });
+  focusLater("engines-title");
+});
+byId("other-rule").addEventListener("click", () => {
+  change({ view: "idea", rule: "" });
+  focusLater("how-title");
+});
+byId("new-idea").addEventListener("click", () => change({ ...EMPTY }));

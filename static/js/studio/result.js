@@ -1,0 +1,52 @@
+// The new text: growing while the machine writes, then the participant's to change.
+
+import { byId, fit, setIcon, setText, setValue } from "./dom.js";
+import { rewrite } from "./rewriting.js";
+import { ruleOf } from "./rules.js";
+import { change, draft, live, onChange } from "./store.js";
+import { local, word } from "./words.js";
+
+const field = byId("result");
+const page = document.querySelector(".page-text");
+
+export const isRewriting = () => live.writing !== null || Boolean(draft.rewriting);
+
+function stationsOf(stations) {
+  return stations.map((station) => {
+    const item = document.createElement("li");
+    const label = document.createElement("b");
+    label.textContent = station.label;
+    item.append(label, ` ${station.text}`);
+    return item;
+  });
+}
+
+onChange(() => {
+  const busy = isRewriting();
+  const rule = ruleOf(busy ? draft.rewriting?.rule : draft.textRule);
+  page.setAttribute("aria-busy", String(busy));
+  field.readOnly = busy;
+  setValue(field, busy ? (live.writing ?? "") : draft.result);
+  fit(field);
+  setIcon(document.querySelector(".source .stamp"), rule?.icon);
+  setText(byId("source-rule"), local(rule?.name));
+  setText(byId("source-idea"), busy ? (draft.rewriting?.idea ?? "") : draft.textIdea);
+  byId("text-byline").hidden = busy;
+  byId("result-reset").hidden = busy || draft.result === draft.machineText;
+  byId("rewrite-again").hidden = busy || !draft.rule || !draft.idea.trim();
+  const stations = live.stations || [];
+  const list = byId("stations");
+  list.hidden = !stations.length;
+  if (list.children.length !== stations.length) list.replaceChildren(...stationsOf(stations));
+});
+
+field.addEventListener("input", () => {
+  fit(field);
+  change({ result: field.value });
+});
+byId("result-reset").addEventListener("click", () => {
+  change({ result: draft.machineText });
+  field.focus();
+});
+byId("rewrite-again").addEventListener("click", rewrite);
+setText(byId("text-title"), word("new_text"));

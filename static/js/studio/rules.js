@@ -1,0 +1,70 @@
+// The rules to choose from, and the groups that narrow them down.
+
+import { getJson } from "./api.js";
+import { byId, piece, setIcon } from "./dom.js";
+import { tint } from "./ink.js";
+import { note } from "./notes.js";
+import { change, draft, live, onChange, show } from "./store.js";
+import { local, word } from "./words.js";
+
+let group = "";
+
+export const ruleOf = (id) => live.rules?.find((rule) => rule.id === id);
+export const isOwnRule = (id) => id === "user_defined";
+
+export async function loadRules() {
+  try {
+    const { configs, property_pairs: pairs } = await getJson("/pipeline_configs_with_properties");
+    const rules = configs.filter((rule) => rule.workshop_suitable !== false);
+    rules.sort((a, b) => (a.order ?? 999) - (b.order ?? 999));
+    show({ rules, pairs });
+    drawGroups();
+    drawCards();
+  } catch (trouble) {
+    note("rules", trouble.sentence, [[word("try_again"), loadRules]]);
+  }
+}
+
+function drawGroups() {
+  const known = new Set(live.rules.flatMap((rule) => rule.properties));
+  const groups = ["", ...word("groups").split(" ").filter((key) => known.has(key))];
+  byId("rule-groups").replaceChildren(
+    ...groups.map((key) => {
+      const chip = piece("chip");
+      chip.textContent = word(key ? `group_${key}` : "group_all");
+      chip.dataset.group = key;
+      chip.addEventListener("click", () => {
+        group = key;
+        drawCards();
+      });
+      return chip;
+    }),
+  );
+}
+
+function drawCards() {
+  for (const chip of byId("rule-groups").children) {
+    chip.setAttribute("aria-pressed", String(chip.dataset.group === group));
+  }
+  const list = byId("rules");
+  list.setAttribute("aria-busy", "false");
+  list.replaceChildren(
+    ...live.rules.filter((rule) => !group || rule.properties.includes(group)).map(cardOf),
+  );
+}
+
+function cardOf(rule) {
+  const item = piece("rule");
+  const card = item.querySelector(".card");
+  card.dataset.rule = rule.id;
+  tint(card, rule.color);
+  setIcon(card.querySelector("svg"), rule.icon);
+  card.querySelector(".card-name").textContent = local(rule.name);
+  card.querySelector(".card-short").textContent = local(rule.short_description);
+  card.addEventListener("click", () => change({ rule: rule.id }));
+  return item;
+}
+
+onChange(() => {
+  byId("rule-choice").hidden = Boolean(ruleOf(draft.rule));
+});

@@ -1,0 +1,39 @@
+// Turning the pages: which spread is open, and which can be opened.
+
+import { byId, fit } from "./dom.js";
+import { isRewriting } from "./result.js";
+import { change, draft, onChange } from "./store.js";
+
+const HEADINGS = { idea: "what-title", text: "text-title", picture: "picture-title" };
+const steps = [...document.querySelectorAll("[data-go]")];
+let open = "";
+
+function mayOpen(view) {
+  if (view === "text") return Boolean(draft.result || draft.machineText || isRewriting());
+  return view === "idea" || Boolean(draft.picture);
+}
+
+function turnTo(view) {
+  const first = !open;
+  open = view;
+  document.body.dataset.view = view;
+  for (const spread of document.querySelectorAll("[data-spread]")) {
+    spread.hidden = spread.dataset.spread !== view;
+  }
+  for (const field of document.querySelectorAll(`[data-spread="${view}"] textarea`)) fit(field);
+  if (first) return;
+  scrollTo({ top: 0 });
+  byId(HEADINGS[view]).focus({ preventScroll: true });
+}
+
+onChange(() => {
+  const view = mayOpen(draft.view) ? draft.view : "idea";
+  for (const step of steps) {
+    step.disabled = !mayOpen(step.dataset.go);
+    if (step.dataset.go === view) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  }
+  if (view !== open) turnTo(view);
+});
+
+for (const step of steps) step.addEventListener("click", () => change({ view: step.dataset.go }));

@@ -1,0 +1,50 @@
+// The strip of today's pictures. Opening one shows it and leaves the draft alone.
+
+import { getJson } from "./api.js";
+import { byId, piece } from "./dom.js";
+import { deviceId } from "./store.js";
+import { openWork } from "./work.js";
+import { word } from "./words.js";
+
+const LIVE = new Set(["queued", "running"]);
+const LOOK_MS = 4000;
+let timer = 0;
+let shown = "";
+
+export async function loadToday() {
+  clearTimeout(timer);
+  try {
+    const { results } = await getJson(`/api/runs/?day=today&kind=generation&page_size=60&device=${encodeURIComponent(deviceId)}`);
+    const works = results.filter((run) => LIVE.has(run.status) || run.thumbnail_url);
+    draw(works);
+    // What another tab or an earlier order has on the way turns up by itself.
+    if (works.some((run) => LIVE.has(run.status))) timer = setTimeout(loadToday, LOOK_MS);
+  } catch {
+    timer = setTimeout(loadToday, LOOK_MS * 3);
+  }
+}
+
+function draw(works) {
+  const key = works.map((run) => run.run_id + run.status).join();
+  if (key === shown) return;
+  shown = key;
+  byId("today-empty").hidden = works.length > 0;
+  byId("strip").hidden = !works.length;
+  byId("strip").replaceChildren(...works.map((run) => (LIVE.has(run.status) ? waiting() : thumbOf(run))));
+}
+
+function waiting() {
+  const item = piece("live");
+  item.firstElementChild.textContent = word("being_made");
+  return item;
+}
+
+function thumbOf(run) {
+  const item = piece("thumb");
+  const image = item.querySelector("img");
+  image.src = run.thumbnail_url;
+  image.alt = word("open_work", { idea: run.idea.slice(0, 120) });
+  image.loading = "lazy";
+  item.querySelector("button").addEventListener("click", () => openWork(run.run_id));
+  return item;
+}

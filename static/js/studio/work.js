@@ -1,0 +1,34 @@
+// One earlier work, looked at in a window of its own.
+
+import { getJson } from "./api.js";
+import { byId } from "./dom.js";
+import { drawFacts, drawPictures } from "./pictures.js";
+
+const dialog = byId("work");
+let opening = false;
+
+export async function openWork(runId) {
+  if (opening || dialog.open) return;
+  opening = true;
+  try {
+    const run = await getJson(`/api/runs/${encodeURIComponent(runId)}/`);
+    byId("work-title").textContent = run.texts?.input || run.idea;
+    drawPictures(byId("work-pictures"), run.media, byId("work-save"));
+    drawFacts(byId("work-facts"), {
+      rule: run.interception_config,
+      engine: run.output_config,
+      seed: run.seed,
+      result: run.texts?.optimized_prompt || run.texts?.interception,
+    });
+    dialog.showModal();
+    byId("work-title").focus();
+  } catch {
+    // The strip stays as it is; a second tap asks again.
+  } finally {
+    opening = false;
+  }
+}
+
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog) dialog.close();
+});
