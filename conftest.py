@@ -18,3 +18,10 @@ def archive(settings: Settings, tmp_path: Path) -> Path:
     settings.VAR_DIR.mkdir()
     settings.THUMBNAIL_DIR = settings.VAR_DIR / "thumbnails"
     return root
+
+
+@pytest.fixture(autouse=True)
+def static_files_by_name(settings: Settings) -> None:
+    """Pages of tests name static files as they lie there, so nothing must be collected first."""
+    storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": storage}

@@ -68,6 +68,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         pictures = Entity.objects.filter(run=OuterRef("pk"), type__in=PICTURE_TYPES)
         return self.filter(Exists(pictures), status=Status.COMPLETE)
 
+    def children_of(self, run: Run) -> RunQuerySet:
+        """Limit to the runs that go on from `run`."""
+        # The index covers runs with a parent only, and is used where the query says so, too.
+        return self.filter(parent_run_id=run.run_id).exclude(parent_run_id="")
+
     def newest_first(self) -> RunQuerySet:
         return self.order_by("-created_at", "-id")
 

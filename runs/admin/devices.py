@@ -1,0 +1,112 @@
+"""Devices with what they make; giving a device a name goes into its runs as well."""
+
+from __future__ import annotations
+
+import logging
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from devices.admin import DeviceAdmin
+from devices.models import Device
+from devices.presence import ago
+from runs.admin import columns
+from runs.archive import ArchiveError
+from runs.models import LIVE, Run
+from runs.naming import name_device
+
+logger = logging.getLogger(__name__)
+
+
+@admin.register(Device)
+class DeviceWithRunsAdmin(DeviceAdmin):
+    list_display = ("picture", "name", "short_id", "workshop", "seen", "run_total")
+    list_display_links = ("picture", "short_id")
+    list_editable = ("name",)
+    change_list_template = "admin/devices/device/change_list.html"
+    # Above the list, "Go" of the actions would be what the return key presses.
+    actions_on_top = False
+    actions_on_bottom = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Device]:
+        own = Run.objects.filter(device=OuterRef("pk"))
+        latest = own.newest_first()
+        pictures = latest.with_picture()
+        live = latest.filter(status__in=LIVE)
+        counted = own.order_by().values("device").annotate(total=Count("pk")).values("total")
+        return super().get_queryset(request).annotate(
+            total=Coalesce(Subquery(counted), 0),
+            latest_picture=Subquery(pictures.values("run_id")[:1]),
+            live_status=Subquery(live.values("status")[:1]),
+        )
+
+    @admin.display(description=gettext_lazy("latest"))
+    def picture(self, device: Device) -> SafeString | str:
+        run_id = device.latest_picture  # type: ignore[attr-defined]
+        return columns.thumbnail(run_id) if run_id else "–"
+
+    @admin.display(description=gettext_lazy("last seen"), ordering="last_seen_at")
+    def seen(self, device: Device) -> SafeString:
+        """Say what the device waits for or watches, and when it was here."""
+        live = device.live_status  # type: ignore[attr-defined]
+        mark = columns.status(Run(status=live)) if live else ""
+        return format_html('{} <span class="ago">{}</span>', mark, ago(device.last_seen_at))
+
+    @admin.display(description=gettext_lazy("runs"), ordering="total")
+    def run_total(self, device: Device) -> SafeString:
+        return format_html(
+            '<a href="{}?device={}">{}</a>',
+            reverse("admin:runs_run_changelist"),
+            device.pk,
+            device.total,  # type: ignore[attr-defined]
+        )
+
+    def save_model(
+        self, request: HttpRequest, obj: Device, form: forms.ModelForm[Device], change: bool
+    ) -> None:
+        """Give the name through the service, which writes it into the runs; the rest as ever."""
+        changed = set(form.changed_data) - {"name"}
+        if changed:
+            obj.save(update_fields=changed)
+        if "name" in form.changed_data:
+            self._give_name(request, obj)
+
+    def _give_name(self, request: HttpRequest, device: Device) -> None:
+        try:
+            labelled = name_device(device=device, name=device.name)
+        except ArchiveError as error:
+            logger.warning("naming the runs of %s stopped: %s", device.pk, error)
+            text = _("%(name)s: not all earlier runs got this name, their files cannot be written.")
+            self.message_user(request, text % {"name": device.name}, messages.WARNING)
+            return
+        if labelled:
+            text = ngettext(
+                "%(name)s: %(count)d run now bears this name.",
+                "%(name)s: %(count)d runs now bear this name.",
+                labelled,
+            )
+            self.message_user(request, text % {"name": device.name, "count": labelled})
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        device = Device.objects.filter(pk=unquote(object_id)).first()
+        if device is not None and device.runs.exists():
+            text = _("%(device)s has made runs, so it stays: the archive knows it.")
+            self.message_user(request, text % {"device": device}, messages.WARNING)
+            return redirect("admin:devices_device_change", object_id)
+        return super().delete_view(request, object_id, extra_context)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
+        """One by one and only by its own page: a list of ticks is too easily sent."""
+        return obj is not None and super().has_delete_permission(request, obj)

@@ -1,0 +1,16 @@
+"""How devices and times are called on the board and on the page of a run."""
+
+from __future__ import annotations
+
+from django import template
+
+from devices.presence import ago
+from runs.admin.columns import device_name, device_shown, kind_name, status, thumbnail
+
+register = template.Library()
+register.filter("ago", ago)
+register.filter("device_name", device_name)
+register.filter("device_shown", device_shown)
+register.filter("kind_name", kind_name)
+register.filter("status", status)
+register.filter("thumbnail", thumbnail)
