@@ -107,6 +107,9 @@ class _Index:
         changed: list[Reading] = []
         for reading in readings:
             row = rows.get(reading.found.name)
+            if row is not None and not reading.is_ours:
+                # Foreign folders are not written, so a name given later stands in the row only.
+                reading.values["device_name"] = reading.values["device_name"] or row.device_name
             if reading.trouble:
                 self.report.damaged.append((reading.found.name, reading.trouble))
             if reading.in_use or (row is not None and row.status in LIVE):
