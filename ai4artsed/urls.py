@@ -20,3 +20,7 @@ urlpatterns = [
     path("api/docs/", ApiDocsView.as_view(url_name="openapi"), name="api-docs"),
     path("api/docs/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
 ]
+
+handler400 = "ai4artsed.errors.bad_request"
+handler404 = "ai4artsed.errors.not_found"
+handler500 = "ai4artsed.errors.server_error"

@@ -85,6 +85,9 @@ def waiting(lane: str) -> RunQuerySet:
 
 def claim_next(lane: str, *, owner: str, capacity: int) -> Run | None:
     """Take the next run of `lane` for `owner`, unless `capacity` runs are being worked on."""
+    # Looking costs nothing; a transaction that means to write keeps other writers out.
+    if not Run.objects.filter(lane=lane, status=Status.QUEUED).exists():
+        return None
     with transaction.atomic():
         if Run.objects.filter(lane=lane, status=Status.RUNNING).count() >= capacity:
             return None

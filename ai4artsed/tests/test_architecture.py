@@ -74,6 +74,8 @@ def test_no_module_imports_in_a_circle() -> None:
 def test_own_modules_are_imported_at_the_top_and_not_inside_functions() -> None:
     hidden = []
     for name, path in modules(*APPS):
+        if path.name == "apps.py":
+            continue  # ready() is where Django lets an app import what needs its models
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):

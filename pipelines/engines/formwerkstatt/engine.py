@@ -46,12 +46,12 @@ class Formwerkstatt:
         hand = str(job.parameters.get("hand", "szene"))
         if hand not in HANDS:
             raise EngineError(
-                ErrorKind.BAD_REQUEST, "Diese Zeichenart gibt es nicht.", detail=f"hand={hand!r}"
+                ErrorKind.BAD_REQUEST, "", detail=f"no such hand: {hand!r}"
             )
         if not all(SMALLEST <= side <= LARGEST for side in (job.width, job.height)):
             raise EngineError(
                 ErrorKind.BAD_REQUEST,
-                "Diese Bildgröße kann die Formwerkstatt nicht zeichnen.",
+                "",
                 detail=f"{job.width}×{job.height}, allowed {SMALLEST}…{LARGEST}",
             )
         on_progress(0.0, "reading")
