@@ -14,6 +14,8 @@ from django.db.models import Count, Sum
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from runs.export.folders import CHUNK_BYTES
 from runs.export.zipped import zip_chunks
@@ -76,13 +78,13 @@ class Command(BaseCommand):
         runs = _selected({name: options[name] for name in RunFilter.base_filters})
         total = runs.count()
         if not total:
-            raise CommandError("No runs match this selection.")
+            raise CommandError(_("No runs match this selection."))
         sums = Run.objects.filter(pk__in=runs.values("pk")).aggregate(
             files=Count("entities"), size=Sum("entities__size")
         )
         self._say(
-            f"{total} runs with {sums['files']} files, {filesizeformat(sums['size'] or 0)} "
-            "by their records"
+            _("%(runs)d runs with %(files)d files, %(size)s by their records")
+            % {"runs": total, "files": sums["files"], "size": filesizeformat(sums["size"] or 0)}
         )
         if options["dry_run"]:
             return
@@ -93,7 +95,14 @@ class Command(BaseCommand):
         else:
             self._write_file(chunks, Path(options["out"]))
         if problems.count:
-            raise CommandError(f"The archive has {problems.count} problems, see above.")
+            raise CommandError(
+                ngettext(
+                    "The archive has %(count)d problem, see above.",
+                    "The archive has %(count)d problems, see above.",
+                    problems.count,
+                )
+                % {"count": problems.count}
+            )
 
     def _write_file(self, chunks: Chunks, path: Path) -> None:
         """Let the zip appear under its name only when it is whole and on the disk."""
@@ -116,7 +125,7 @@ class Command(BaseCommand):
             written += len(chunk)
             if written - told >= REPORT_BYTES:
                 told = written
-                self._say(f"{filesizeformat(written)} written …")
+                self._say(_("%(size)s written …") % {"size": filesizeformat(written)})
         file.flush()
 
     def _say(self, text: str) -> None:
