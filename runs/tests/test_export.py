@@ -267,6 +267,22 @@ def test_what_is_missing_or_changed_is_named_and_the_rest_is_there(
     assert f"{gone.folder}/01_input.txt" in exported.namelist()
 
 
+def test_files_that_a_record_names_without_their_folder_are_found(
+    device: Device, target: Path
+) -> None:
+    """Layout L3 keeps finished files in `final/` and leaves that out of their names."""
+    run = made(device)
+    folder = files.run_folder(run)
+    (folder / "final").mkdir()
+    for path in folder.glob("0*"):
+        path.rename(folder / "final" / path.name)
+    Run.objects.filter(pk=run.pk).update(layout="L3")
+    (row,) = rows_of(export(target))
+    assert row["problems"] == ""
+    assert row["prompt"] == "a nest by the sea"
+    assert "final/04_output_image.png" in row["files"]
+
+
 def test_a_link_out_of_the_archive_is_not_followed(
     device: Device, target: Path, tmp_path: Path
 ) -> None:
