@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from ai4artsed.api_docs import ApiDocsView
@@ -10,6 +11,8 @@ from ai4artsed.views import studio
 
 urlpatterns = [
     path("", studio, name="studio"),
+    # As it is typed on a tablet.
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz),

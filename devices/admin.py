@@ -184,10 +184,10 @@ class WorkshopAdmin(ListAdmin):
         if not self.has_change_permission(request, workshop):
             raise PermissionDenied
         if paused:
-            text = _("%(workshop)s: everyone has a break now.")
+            text = _("“%(workshop)s”: everyone has a break now.")
             changed = pause_workshop(workshop=workshop, message=request.POST.get("message"))
         else:
-            text = _("%(workshop)s goes on.")
+            text = _("“%(workshop)s” goes on.")
             changed = continue_workshop(workshop=workshop)
         if changed:
             self.log_change(request, workshop, "paused" if paused else "continued")

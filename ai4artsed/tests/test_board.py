@@ -94,6 +94,10 @@ def test_without_signing_in_the_board_leads_to_the_login() -> None:
     assert Client().get(BOARD)["Location"].startswith("/admin/login/")
 
 
+def test_the_address_as_one_types_it_leads_to_the_first_page() -> None:
+    assert Client().get("/admin")["Location"] == "/admin/"
+
+
 def test_the_board_needs_the_same_number_of_queries_for_any_number_of_runs() -> None:
     client = browser_of_group("facilitator")
 

@@ -86,13 +86,15 @@ class DeviceWithRunsAdmin(DeviceAdmin):
             labelled = name_device(device=device, name=device.name)
         except ArchiveError as error:
             logger.warning("naming the runs of %s stopped: %s", device.pk, error)
-            text = _("%(name)s: not all earlier runs got this name, their files cannot be written.")
+            text = _(
+                "“%(name)s”: not all earlier runs got this name, their files cannot be written."
+            )
             self.message_user(request, text % {"name": device.name}, messages.WARNING)
             return
         if labelled:
             text = ngettext(
-                "%(name)s: %(count)d run now bears this name.",
-                "%(name)s: %(count)d runs now bear this name.",
+                "“%(name)s”: %(count)d run now bears this name.",
+                "“%(name)s”: %(count)d runs now bear this name.",
                 labelled,
             )
             self.message_user(request, text % {"name": device.name, "count": labelled})
@@ -102,7 +104,7 @@ class DeviceWithRunsAdmin(DeviceAdmin):
     ) -> HttpResponse:
         device = Device.objects.filter(pk=unquote(object_id)).first()
         if device is not None and device.runs.exists():
-            text = _("%(device)s has made runs, so it stays: the archive knows it.")
+            text = _("“%(device)s” has made runs, so it stays: the archive knows it.")
             self.message_user(request, text % {"device": device}, messages.WARNING)
             return redirect("admin:devices_device_change", object_id)
         return super().delete_view(request, object_id, extra_context)

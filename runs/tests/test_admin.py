@@ -353,7 +353,7 @@ def test_a_device_with_runs_stays_and_one_without_can_be_deleted() -> None:
     made(busy)
     client = browser_of_owner()
     kept = client.post(f"{DEVICES}tablet-1/delete/", {"post": "yes"}, follow=True)
-    assert "has made runs, so it stays" in kept.content.decode()
+    assert "“tablet-1” has made runs, so it stays" in kept.content.decode()
     client.post(f"{DEVICES}tablet-2/delete/", {"post": "yes"})
     assert list(Device.objects.values_list("pk", flat=True)) == [busy.pk] != [idle.pk]
 
