@@ -29,8 +29,14 @@ from devices.pausing import continue_workshop, pause_workshop
 MOVE_TARGETS = 12
 
 SAFETY_LEVELS = (
-    ("kids", gettext_lazy("Children – the strictest, for everyone up to about 12")),
-    ("youth", gettext_lazy("Youth – violence against people and nudity are held back")),
+    (
+        "kids",
+        gettext_lazy("Children – 8 to 11 years, the strictest: also what gives bad dreams is held back"),
+    ),
+    (
+        "youth",
+        gettext_lazy("Youth – 12 to 17 years: violence against people and nudity are held back"),
+    ),
     ("adult", gettext_lazy("Adults – pornography and torture are held back")),
     ("research", gettext_lazy("Research – only what is a crime is held back; never with children")),
 )
