@@ -30,6 +30,7 @@ def test_an_id_belongs_to_the_browser_that_claims_it_first() -> None:
 def test_a_device_is_told_its_name_and_how_its_workshop_stands() -> None:
     workshop = Workshop.objects.create(
         name="Klasse 7b", safety_level="youth", paused=True, pause_message="Alle hersehen!",
+        allowed_rules=["bauhaus"],
         closes_at=timezone.now() - timedelta(minutes=1),
     )
     client = Client()
@@ -45,6 +46,8 @@ def test_a_device_is_told_its_name_and_how_its_workshop_stands() -> None:
             "paused": True,
             "pause_message": "Alle hersehen!",
             "open": False,
+            "allowed_rules": ["bauhaus"],
+            "allowed_engines": [],
         },
     }
     assert response.headers["Cache-Control"] == "no-store"

@@ -1,7 +1,7 @@
 """One row per run for spreadsheets and statistics: what was made, by whom, from what.
 
 UTF-8 with a byte order mark, since Excel takes a CSV without for the machine's old code page and
-spoils every umlaut; pandas, R and LibreOffice skip the mark. Commas and CRLF as in RFC 4180.
+spoils every umlaut; pandas, readr and LibreOffice skip the mark. Commas and CRLF as in RFC 4180.
 """
 
 from __future__ import annotations
