@@ -16,6 +16,9 @@ from pipelines.worker import Worker
 class Command(BaseCommand):
     help = "Take runs from the queue and make their pictures until stopped. Example: manage.py work"
 
+    # `workshop` has run the checks; a worker that is started again should be there at once.
+    requires_system_checks = ()
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--listen-to-stdin",
