@@ -31,7 +31,7 @@ MOVE_TARGETS = 12
 SAFETY_LEVELS = (
     (
         "kids",
-        gettext_lazy("Children – 8 to 11 years, the strictest: also what gives bad dreams is held back"),
+        gettext_lazy("Children – 8 to 11 years, the strictest: nothing that gives bad dreams"),
     ),
     (
         "youth",
