@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -114,7 +116,7 @@ def test_where_a_file_cannot_be_written_whole_everything_stays_as_it_was(archive
 
 
 @pytest.fixture
-def small_disk(archive: Path) -> Path:
+def small_disk(archive: Path) -> Iterator[Path]:
     """A real file system of 256 kB in place of the archive."""
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(archive)], capture_output=True
@@ -165,8 +167,6 @@ def test_an_archive_that_cannot_be_written_is_an_error_before_the_first_request(
 
 
 def test_folders_that_a_crash_left_unfinished_are_pointed_out(archive: Path) -> None:
-    import os
-
     left = archive / "json/.tmp/run_1"
     left.mkdir(parents=True)
     assert "runs.W001" not in [message.id for message in run_checks(tags=["files"])]
