@@ -28,6 +28,13 @@ class WorkshopAdminSite(AdminSite):
     ) -> TemplateResponse:
         return super().index(request, {"board": board.look(), **(extra_context or {})})
 
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Put what a workshop needs before the accounts."""
+        apps = super().get_app_list(request, app_label)
+        return sorted(apps, key=lambda app: app["app_label"] == "auth")
+
     def board_view(self, request: HttpRequest) -> HttpResponse:
         """Answer with the board alone, for the page to renew itself."""
         response = TemplateResponse(request, "admin/board.html", {"board": board.look()})

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from ai4artsed.api_docs import ApiDocsView
 from ai4artsed.health import healthz
-from ai4artsed.views import studio
+from ai4artsed.views import favicon, studio
 
 urlpatterns = [
     path("", studio, name="studio"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz),
+    path("favicon.ico", favicon),
     # Those of making first: /api/runs/<id>/events stands beside what `runs` offers there.
     path("", include("pipelines.urls")),
     path("", include("runs.urls")),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -41,3 +42,9 @@ def studio(request: HttpRequest) -> HttpResponse:
             "text_engine_rule_based": TEXT_ENGINE in RULE_BASED,
         },
     )
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead those who ask at the root, as browsers do for the admin, to our mark."""
+    return redirect(static("icons/mark.svg"))

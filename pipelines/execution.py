@@ -80,7 +80,6 @@ def _generate(run: Run, hold: Hold) -> None:
     hold.check()
     prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
 
-    recorder.advance(run, stage=3, step="safety", owner=hold.owner)
     check_text(
         configured.get_safety_lists(), text=prompt, level=level_in_force(run), stage=3,
         part="prompt",

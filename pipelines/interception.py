@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pipelines import configured
-from pipelines.context import EngineError, ErrorKind, TextJob
+from pipelines.context import Cancelled, EngineError, ErrorKind, TextJob
+from pipelines.engines.base import TextEngine
 from pipelines.sentences import sentence_for, sentence_of
 from pipelines.stages.interception import Station, intercept
 from runs import recorder
@@ -18,6 +20,8 @@ from runs.archive import STORAGE_FULL, ArchiveError
 from runs.models import Run
 
 logger = logging.getLogger(__name__)
+
+CANCEL_LOOK_SECONDS = 0.5
 
 Emit = Callable[[str, dict[str, Any]], None]
 """Takes the name and the data of an event; may be called when nobody listens any more."""
@@ -31,15 +35,21 @@ class InterceptionFailed(Exception):
         self.kind = kind
 
 
-def perform(run: Run, *, text: str, rule: str, emit: Emit) -> str:
-    """Rewrite `text` by `rule`, record the result and return it.
+def perform(
+    run: Run, *, text: str, rule: str, emit: Emit, engine: TextEngine | None = None
+) -> str:
+    """Rewrite `text` by `rule` with `engine` (else the configured one), record and return it.
 
     The checks of stage 1 are done when a run gets here. Raises `InterceptionFailed`, after the
     failure has been recorded.
     """
     with translation.override(run.language or "de"):
         try:
-            return _perform(run, text, rule, emit)
+            return _perform(run, text, rule, emit, engine or configured.text_engine())
+        except Cancelled as stop:
+            recorder.cancel(run)
+            sentence = _("This was stopped. Your text is kept.")
+            raise InterceptionFailed(ErrorKind.CANCELLED, sentence) from stop
         except EngineError as error:
             kind, sentence, detail = error.kind, sentence_of(error), error.detail
         except ArchiveError as error:
@@ -53,7 +63,7 @@ def perform(run: Run, *, text: str, rule: str, emit: Emit) -> str:
         raise InterceptionFailed(kind, sentence)
 
 
-def _perform(run: Run, text: str, rule: str, emit: Emit) -> str:
+def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> str:
     config = configured.get_catalog().interceptions[run.interception_config]
     emit(
         "stage_start",
@@ -97,11 +107,14 @@ def _perform(run: Run, text: str, rule: str, emit: Emit) -> str:
 
     accumulated = ""
     count = 0
-    for piece in intercept(
-        configured.text_engine(), job, stations=stations, on_passed=record_station
-    ):
+    look_again_at = time.monotonic() + CANCEL_LOOK_SECONDS
+    for piece in intercept(engine, job, stations=stations, on_passed=record_station):
         accumulated += piece
         count += 1
+        if time.monotonic() > look_again_at:
+            if Run.objects.filter(pk=run.pk, cancel_requested=True).exists():
+                raise Cancelled
+            look_again_at = time.monotonic() + CANCEL_LOOK_SECONDS
         emit(
             "chunk",
             {"stage": 2, "text_chunk": piece, "accumulated": accumulated, "chunk_count": count},

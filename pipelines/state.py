@@ -9,6 +9,7 @@ from pipelines import queue
 from pipelines.configured import expected_seconds_of_estimate, lanes
 from runs import archive
 from runs.archive import ArchiveError
+from runs.media import media_of
 from runs.models import Kind, Run, Status
 
 EVENT_NAMES = {
@@ -74,24 +75,6 @@ def _state(
     if run.kind == Kind.INTERCEPTION:
         state["texts"] = _texts(run)
     return state
-
-
-def media_of(run: Run) -> list[dict[str, Any]]:
-    """Return the addresses of the run's pictures; a blocked run shows none."""
-    if run.status == Status.BLOCKED:
-        return []
-    media = [entity for entity in run.entities.all() if entity.is_media]
-    return [
-        {
-            "index": index,
-            "type": entity.type,
-            "role": entity.metadata.get("role", ""),
-            "url": f"/api/media/{entity.type.removeprefix('output_')}/{run.run_id}/{index}",
-            "thumbnail_url": f"/api/runs/{run.run_id}/thumbnail?index={index}",
-            "metadata": entity.metadata,
-        }
-        for index, entity in enumerate(media)
-    ]
 
 
 def _texts(run: Run) -> dict[str, str]:

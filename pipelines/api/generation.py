@@ -25,9 +25,10 @@ from pipelines.api.inputs import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
 from pipelines.live import feed
 from pipelines.sentences import sentence_for
-from pipelines.state import EVENT_NAMES, media_of, states_of
+from pipelines.state import EVENT_NAMES, states_of
 from pipelines.submission import GenerationRequest, submit_generation
 from runs.cancelling import request_cancel
+from runs.media import media_of
 from runs.models import LIVE, Run, Status
 
 # How a failed run is answered to clients that have waited for it.
@@ -101,7 +102,7 @@ def _finished(run: Run, started: float) -> Response:
                 "duration_ms": round((time.perf_counter() - started) * 1000),
                 "media_output": {
                     "media_type": media_type,
-                    "url": f"/api/media/{media_type}/{run.run_id}",
+                    "url": media[0]["url"].rpartition("/")[0],
                     "run_id": run.run_id,
                     "seed": run.seed,
                 },

@@ -10,7 +10,11 @@ import pytest
 from django.test import AsyncClient, Client
 
 from devices.models import Device, Workshop
+from pipelines.engines.wortwerkstatt import Wortwerkstatt
+from pipelines.interception import InterceptionFailed, perform
+from pipelines.submission import InterceptionRequest, submit_interception
 from runs import archive
+from runs.cancelling import request_cancel
 from runs.models import Run, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -227,3 +231,21 @@ def test_text_for_a_machine_without_instruction_comes_back_unchanged(client: Cli
     assert answer["success"] is True
     assert answer["optimized_prompt"] == IDEA
     assert answer["optimization_applied"] is False
+
+
+def test_an_interception_that_is_stopped_ends_as_cancelled() -> None:
+    run = submit_interception(
+        device=Device.objects.create(pk="device-to-stop"),
+        request=InterceptionRequest(schema="overdrive", input_text=IDEA),
+    )
+    assert request_cancel(run)
+    slow = Wortwerkstatt(words_per_second=5)
+    told = []
+    with pytest.raises(InterceptionFailed) as failure:
+        perform(
+            run, text=IDEA, rule="", emit=lambda name, data: told.append(name), engine=slow
+        )
+    assert failure.value.kind == "cancelled"
+    run.refresh_from_db()
+    assert run.status == Status.CANCELLED
+    assert "complete" not in told
