@@ -46,10 +46,11 @@ for number in range(25):
 
 
 @pytest.fixture
-def own_database(tmp_path: Path) -> dict[str, str]:
+def own_database(archive: Path, tmp_path: Path) -> dict[str, str]:
     """The environment of processes that share a database file of this test's own."""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "ai4artsed.settings",
+        "ARCHIVE_ROOT": str(archive),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'shared.sqlite3'}",
     }
     subprocess.run(
