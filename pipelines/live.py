@@ -20,6 +20,25 @@ from runs.models import Run
 logger = logging.getLogger(__name__)
 
 
+class Pulse:
+    """Wakes whoever waits for news of a run; without a beat they look at their own pace."""
+
+    def __init__(self) -> None:
+        self._beaten = threading.Condition()
+        self.count = 0
+
+    def beat(self) -> None:
+        with self._beaten:
+            self.count += 1
+            self._beaten.notify_all()
+
+    def wait(self, seen: int, timeout_seconds: float) -> int:
+        """Return the count of beats as soon as it is not `seen`, or after the time."""
+        with self._beaten:
+            self._beaten.wait_for(lambda: self.count != seen, timeout_seconds)
+            return self.count
+
+
 class Subscription:
     """One stream's view of one run; `latest` waits for a state that it has not given yet."""
 
@@ -75,7 +94,7 @@ class Feed:
                 self._told.pop(subscription.run_id, None)
 
     def _look(self) -> None:
-        pace = threading.Event()
+        beats = pulse.count
         while True:
             with self._changed:
                 if not self._subscriptions:
@@ -92,7 +111,7 @@ class Feed:
             except Exception:
                 logger.exception("the live feed stumbled")
                 connections.close_all()
-            pace.wait(settings.LIVE_POLL_SECONDS)
+            beats = pulse.wait(beats, settings.LIVE_POLL_SECONDS)
 
     def _tell(self, states: dict[str, dict[str, Any]]) -> None:
         with self._changed:
@@ -107,4 +126,5 @@ def _batches(items: list[str], size: int) -> list[list[str]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
+pulse = Pulse()
 feed = Feed()

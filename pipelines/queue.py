@@ -49,10 +49,10 @@ _bells: list[Bell] = []
 
 
 def hang_bell(bell: Bell) -> None:
-    """Have `bell` called when this process puts a run into the queue.
+    """Have `bell` called when this process changes a run: puts it into the queue or works on it.
 
-    A bell only wakes workers; what they do is decided by `claim_next`. A message to a broker
-    would hang here too.
+    A bell only wakes those who would look a little later by themselves: workers, and streams that
+    watch the run. A message to a broker would hang here too.
     """
     _bells.append(bell)
 
@@ -134,6 +134,7 @@ def report_progress(run: Run, *, owner: str, share: float, note: str) -> None:
         progress=min(max(share, 0.0), 1.0), progress_note=note[:80], changed_at=timezone.now()
     ):
         raise LeaseLost(run.run_id)
+    ring()
 
 
 def stale_runs() -> Iterable[Run]:

@@ -120,6 +120,7 @@ class Worker:
                     continue
                 with Lease(run, owner) as lease:
                     execute(run, lease)
+                    queue.ring()
             except Exception:
                 logger.exception("lane %s stumbled", lane)
                 self._stopping.wait(IDLE_SECONDS)

@@ -23,7 +23,7 @@ from devices.identity import identify
 from devices.problems import Problem
 from pipelines.api.inputs import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
-from pipelines.live import feed
+from pipelines.live import feed, pulse
 from pipelines.sentences import sentence_for
 from pipelines.state import EVENT_NAMES, states_of
 from pipelines.submission import GenerationRequest, submit_generation
@@ -65,11 +65,12 @@ class GenerationView(APIView):
 def wait_until_final(run: Run) -> Run:
     """Return the run as it ended, or as it stands after settings.WAIT_SECONDS."""
     until = time.monotonic() + settings.WAIT_SECONDS
+    beats = pulse.count
     while time.monotonic() < until:
         run = Run.objects.prefetch_related("entities").get(pk=run.pk)
         if run.is_final:
             break
-        time.sleep(settings.LIVE_POLL_SECONDS / 2)
+        beats = pulse.wait(beats, settings.LIVE_POLL_SECONDS)
     return run
 
 

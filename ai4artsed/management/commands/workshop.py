@@ -23,7 +23,7 @@ from ai4artsed.accounts import FirstAccount, make_first_account
 from ai4artsed.local import lan_address
 from ai4artsed.static import collect_static
 from devices.models import Workshop
-from pipelines import configured, queue
+from pipelines import configured, live, queue
 
 logger = logging.getLogger(__name__)
 
@@ -65,15 +65,18 @@ class WorkerProcess:
         self._thread.join(1)
 
     def _supervise(self) -> None:
-        command = [sys.executable, "manage.py", "work", "--listen-to-stdin"]
+        command = [sys.executable, "manage.py", "work", "--by-pipe"]
         while not self._stopping.is_set():
-            self._process = subprocess.Popen(
-                command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, env=os.environ.copy()
+            self._process = process = subprocess.Popen(
+                command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE
             )
-            assert self._process.stdin is not None
+            assert process.stdin is not None
+            assert process.stdout is not None
             # A worker that does not listen must not hold up a request.
-            os.set_blocking(self._process.stdin.fileno(), False)
-            code = self._process.wait()
+            os.set_blocking(process.stdin.fileno(), False)
+            while os.read(process.stdout.fileno(), 4096):
+                live.pulse.beat()
+            code = process.wait()
             if not self._stopping.is_set():
                 logger.error("the worker ended with code %s and is started again", code)
                 self._stopping.wait(WORKER_RESTART_SECONDS)

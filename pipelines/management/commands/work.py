@@ -6,10 +6,12 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from pipelines import queue
 from pipelines.worker import Worker
 
 
@@ -21,24 +23,33 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--listen-to-stdin",
+            "--by-pipe",
             action="store_true",
-            help="look for work at each byte, and stop at the end: a killed parent takes us along",
+            help="look for work at each byte on standard input, stop at its end (a killed parent "
+            "takes us along), and write a byte to standard output when a run has changed",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stopped = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stopped.set())
         worker = Worker()
-        if options["listen_to_stdin"]:
+        if options["by_pipe"]:
             # Ctrl-C reaches the whole group of processes; ending is the parent's decision.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             threading.Thread(target=_listen, args=(worker, stopped), daemon=True).start()
+            os.set_blocking(sys.stdout.fileno(), False)
+            queue.hang_bell(_tell)
         else:
             signal.signal(signal.SIGINT, lambda *_: stopped.set())
         worker.start()
         stopped.wait()
         worker.stop()
+
+
+def _tell() -> None:
+    # A full pipe holds bytes enough to wake the reader; a broken one has none.
+    with suppress(OSError):
+        os.write(sys.stdout.fileno(), b".")
 
 
 def _listen(worker: Worker, stopped: threading.Event) -> None:
