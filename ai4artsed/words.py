@@ -10,6 +10,7 @@ def studio_words() -> dict[str, str]:
     return {
         # What happens now, and who acts
         "now_idea": _("Write down what you want to see."),
+        "left": _("{n} characters left"),
         "now_idea_missing": _("The rule is chosen. Now write down your idea."),
         "now_rule": _("Now choose a rule. It will change your idea."),
         "now_own_rule": _("Write your own rule: what should happen to your idea?"),
@@ -51,7 +52,6 @@ def studio_words() -> dict[str, str]:
         "rule_close": _("Close the rule"),
         "rule_hint": _("This is what the rule says. You may change every word."),
         "own_rule_hint": _("You decide! Write down how your idea should change."),
-        "new_text": _("Your new text"),
         # Picture machines and time
         "no_ai": _("no AI"),
         "one_second": _("one second"),

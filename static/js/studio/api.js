@@ -3,9 +3,9 @@
 import { word } from "./words.js";
 
 export class Trouble extends Error {
-  constructor(kind, sentence, { status = 0, retryAfter = 0 } = {}) {
+  constructor(kind, sentence, status = 0) {
     super(sentence);
-    Object.assign(this, { kind, sentence, status, retryAfter });
+    Object.assign(this, { kind, sentence, status });
   }
 }
 
@@ -25,10 +25,7 @@ async function troubleOf(response) {
     // Not ours, a proxy's page perhaps.
   }
   const kind = String(told.type || "").split("/").pop() || "failed";
-  return new Trouble(kind, told.detail || told.error || word("failed"), {
-    status: response.status,
-    retryAfter: Number(response.headers.get("Retry-After")) || 0,
-  });
+  return new Trouble(kind, told.detail || told.error || word("failed"), response.status);
 }
 
 export async function getJson(path) {

@@ -5,16 +5,18 @@ import { clearNotes, note } from "./notes.js";
 import { live, show } from "./store.js";
 import { word } from "./words.js";
 
+const LOOK_MS = 3000;
+
 let timer = 0;
 
 /** Waits for the end of the break and then does `resume`. The note stands at `place`. */
 export function holdOn(trouble, place, resume) {
   show({ hold: { sentence: trouble.sentence } });
   note(place, trouble.sentence, [[word("dont_wait"), release]]);
-  look(Math.max(trouble.retryAfter, 2), resume);
+  look(resume);
 }
 
-function look(seconds, resume) {
+function look(resume) {
   clearTimeout(timer);
   timer = setTimeout(async () => {
     try {
@@ -28,8 +30,8 @@ function look(seconds, resume) {
     } catch {
       // Out of reach for a moment: look again.
     }
-    if (live.hold) look(seconds, resume);
-  }, seconds * 1000);
+    if (live.hold) look(resume);
+  }, LOOK_MS);
 }
 
 function release() {

@@ -1,6 +1,6 @@
 // The page of the participants: everything is drawn from the draft and from what happens now.
 
-import { byId, fit, setIcon, setValue } from "./dom.js";
+import { byId, fit, setIcon, setText, setValue } from "./dom.js";
 import { loadEngines } from "./engines.js";
 import { takeUp } from "./making.js";
 import "./now.js";
@@ -11,13 +11,19 @@ import { loadRules } from "./rules.js";
 import "./steps.js";
 import { change, draft, onChange, tell } from "./store.js";
 import { loadToday } from "./today.js";
+import { word } from "./words.js";
 
 const idea = byId("idea");
 idea.addEventListener("input", () => {
   fit(idea);
   change({ idea: idea.value });
 });
-onChange(() => setValue(idea, draft.idea));
+onChange(() => {
+  setValue(idea, draft.idea);
+  const left = idea.maxLength - idea.value.length;
+  byId("idea-left").hidden = left > idea.maxLength / 10;
+  setText(byId("idea-left"), word("left", { n: left }));
+});
 
 for (const use of document.querySelectorAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
 addEventListener("resize", () => document.querySelectorAll("textarea").forEach(fit));

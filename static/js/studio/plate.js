@@ -40,7 +40,7 @@ function drawWait() {
   if (waits) words = word(state.position > 1 ? "place" : "next");
   else if (state) words = word("at_work", { name });
   setText(byId("plate-words"), words);
-  setText(byId("plate-note"), [state?.note, expectation(state)].filter(Boolean).join(" · "));
+  setText(byId("plate-note"), expectation(state));
   const bar = byId("plate-progress");
   bar.hidden = waits || !state;
   // Without a figure from the machine the bar shows that it works, not how far it is.

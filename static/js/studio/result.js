@@ -4,7 +4,7 @@ import { byId, fit, setIcon, setText, setValue } from "./dom.js";
 import { rewrite } from "./rewriting.js";
 import { ruleOf } from "./rules.js";
 import { change, draft, live, onChange } from "./store.js";
-import { local, word } from "./words.js";
+import { local } from "./words.js";
 
 const field = byId("result");
 const page = document.querySelector(".page-text");
@@ -49,4 +49,3 @@ byId("result-reset").addEventListener("click", () => {
   field.focus();
 });
 byId("rewrite-again").addEventListener("click", rewrite);
-setText(byId("text-title"), word("new_text"));

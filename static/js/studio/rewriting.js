@@ -53,10 +53,7 @@ async function read(asked) {
     } else if (name === "blocked") {
       throw new Trouble("blocked", data.message || data.reason);
     } else if (name === "error") {
-      throw new Trouble(data.kind || "failed", data.message || word("failed"), {
-        status: data.http_status,
-        retryAfter: data.retry_after,
-      });
+      throw new Trouble(data.kind || "failed", data.message || word("failed"));
     }
   }
   throw new Trouble("offline", word("offline_request"));

@@ -1,0 +1,86 @@
+"""What a hand, a slow network and a strict browser ask of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from ai4artsed.tests.browser.conftest import TabletMaker
+from ai4artsed.tests.browser.tablet import SIZES, Tablet
+
+FINGER_PIXELS = 44
+FIRST_LOAD_BYTES = 200_000
+
+SMALL_TARGETS = """
+(least) => [...document.querySelectorAll("button, a[href], textarea, summary, input, select")]
+  .filter((target) => target.offsetParent && !target.matches(".skip, [type=hidden]"))
+  .map((target) => [target.id || target.textContent.trim(), target.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.width < least - 0.01 || box.height < least - 0.01))
+  .map(([name, box]) => `${name}: ${box.width} × ${box.height}`)
+"""
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+UNNAMED = """
+() => [...document.querySelectorAll("button, a[href], textarea, img")]
+  .filter((one) => one.offsetParent && !(one.textContent.trim() || one.ariaLabel || one.alt
+    || one.labels?.length || one.querySelector("img[alt]")))
+  .map((one) => one.outerHTML)
+"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_target_fits_a_finger_and_nothing_hangs_over(
+    new_tablet: TabletMaker, size: tuple[int, int]
+) -> None:
+    tablet = new_tablet(size)
+    seen: dict[str, Any] = {}
+
+    def look(state: str) -> None:
+        seen[state] = (
+            tablet.page.evaluate(SMALL_TARGETS, FINGER_PIXELS),
+            tablet.page.evaluate(OVERHANG),
+            tablet.page.evaluate(UNNAMED),
+        )
+
+    look("start")
+    tablet.begin()
+    tablet.at("#rule-open").tap()
+    look("rule open")
+    tablet.act.tap()
+    tablet.expect_text()
+    tablet.result.fill("Ein Haus.")
+    tablet.at("#engines-missing summary").tap()
+    look("text")
+    tablet.make()
+    tablet.expect_picture()
+    tablet.expect_works(1)
+    look("picture")
+    tablet.at("#strip button").tap()
+    expect(tablet.at("#work")).to_be_visible()
+    look("work")
+    assert seen == {state: ([], 0, []) for state in seen}
+
+
+def test_the_first_load_is_light(tablet: Tablet) -> None:
+    sizes: dict[str, int] = {}
+    tablet.page.on(
+        "requestfinished",
+        lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}),
+    )
+    session = tablet.context.new_cdp_session(tablet.page)
+    session.send("Network.clearBrowserCache")
+    tablet.reload()
+    tablet.page.wait_for_load_state("networkidle")
+    assert 50_000 < sum(sizes.values()) < FIRST_LOAD_BYTES
+
+
+def test_the_policy_is_strict_and_in_force(tablet: Tablet) -> None:
+    answer = tablet.context.request.get(tablet.workshop.url)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    # That it is in force here shows a violation, which every other test would fail by.
+    tablet.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">')")
+    assert any("Content Security Policy" in complaint for complaint in tablet.complaints)
+    tablet.complaints.clear()
