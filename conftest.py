@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,3 +39,19 @@ def static_files_by_name(settings: Settings) -> None:
     """Pages of tests name static files as they lie there, so nothing must be collected first."""
     storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": storage}
+
+
+@pytest.fixture
+def full_disk(archive: Path) -> Iterator[Callable[[], None]]:
+    """A real file system of 256 kB in place of the archive, and what fills it."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(archive)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("may not mount a small disk here")
+
+    def fill() -> None:
+        with pytest.raises(OSError), (archive / "filling").open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+
+    yield fill
+    subprocess.run(["umount", str(archive)], check=True)

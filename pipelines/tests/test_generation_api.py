@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -223,3 +223,27 @@ def test_the_events_of_a_foreign_run_do_not_exist(client: Client) -> None:
     run_id = ask(client, later=True).json()["run_id"]
     assert Client().get(f"/api/runs/{run_id}/events").status_code == 404
     assert client.get("/api/runs/run_0_0/events").status_code == 404
+
+
+def test_a_full_disk_is_told_at_once_and_nothing_half_written_stays(
+    client: Client, full_disk: Callable[[], None]
+) -> None:
+    full_disk()
+    answer = ask(client)
+    assert answer.status_code == 507
+    assert answer.json()["type"] == "/problems/storage-full"
+    assert answer.json()["error"]
+    assert not Run.objects.exists()
+
+
+def test_a_disk_that_fills_while_the_picture_is_made_ends_the_run_with_its_reason(
+    client: Client, full_disk: Callable[[], None], worker: Worker
+) -> None:
+    # The folder of texts fits into the 256 kB of this disk, the picture does not.
+    answer = ask(client)
+    assert answer.status_code == 507
+    run = Run.objects.get()
+    assert (run.status, run.error_kind) == (Status.FAILED, "storage_full")
+    assert archive.read_text(run, "02_optimized_prompt.txt") == PROMPT
+    assert not [name for name in archive.file_names(archive.run_folder(run)) if "tmp" in name]
+    assert client.get(f"/api/media/image/{run.run_id}").status_code == 404

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,22 +84,6 @@ def test_a_name_given_in_the_form_goes_into_the_runs_together_with_the_workshop(
     device.refresh_from_db()
     run.refresh_from_db()
     assert (device.name, device.workshop, run.device_name) == ("Tisch 3", group, "Tisch 3")
-
-
-@pytest.fixture
-def full_disk(archive: Path) -> Iterator[Callable[[], None]]:
-    """A real file system of 256 kB in place of the archive, and what fills it."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(archive)]
-    if subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("may not mount a small disk here")
-
-    def fill() -> None:
-        with pytest.raises(OSError), (archive / "filling").open("wb", buffering=0) as file:
-            while True:
-                file.write(b"x" * 4096)
-
-    yield fill
-    subprocess.run(["umount", str(archive)], check=True)
 
 
 def test_a_full_disk_is_told_when_a_name_cannot_be_written(full_disk: Callable[[], None]) -> None:
