@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.utils import translation
 
-from pipelines import configured, queue
+from pipelines import configured
 from pipelines.context import Blocked, Cancelled, EngineError, ErrorKind, MediaJob
 from pipelines.sentences import sentence_for, sentence_of
 from pipelines.stages.generation import generate
@@ -15,6 +15,7 @@ from pipelines.stages.safety import check_text, effective_level
 from runs import archive, recorder
 from runs.archive import STORAGE_FULL, ArchiveError
 from runs.models import Kind, Run
+from runs.recorder import LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +35,14 @@ def execute(run: Run, hold: Hold) -> None:
     with translation.override(run.language or "de"):
         try:
             _generate_or_say_why_not(run, hold)
-        except (queue.LeaseLost, recorder.LeaseLost):
+        except LeaseLost:
             logger.warning("run %s was taken over by another worker", run.run_id)
 
 
 def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
     try:
         _generate(run, hold)
-    except (queue.LeaseLost, recorder.LeaseLost):
+    except LeaseLost:
         raise
     except Cancelled:
         recorder.cancel(run)

@@ -23,6 +23,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from runs.models import Kind, Run, RunQuerySet, Status
+from runs.recorder import LeaseLost
 
 MAX_ATTEMPTS = 3
 # So many of the latest durations make the expectation for the next run.
@@ -31,10 +32,6 @@ DURATION_SAMPLE = 20
 
 # An interception that takes longer than this has hung.
 INTERCEPTION_SECONDS = 600
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the run over; whoever held it stops and writes nothing more."""
 
 
 def new_owner() -> str:

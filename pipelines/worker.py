@@ -18,6 +18,7 @@ from pipelines.context import Cancelled
 from pipelines.execution import execute, give_up
 from pipelines.models import WorkerPresence
 from runs.models import Kind, Run
+from runs.recorder import LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Lease:
 
     def check(self) -> None:
         if self._lost:
-            raise queue.LeaseLost(self.run.run_id)
+            raise LeaseLost(self.run.run_id)
         if self._cancelled:
             raise Cancelled
 
@@ -69,7 +70,7 @@ class Lease:
             while not self._ended.wait(min(settings.LEASE_SECONDS / 3, 0.5)):
                 try:
                     self._cancelled = queue.renew_lease(self.run, owner=self.owner)
-                except queue.LeaseLost:
+                except LeaseLost:
                     self._lost = True
                     return
                 except DatabaseError:

@@ -247,3 +247,37 @@ def test_a_disk_that_fills_while_the_picture_is_made_ends_the_run_with_its_reaso
     assert archive.read_text(run, "02_optimized_prompt.txt") == PROMPT
     assert not [name for name in archive.file_names(archive.run_folder(run)) if "tmp" in name]
     assert client.get(f"/api/media/image/{run.run_id}").status_code == 404
+
+
+def test_a_stream_tells_the_place_first_and_the_picture_last(client: Client) -> None:
+    first = ask(client, later=True).json()["run_id"]
+    second = ask(client, later=True).json()["run_id"]
+    worker = Worker()
+
+    async def watch(run_id: str, both: asyncio.Barrier) -> list[tuple[str, dict[str, Any]]]:
+        browser: Any = AsyncClient()
+        browser.cookies = client.cookies
+        response = await browser.get(f"/api/runs/{run_id}/events")
+        events: list[tuple[str, dict[str, Any]]] = []
+        async for part in response.streaming_content:
+            lines = dict(line.split(": ", 1) for line in part.decode().strip().splitlines())
+            events.append((lines["event"], json.loads(lines["data"])))
+            # Only when both know that they wait is there anybody to make their pictures.
+            if len(events) == 1 and await both.wait() == 0:
+                await asyncio.to_thread(worker.start)
+        return events
+
+    async def watch_both() -> tuple[list[tuple[str, dict[str, Any]]], ...]:
+        both = asyncio.Barrier(2)
+        return await asyncio.gather(watch(first, both), watch(second, both))
+
+    try:
+        told = asyncio.run(watch_both())
+    finally:
+        worker.stop()
+    for events, place in zip(told, (1, 2), strict=True):
+        assert events[0][0] == "queued"
+        assert events[0][1]["position"] == place
+        assert events[-1][0] == "finished"
+        assert events[-1][1]["media"]
+    assert "running" in [name for name, _state in told[1]]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from devices.models import Device
 from pipelines import queue
 from runs.models import Kind, Run, Status
+from runs.recorder import LeaseLost
 
 LANE = "formwerkstatt"
 _numbers = itertools.count()
@@ -126,9 +127,9 @@ def test_a_worker_whose_lease_was_taken_is_told_so() -> None:
     again = claim("second")
     assert again is not None
     assert again.attempts == 2
-    with pytest.raises(queue.LeaseLost):
+    with pytest.raises(LeaseLost):
         queue.renew_lease(run, owner="first")
-    with pytest.raises(queue.LeaseLost):
+    with pytest.raises(LeaseLost):
         queue.report_progress(run, owner="first", share=0.5, note="")
     assert queue.renew_lease(again, owner="second") is False
 
