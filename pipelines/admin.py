@@ -1,4 +1,4 @@
-"""The workshops' form with the catalog's rules and engines to tick."""
+"""What the catalog adds to the facilitators' pages: rules and engines to tick, and their names."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from devices.admin import WorkshopAdmin, WorkshopForm
 from devices.models import Workshop
 from pipelines.catalog import InterceptionConfig, OutputConfig
 from pipelines.configured import get_catalog, is_available
+from runs.admin.columns import name_configs_by
 
 
 def rule_choices() -> list[tuple[str, str]]:
@@ -32,6 +33,16 @@ def _choices(
 ) -> list[tuple[str, str]]:
     language = get_language() or "de"
     return [(key, config.name.in_language(language)) for key, config in configs.items()]
+
+
+def config_name(config_id: str) -> str:
+    """Return what a rule or output config is called; its id where the catalog has lost it."""
+    catalog = get_catalog()
+    config = catalog.interceptions.get(config_id) or catalog.outputs.get(config_id)
+    return config.name.in_language(get_language() or "de") if config else config_id
+
+
+name_configs_by(config_name)
 
 
 class CatalogWorkshopForm(WorkshopForm):

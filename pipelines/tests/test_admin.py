@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from devices.models import Workshop
 from devices.tests.people import browser_of_group
+from pipelines.admin import config_name
 from pipelines.configured import get_catalog
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +69,11 @@ def test_each_safety_level_can_be_chosen(level: str) -> None:
     workshop = Workshop.objects.create(name="Di 9 Uhr")
     save(browser_of_group("facilitator"), workshop, safety_level=level)
     assert workshop.safety_level == level
+
+
+def test_rules_and_engines_are_called_by_their_names_and_lost_ones_by_their_id() -> None:
+    with override("de"):
+        assert config_name("theopposite") == "Das Gegenteil"
+    with override("en"):
+        assert config_name("theopposite") != "Das Gegenteil"
+    assert config_name("of_an_older_archive") == "of_an_older_archive"

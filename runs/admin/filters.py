@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from devices.admin import SAFETY_LEVELS, level_name
 from devices.models import Device
+from runs.admin.columns import config_name
 from runs.models import Kind, Run, Status
 
 LATEST_DAYS = 14
@@ -37,7 +38,7 @@ class _ByValue(_ByField):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         name = str(self.parameter_name)
         values = Run.objects.order_by(name).values_list(name, flat=True).distinct()
-        return [(value, value) for value in values if value]
+        return [(value, config_name(value)) for value in values if value]
 
 
 class RuleFilter(_ByValue):

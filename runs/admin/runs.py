@@ -120,7 +120,9 @@ class RunAdmin(ListAdmin):
     @admin.display(description=gettext_lazy("rule and engine"), ordering="interception_config")
     def rule(self, run: Run) -> SafeString:
         return format_html(
-            '{}<span class="engine">{}</span>', run.interception_config or "–", run.output_config
+            '{}<span class="engine">{}</span>',
+            columns.config_name(run.interception_config) or "–",
+            columns.config_name(run.output_config),
         )
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
