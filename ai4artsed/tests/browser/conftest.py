@@ -12,7 +12,7 @@ from ai4artsed.tests.browser.tablet import LANDSCAPE, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 
 # Fast enough not to wait for, slow enough to be interrupted while a long idea is rewritten.
-WORDS_PER_SECOND = "80"
+WORDS_PER_SECOND = "200"
 
 # Generous, for machines that do several things at once; a test that passes does not wait.
 expect.set_options(timeout=15_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -157,6 +158,17 @@ def break_time(workshop: WorkshopProcess, message: str) -> Iterator[None]:
         yield
     finally:
         _write(workshop, "UPDATE devices_workshop SET paused = 0, pause_message = ''")
+
+
+@contextmanager
+def choice_of(workshop: WorkshopProcess, *, rules: list[str], engines: list[str]) -> Iterator[None]:
+    """A workshop in which only these rules and machines may be used."""
+    sql = "UPDATE devices_workshop SET allowed_rules = ?, allowed_engines = ?"
+    _write(workshop, sql, json.dumps(rules), json.dumps(engines))
+    try:
+        yield
+    finally:
+        _write(workshop, sql, "[]", "[]")
 
 
 @contextmanager

@@ -128,6 +128,23 @@ def test_a_break_keeps_the_text_and_it_goes_on_by_itself(tablet: Tablet) -> None
     assert len(tablet.runs("interception")) == 1
 
 
+def test_a_break_before_the_picture_keeps_the_text_also_through_a_reload(tablet: Tablet) -> None:
+    text = tablet.rewrite()
+    with break_time(tablet.workshop, "Wir essen einen Apfel."):
+        tablet.make()
+        expect(tablet.at('[data-note="result"] .note')).to_be_focused()
+        expect(tablet.result).to_have_value(text)
+        tablet.reload()
+        expect(tablet.at("#sentence")).to_have_text("Wir essen einen Apfel.")
+        expect(tablet.result).to_have_value(text)
+    expect(tablet.act).to_be_visible()
+    tablet.act.tap()
+    tablet.expect_picture()
+    (answer,) = tablet.failed_answers
+    assert answer.startswith("503 ")
+    tablet.failed_answers.clear()
+
+
 def test_another_device_has_another_id_and_sees_nothing_of_mine(new_tablet: TabletMaker) -> None:
     tablet, other = new_tablet(), new_tablet()
     tablet.rewrite()

@@ -15,6 +15,7 @@ from ai4artsed.tests.browser.tablet import (
     SCENE,
     Tablet,
     busy_machines,
+    choice_of,
 )
 
 
@@ -157,6 +158,15 @@ def test_looking_at_an_earlier_work_leaves_the_draft_alone(tablet: Tablet) -> No
     tablet.at("#work .close").tap()
     expect(tablet.idea).to_have_value("Etwas ganz Neues")
     assert tablet.page.evaluate(f"JSON.parse({kept}).draft") == before
+
+
+def test_only_what_the_workshop_allows_is_offered(new_tablet: TabletMaker) -> None:
+    probe = new_tablet()
+    with choice_of(probe.workshop, rules=[RULE, OTHER_RULE], engines=[SCENE]):
+        tablet = new_tablet()
+        expect(tablet.at("#rules .card")).to_have_count(2)
+        expect(tablet.at("#engines .card, #engines-off .card")).to_have_count(1)
+        expect(tablet.engine(SCENE)).to_have_count(1)
 
 
 def test_a_machine_that_is_not_set_up_is_grey_and_says_why(tablet: Tablet) -> None:

@@ -6,12 +6,14 @@ import { tint } from "./ink.js";
 import { note } from "./notes.js";
 import { change, draft, live, onChange, show } from "./store.js";
 import { engineTime, local, word } from "./words.js";
+import { allowed, workshop } from "./workshop.js";
 
 export const engineOf = (id) => live.engines?.find((engine) => engine.id === id);
 
 export async function loadEngines() {
   try {
-    const engines = await getJson("/api/outputs/");
+    const [outputs, facts] = await Promise.all([getJson("/api/outputs/"), workshop()]);
+    const engines = allowed(outputs, facts?.allowed_engines);
     engines.sort((a, b) => (a.order ?? 999) - (b.order ?? 999));
     show({ engines });
     draw("engines", engines.filter((engine) => engine.available));

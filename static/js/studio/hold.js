@@ -1,32 +1,39 @@
 // While the workshop has a break: say so, keep everything, and go on as soon as it may.
 
-import { getJson } from "./api.js";
 import { clearNotes, note } from "./notes.js";
 import { live, show } from "./store.js";
 import { word } from "./words.js";
+import { latestWorkshop, workshop } from "./workshop.js";
 
 const LOOK_MS = 3000;
 
 let timer = 0;
 
 /** Waits for the end of the break and then does `resume`. The note stands at `place`. */
-export function holdOn(trouble, place, resume) {
-  show({ hold: { sentence: trouble.sentence } });
-  note(place, trouble.sentence, [[word("dont_wait"), release]]);
+export function holdOn(sentence, place, resume) {
+  show({ hold: word("now_hold") });
+  note(place, sentence, [[word("dont_wait"), release]]);
   look(resume);
+}
+
+/** A page that is opened during a break says so at once. */
+export async function holdFromStart() {
+  const facts = await workshop();
+  if (!facts?.paused || live.hold) return;
+  show({ hold: facts.pause_message || word("now_hold") });
+  look(() => {});
 }
 
 function look(resume) {
   clearTimeout(timer);
   timer = setTimeout(async () => {
     try {
-      const { workshop } = await getJson("/api/devices/me/");
-      if (!workshop || !workshop.paused) {
+      const facts = await latestWorkshop();
+      if (!facts?.paused) {
         release();
         resume();
         return;
       }
-      show({ hold: { sentence: workshop.pause_message || live.hold.sentence } });
     } catch {
       // Out of reach for a moment: look again.
     }

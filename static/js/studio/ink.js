@@ -2,7 +2,7 @@
 
 const HEX = /^#[0-9a-f]{6}$/i;
 const LIGHT = "#ffffff";
-const DARK = "#17150f";
+const DARK = "#000000"; // with white one of the two always reaches 4.5 : 1
 
 function luminance(hex) {
   const [r, g, b] = [1, 3, 5].map((at) => {

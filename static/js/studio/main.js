@@ -2,6 +2,7 @@
 
 import { byId, fit, setIcon, setText, setValue } from "./dom.js";
 import { loadEngines } from "./engines.js";
+import { holdFromStart } from "./hold.js";
 import { takeUp } from "./making.js";
 import "./now.js";
 import "./plate.js";
@@ -34,3 +35,4 @@ loadEngines();
 loadToday();
 recover();
 takeUp();
+holdFromStart();

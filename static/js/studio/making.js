@@ -42,6 +42,7 @@ async function order(facts) {
     );
     change({ picture: { ...facts, run, seed } });
     follow();
+    loadToday();
   } catch (trouble) {
     if (!(trouble instanceof Trouble)) throw trouble;
     show({ state: before.state });
@@ -53,8 +54,11 @@ async function order(facts) {
 }
 
 function refused(trouble, facts) {
-  if (trouble.kind === "workshop-paused") return holdOn(trouble, "result", () => order(facts));
-  if (trouble.kind === "blocked") return note("result", trouble.sentence);
+  if (trouble.kind === "workshop-paused") return holdOn(trouble.sentence, "result", () => order(facts));
+  if (trouble.kind === "blocked") {
+    show({ refused: draft.result });
+    return note("result", trouble.sentence);
+  }
   const atMachines = ["not-set-up", "not-allowed", "unknown-config"].includes(trouble.kind);
   return note(atMachines ? "engines" : "result", trouble.sentence, atMachines ? [] : [again(facts)]);
 }
@@ -82,6 +86,7 @@ function gone(sentence, status = "") {
   const wasLookedAt = draft.view === "picture";
   show({ state: null });
   change({ picture: null, view: wasLookedAt ? "text" : draft.view });
+  if (status === "blocked") show({ refused: draft.result });
   if (draft.view === "text") note("result", sentence, status === "blocked" ? [] : [again(facts)]);
 }
 

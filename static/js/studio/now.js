@@ -5,12 +5,12 @@ import { engineOf } from "./engines.js";
 import { isMaking, make } from "./making.js";
 import { isRewriting } from "./result.js";
 import { isOwnRule, ruleOf } from "./rules.js";
-import { rewrite } from "./rewriting.js";
+import { askedFor, rewrite } from "./rewriting.js";
 import { change, draft, live, onChange } from "./store.js";
 import { local, word } from "./words.js";
 
 // A second tap of a double tap must not press what has just come into the same place.
-const CALM_MS = 450;
+const CALM_MS = 350;
 const ICONS = { you: "you", rule: "rule-machine", picture: "picture-machine", pause: "pause", offline: "offline" };
 
 const button = byId("act");
@@ -32,12 +32,14 @@ function atIdea() {
   if (isOwnRule(rule.id) && !(draft.ruleTexts[rule.id] || "").trim()) {
     return missing(word("now_own_rule"), label, "rule-text");
   }
-  return { who: "you", sentence: word("now_rewrite"), label, act: rewrite };
+  const sentence = word(live.refused === askedFor() ? "now_change" : "now_rewrite");
+  return { who: "you", sentence, label, act: rewrite };
 }
 
 function atText() {
   if (isRewriting()) return { who: "rule", sentence: word("now_rewriting") };
   const label = word("act_make");
+  if (live.refused === draft.result) return missing(word("now_change"), label, "result");
   if (!draft.result.trim()) return missing(word("now_text_missing"), label, "result");
   if (isMaking()) {
     return { who: "picture", sentence: word("now_making"), label: word("act_look"), act: () => change({ view: "picture" }) };
@@ -53,7 +55,7 @@ function atPicture() {
 }
 
 function present() {
-  if (live.hold) return { who: "pause", sentence: word("now_hold") };
+  if (live.hold) return { who: "pause", sentence: live.hold };
   const now = { idea: atIdea, text: atText, picture: atPicture }[draft.view]();
   if (live.offline) return { ...now, who: "offline", sentence: word("now_offline") };
   return live.asking ? { ...now, act: null } : now;

@@ -76,10 +76,15 @@ function finished(text) {
 function failed(trouble) {
   show({ writing: null, offline: false });
   change({ rewriting: null, view: "idea" });
-  if (trouble.kind === "workshop-paused") return holdOn(trouble, "idea", rewrite);
-  const again = trouble.kind === "blocked" ? [] : [[word("try_again"), rewrite]];
-  note("idea", trouble.sentence, again);
+  if (trouble.kind === "workshop-paused") return holdOn(trouble.sentence, "idea", rewrite);
+  if (["not-allowed", "unknown-config"].includes(trouble.kind)) return note("rule", trouble.sentence);
+  if (trouble.kind !== "blocked") return note("idea", trouble.sentence, [[word("try_again"), rewrite]]);
+  show({ refused: askedFor() });
+  return note("idea", trouble.sentence);
 }
+
+/** What is asked of the rule machine, to tell whether it has changed since a refusal. */
+export const askedFor = () => draft.idea + draft.rule + ownWording(draft.rule);
 
 /** After a reload or a broken line: wait until the server has the text. */
 export async function recover() {

@@ -6,6 +6,7 @@ import { tint } from "./ink.js";
 import { note } from "./notes.js";
 import { change, draft, live, onChange, show } from "./store.js";
 import { local, word } from "./words.js";
+import { allowed, workshop } from "./workshop.js";
 
 let group = "";
 
@@ -14,8 +15,12 @@ export const isOwnRule = (id) => id === "user_defined";
 
 export async function loadRules() {
   try {
-    const { configs, property_pairs: pairs } = await getJson("/pipeline_configs_with_properties");
-    const rules = configs.filter((rule) => rule.workshop_suitable !== false);
+    const [{ configs, property_pairs: pairs }, facts] = await Promise.all([
+      getJson("/pipeline_configs_with_properties"),
+      workshop(),
+    ]);
+    const suitable = configs.filter((rule) => rule.workshop_suitable !== false);
+    const rules = allowed(suitable, facts?.allowed_rules);
     rules.sort((a, b) => (a.order ?? 999) - (b.order ?? 999));
     show({ rules, pairs });
     drawGroups();

@@ -26,7 +26,8 @@ export const live = {
   asking: false, // a request for a text or a picture is on its way
   writing: null, // the text so far while the rule machine streams
   state: null, // how the run on the plate stands
-  hold: null, // {sentence} while the workshop is paused
+  hold: null, // the sentence for it while the workshop is paused
+  refused: null, // the text that was last refused
   offline: false,
 };
 
