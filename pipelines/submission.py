@@ -19,8 +19,8 @@ from pipelines.sentences import sentence_for
 from pipelines.stages.safety import check_text, effective_level
 from runs import recorder
 from runs.archive import STORAGE_FULL, ArchiveError
+from runs.metadata import RunContext
 from runs.models import Kind, Run, Status
-from runs.recorder import RunContext
 
 # The engines agree on these seeds; 0 is one of them.
 MAX_SEED = 2**31 - 1

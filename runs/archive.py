@@ -13,8 +13,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -35,8 +34,6 @@ DAMAGED = "damaged"
 INVALID = "invalid"
 STORAGE_FULL = "storage_full"
 UNAVAILABLE = "unavailable"
-
-_SYNCING = ThreadPoolExecutor(8, "sync")
 
 # A disk, a quota or a size limit is used up, or the disk turned itself read-only.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
@@ -98,6 +95,8 @@ def _inside(folder: Path, name: str) -> Path:
     if not parts or name.startswith("/") or ".." in parts or "\\" in name or "\0" in name:
         raise ArchiveError(INVALID, f"not a name inside the archive: {name!r}")
     path = folder.joinpath(*parts)
+    if not _has_link(folder, parts):
+        return path
     try:
         is_inside = path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError) as error:
@@ -105,6 +104,16 @@ def _inside(folder: Path, name: str) -> Path:
     if not is_inside:
         raise ArchiveError(INVALID, f"{name!r} leads out of its folder")
     return path
+
+
+def _has_link(folder: Path, parts: Sequence[str]) -> bool:
+    """Tell whether one of the steps below `folder` is a symbolic link, which may lead anywhere."""
+    step = str(folder)
+    for part in parts:
+        step = f"{step}/{part}"
+        if os.path.islink(step):  # noqa: PTH114  a step of every access to a file
+            return True
+    return False
 
 
 # Reading ------------------------------------------------------------------------------------
@@ -190,8 +199,9 @@ def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
             descriptor = os.open(building, os.O_RDONLY | os.O_DIRECTORY)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             try:
-                paths = {building / filename: data for filename, data in files.items()}
-                _write_all(paths)
+                with _new_files() as write:
+                    for filename, data in files.items():
+                        write(f"{building}/{filename}", data)
                 os.fsync(descriptor)
                 _make_folders(folder.parent)
                 building.rename(folder)
@@ -206,13 +216,17 @@ def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
 
 
 def probe() -> None:
-    """Write a file into the archive and take it away again; raises `ArchiveError`."""
+    """Write a file where new folders will grow and take it away again; raises `ArchiveError`.
+
+    Where that folder is still to be made, the one that it will be made in is tried.
+    """
     building = runs_root() / BUILDING
     with _archive_errors(str(building)):
-        building.mkdir(parents=True, exist_ok=True)
-        path = building / f".probe-{secrets.token_hex(4)}"
+        existing = next(folder for folder in (building, *building.parents) if folder.exists())
+        path = existing / f".probe-{secrets.token_hex(4)}"
         try:
-            _write_all({path: b"can be written"})
+            with _new_files() as write:
+                write(str(path), b"can be written")
         finally:
             path.unlink(missing_ok=True)
 
@@ -232,28 +246,36 @@ def unfinished_folders(*, before: float) -> list[str]:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write a file so that readers see all of it or what was there before."""
-    write_in_order([(path, data)])
+    with replacing(path.parent) as write:
+        write(path.name, data)
 
 
-def write_in_order(files: Iterable[tuple[Path, bytes]]) -> None:
-    """Write files of one folder as `write_atomic` does; they appear in the order given."""
-    temporary = {
-        path.with_name(f".{path.name}.{secrets.token_hex(4)}{TEMP_SUFFIX}"): (path, data)
-        for path, data in files
-    }
-    folders = {path.parent for path in temporary}
-    with _archive_errors(", ".join(path.name for path, _data in temporary.values())):
-        try:
-            _write_all({temp: data for temp, (_path, data) in temporary.items()})
-            for temp, (path, _data) in temporary.items():
-                temp.rename(path)
-            for folder in folders:
-                _sync_folder(folder)
-        except BaseException:
-            for temp in temporary:
-                with suppress(OSError):
-                    temp.unlink(missing_ok=True)
-            raise
+@contextmanager
+def replacing(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
+    """Yield a function that takes names and contents of new files of `folder`.
+
+    Where the block ends well they appear in the order given, replacing others of their names;
+    else nothing has changed. The disk takes them in while the block goes on.
+    """
+    temporary: dict[str, str] = {}
+    try:
+        with _archive_errors(folder.name), _new_files() as write_new:
+
+            def write(name: str, data: bytes) -> None:
+                temp = f"{folder}/.{name}.{secrets.token_hex(4)}{TEMP_SUFFIX}"
+                temporary[temp] = f"{folder}/{name}"
+                write_new(temp, data)
+
+            yield write
+        with _archive_errors(folder.name):
+            for temp, path in temporary.items():
+                os.replace(temp, path)  # noqa: PTH105
+            _sync_folder(folder)
+    except BaseException:
+        for temp in temporary:
+            with suppress(OSError):
+                os.unlink(temp)  # noqa: PTH108
+        raise
 
 
 def write_metadata(folder: Path, metadata: Mapping[str, Any]) -> None:
@@ -265,32 +287,29 @@ def metadata_bytes(metadata: Mapping[str, Any]) -> bytes:
     return json.dumps(metadata, ensure_ascii=False, indent=2).encode("utf-8", "replace")
 
 
-def _write_all(files: Mapping[Path, bytes]) -> None:
-    """Write new files and bring them to the disk."""
+@contextmanager
+def _new_files() -> Iterator[Callable[[str, bytes], None]]:
+    """Yield a function that writes a new file; when the block ends all are on the disk."""
     descriptors: list[int] = []
+
+    def write(path: str, data: bytes) -> None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        descriptors.append(descriptor)
+        remaining = memoryview(data)
+        while remaining:
+            remaining = remaining[os.write(descriptor, remaining) :]
+        if hasattr(os, "posix_fadvise"):
+            # Makes the disk begin at once, without waiting for it: one commit of the file system
+            # then serves all files, and that is most of what the calls of fsync below cost.
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
     try:
-        for path, data in files.items():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-            descriptors.append(descriptor)
-            remaining = memoryview(data)
-            while remaining:
-                remaining = remaining[os.write(descriptor, remaining) :]
-        _sync_all(descriptors)
+        yield write
+        for descriptor in descriptors:
+            os.fsync(descriptor)
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
-
-
-def _sync_all(descriptors: list[int]) -> None:
-    """Bring files to the disk, all at once: one commit of the file system then serves several."""
-    others = [_SYNCING.submit(os.fsync, descriptor) for descriptor in descriptors[1:]]
-    try:
-        os.fsync(descriptors[0])
-    finally:
-        # The caller closes the descriptors, so none may be in use when it goes on.
-        wait(others)
-    for other in others:
-        other.result()
 
 
 def _make_folders(folder: Path) -> None:

@@ -7,14 +7,10 @@ A crash between two steps leaves what `reconcile` and `runs.index` complete.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import mimetypes
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,48 +19,26 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from devices.models import Device, Workshop
 from runs import archive
 from runs.archive import ArchiveError
-from runs.models import LIVE, Entity, Kind, Run, Status
+from runs.metadata import (
+    RunContext,
+    item_of_file,
+    local_text,
+    new_filename,
+    new_item,
+    new_metadata,
+    number_of,
+    progress,
+)
+from runs.models import LIVE, Entity, Run, Status
 from runs.pictures import verify_picture
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
-
-_ENTITY_NAME = re.compile(r"(?P<sequence>\d+)_(?P<type>[A-Za-z0-9_]+)\.(?P<extension>[A-Za-z0-9]+)")
-_TYPE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_EXTENSION = re.compile(r"[a-z0-9]{1,8}", re.ASCII)
-
 
 class LeaseLost(Exception):
     """The run is another worker's now, or has ended; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunContext:
-    """Everything that a new run records. `texts` are (entity type, text), in order."""
-
-    kind: str
-    device: Device | None
-    workshop: Workshop | None
-    interception_config: str = ""
-    output_config: str = ""
-    engine: str = ""
-    safety_level: str
-    language: str = "de"
-    seed: int | None
-    parent_run_id: str = ""
-    # The text of the rule in force, the participant's own where they changed it.
-    context_prompt: str = ""
-    texts: tuple[tuple[str, str], ...]
-    expected_outputs: tuple[str, ...]
-    execution_mode: str = "eco"
-    status: str = Status.QUEUED
-    lane: str = ""
-    # Further keys of metadata.json: the catalog's digest, the model's id …
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def start(context: RunContext) -> Run:
@@ -77,10 +51,10 @@ def start(context: RunContext) -> Run:
     files: dict[str, bytes] = {}
     items: list[dict[str, Any]] = []
     for sequence, (type_, text) in enumerate(context.texts, start=1):
-        filename = _filename(sequence, type_, "txt")
+        filename = new_filename(sequence, type_, "txt")
         files[filename] = text.encode("utf-8", "replace")
-        items.append(_item(sequence, type_, filename, files[filename], now=now))
-    metadata = _new_metadata(context, run_id=run_id, items=items, now=now)
+        items.append(new_item(sequence, type_, filename, files[filename], now=now))
+    metadata = new_metadata(context, run_id=run_id, items=items, now=now)
     files[archive.METADATA] = archive.metadata_bytes(metadata)
     run = Run(
         run_id=run_id,
@@ -99,7 +73,7 @@ def start(context: RunContext) -> Run:
         safety_level=context.safety_level,
         language=context.language,
         seed=context.seed,
-        idea=idea_from(files, items),
+        idea=_idea_from(files, items),
         created_at=now,
         started_at=now if context.status == Status.RUNNING else None,
         changed_at=now,
@@ -127,23 +101,20 @@ def add(
     `owner`'s any more or has ended.
     """
     content = data.encode("utf-8", "replace") if isinstance(data, str) else data
-    verify_picture(content, extension)
     with _live(run, owner) as opened:
-        entities = opened.metadata["entities"]
         sequence = _next_sequence(opened)
-        filename = _filename(sequence, type, extension)
-        item = _item(
-            sequence, type, filename, content,
-            now=timezone.now(), content_type=content_type, metadata=metadata,
-        )
-        entities.append(item)
-        opened.refresh()
-        archive.write_in_order(
-            [
-                (opened.folder / filename, content),
-                (opened.folder / archive.METADATA, archive.metadata_bytes(opened.metadata)),
-            ]
-        )
+        filename = new_filename(sequence, type, extension)
+        with archive.replacing(opened.folder) as write:
+            write(filename, content)
+            # Both while the disk is busy with the file.
+            verify_picture(content, extension)
+            item = new_item(
+                sequence, type, filename, content,
+                now=timezone.now(), content_type=content_type, metadata=metadata,
+            )
+            opened.metadata["entities"].append(item)
+            opened.refresh()
+            write(archive.METADATA, archive.metadata_bytes(opened.metadata))
         with transaction.atomic():
             entity = _entity(run, item)
             entity.save(force_insert=True)
@@ -207,7 +178,7 @@ def reconcile(run: Run) -> None:
         opened = _open(run, folder)
         listed = {item["filename"] for item in opened.metadata["entities"]}
         unlisted = [name for name in archive.file_names(folder) if name not in listed]
-        found = [item for name in unlisted if (item := _item_of_file(folder, name)) is not None]
+        found = [item for name in unlisted if (item := item_of_file(folder, name)) is not None]
         if found:
             opened.metadata["entities"].extend(found)
             opened.refresh()
@@ -270,7 +241,7 @@ class _Opened:
         """Bring what metadata.json says about the run as a whole in line with its parts."""
         self.metadata["status"] = self.row.status
         self.metadata["started_at"] = local_text(self.row.started_at)
-        self.metadata["current_state"]["progress"] = _progress(self.metadata)
+        self.metadata["current_state"]["progress"] = progress(self.metadata)
 
     def write(self) -> None:
         archive.write_metadata(self.folder, self.metadata)
@@ -362,79 +333,7 @@ def _update_row(run: Run, statuses: tuple[str, ...], **changes: Any) -> bool:
     return bool(changed)
 
 
-# metadata.json ------------------------------------------------------------------------------
-
-
-def _new_metadata(
-    context: RunContext, *, run_id: str, items: list[dict[str, Any]], now: datetime
-) -> dict[str, Any]:
-    is_interception = context.kind == Kind.INTERCEPTION
-    metadata: dict[str, Any] = {
-        "run_id": run_id,
-        "timestamp": local_text(now),
-        "config_name": context.interception_config if is_interception else context.output_config,
-        "interception_config": context.interception_config,
-        "execution_mode": context.execution_mode,
-        "safety_level": context.safety_level,
-        "user_id": "anonymous",
-        "device_id": context.device.pk if context.device else None,
-        "device_name": context.device.name if context.device else "",
-        "expected_outputs": list(context.expected_outputs),
-        "current_state": {"stage": 0, "step": "initialized", "progress": ""},
-        "entities": items,
-        "schema_version": SCHEMA_VERSION,
-        "kind": str(context.kind),
-        "status": str(context.status),
-        "output_config": context.output_config,
-        "engine": context.engine,
-        "seed": context.seed,
-        "language": context.language,
-        "workshop": context.workshop.name if context.workshop else "",
-        "parent_run_id": context.parent_run_id,
-        "context_prompt": context.context_prompt,
-        "started_at": local_text(now) if context.status == Status.RUNNING else None,
-        "finished_at": None,
-        "error": None,
-    }
-    metadata["current_state"]["progress"] = _progress(metadata)
-    # A detail cannot take the name of a key that readers rely on.
-    return metadata | {key: value for key, value in context.details.items() if key not in metadata}
-
-
-def _item(
-    sequence: int,
-    type_: str,
-    filename: str,
-    content: bytes,
-    *,
-    now: datetime,
-    content_type: str = "",
-    metadata: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    guessed = mimetypes.guess_type(filename)[0]
-    return {
-        "sequence": sequence,
-        "type": type_,
-        "filename": filename,
-        "timestamp": local_text(now),
-        "metadata": dict(metadata or {}),
-        "size": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "content_type": content_type or guessed or "application/octet-stream",
-    }
-
-
-def _item_of_file(folder: Path, name: str) -> dict[str, Any] | None:
-    """Return the item for an unlisted file, None where it is none of a run's files."""
-    match = _ENTITY_NAME.fullmatch(name)
-    if match is None:
-        return None
-    path = folder / name
-    now = datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
-    return _item(
-        int(match["sequence"]), match["type"], name, path.read_bytes(),
-        now=now, metadata={"recovered": True},
-    )
+# Rows and files -----------------------------------------------------------------------------
 
 
 def _entity(run: Run, item: Mapping[str, Any]) -> Entity:
@@ -451,37 +350,16 @@ def _entity(run: Run, item: Mapping[str, Any]) -> Entity:
     )
 
 
-def _filename(sequence: int, type_: str, extension: str) -> str:
-    if not _TYPE.fullmatch(type_) or not _EXTENSION.fullmatch(extension):
-        raise ArchiveError(archive.INVALID, f"not a file of a run: {type_!r} {extension!r}")
-    return f"{sequence:02d}_{type_}.{extension}"
-
-
 def _next_sequence(opened: _Opened) -> int:
     """Return the next number; files left unlisted by a crash keep theirs."""
     listed = [item["sequence"] for item in opened.metadata["entities"]]
-    lying = [
-        int(match["sequence"])
-        for name in archive.file_names(opened.folder)
-        if (match := _ENTITY_NAME.fullmatch(name))
-    ]
+    lying = [number_of(name) for name in archive.file_names(opened.folder)]
     return max([*listed, *lying], default=0) + 1
 
 
-def _progress(metadata: Mapping[str, Any]) -> str:
-    expected = Counter(metadata["expected_outputs"])
-    existing = Counter(item["type"] for item in metadata["entities"])
-    return f"{(expected & existing).total()}/{expected.total()}"
-
-
-def idea_from(files: Mapping[str, bytes], items: list[dict[str, Any]]) -> str:
+def _idea_from(files: Mapping[str, bytes], items: list[dict[str, Any]]) -> str:
     """Return what the participant typed, as the row keeps it for the search."""
     for item in items:
         if item["type"] == "input":
             return files[item["filename"]].decode("utf-8", "replace").replace("\0", "")
     return ""
-
-
-def local_text(at: datetime | None) -> str | None:
-    """Return `at` as metadata.json writes it: local time with its UTC offset."""
-    return timezone.localtime(at).isoformat() if at else None

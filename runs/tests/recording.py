@@ -9,8 +9,8 @@ from typing import Any
 
 from PIL import Image
 
+from runs.metadata import RunContext
 from runs.models import Kind
-from runs.recorder import RunContext
 
 
 def picture(format: str = "PNG") -> bytes:
