@@ -20,6 +20,13 @@ from ai4artsed.tests.browser.tablet import (
 # A sentence that the strictest word list does not let through.
 REFUSED_IDEA = "Ich schlage dich tot mit dem Messer, du Hure"
 
+TURN = """
+(hidden) => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+
 NO_STORAGE = """
 Object.defineProperty(window, "localStorage", { get() { throw new Error("forbidden"); } });
 """
@@ -83,6 +90,37 @@ def test_a_line_lost_while_the_rule_machine_writes_gets_its_text(tablet: Tablet)
     assert len(tablet.runs("interception")) == 1
 
 
+def test_a_picture_arrives_though_no_event_stream_gets_through(tablet: Tablet) -> None:
+    def refuse_streams(route: Route) -> None:
+        if route.request.headers["accept"] == "text/event-stream":
+            route.abort()
+        else:
+            route.continue_()
+
+    tablet.page.route("**/api/runs/*/events", refuse_streams)
+    tablet.rewrite()
+    tablet.make()
+    tablet.expect_picture()
+
+
+def test_a_hidden_page_lets_go_of_its_stream_and_comes_back_to_the_picture(tablet: Tablet) -> None:
+    streams: list[str] = []
+    tablet.page.on(
+        "request",
+        lambda request: streams.append(request.url) if request.url.endswith("/events") else None,
+    )
+    tablet.rewrite()
+    with busy_machines(tablet.workshop):
+        tablet.make()
+        expect(tablet.at("#plate-place")).to_have_text("1")
+        tablet.page.evaluate(TURN, True)
+        expect(tablet.at("#plate-place")).to_have_text("1")
+    assert len(streams) == 1
+    tablet.page.evaluate(TURN, False)
+    tablet.expect_picture()
+    assert len(streams) == 2
+
+
 def test_without_a_connection_the_idea_stays_and_can_be_sent_again(tablet: Tablet) -> None:
     tablet.begin()
     tablet.context.set_offline(True)
@@ -124,7 +162,9 @@ def test_a_break_keeps_the_text_and_it_goes_on_by_itself(tablet: Tablet) -> None
         expect(tablet.note).to_contain_text("Wir essen einen Apfel.")
         expect(tablet.idea).to_have_value(IDEA)
         expect(tablet.at(".now")).to_have_attribute("data-who", "pause")
+        tablet.idea.fill(IDEA + " Und ein Apfel.")
     tablet.expect_text()
+    assert tablet.orders[-1]["input_text"] == IDEA + " Und ein Apfel."
     assert len(tablet.runs("interception")) == 1
 
 

@@ -54,7 +54,7 @@ async function order(facts) {
 }
 
 function refused(trouble, facts) {
-  if (trouble.kind === "workshop-paused") return holdOn(trouble.sentence, "result", () => order(facts));
+  if (trouble.kind === "workshop-paused") return holdOn(trouble.sentence, "result", () => retry(facts));
   if (trouble.kind === "blocked") {
     show({ refused: draft.result });
     return note("result", trouble.sentence);
@@ -63,7 +63,14 @@ function refused(trouble, facts) {
   return note(atMachines ? "engines" : "result", trouble.sentence, atMachines ? [] : [again(facts)]);
 }
 
-const again = (facts) => [word("try_again"), () => order(facts)];
+const again = (facts) => [word("try_again"), () => retry(facts)];
+
+/** Once more, with what has been changed meanwhile. */
+function retry(facts) {
+  return order({
+    ...facts, engine: draft.engine || facts.engine, result: draft.result.trim() ? draft.result : facts.result,
+  });
+}
 
 function follow() {
   const { run } = draft.picture;

@@ -23,7 +23,6 @@ export function watch(run, { onState, onGone }) {
 
   function take(state) {
     if (ended) return;
-    failures = 0;
     show({ offline: false });
     if (!isLive(state)) end();
     onState(state);
@@ -31,14 +30,20 @@ export function watch(run, { onState, onGone }) {
 
   function open() {
     close();
-    if (failures >= TRIES || !("EventSource" in window)) return ask();
+    if (failures >= TRIES) return ask();
     source = new EventSource(`/api/runs/${encodeURIComponent(run)}/events`);
-    for (const name of EVENTS) source.addEventListener(name, (event) => take(JSON.parse(event.data)));
+    for (const name of EVENTS) {
+      source.addEventListener(name, (event) => {
+        failures = 0;
+        take(JSON.parse(event.data));
+      });
+    }
+    // A stream that breaks is followed by a question at once; one that keeps breaking is given up.
     source.addEventListener("error", () => {
       failures += 1;
-      // The browser tries again by itself; a stream that is refused or keeps breaking is asked.
-      if (source && (source.readyState === EventSource.CLOSED || failures >= TRIES)) ask();
+      ask();
     });
+    return undefined;
   }
 
   async function ask() {
@@ -52,7 +57,7 @@ export function watch(run, { onState, onGone }) {
       }
       show({ offline: true });
     }
-    if (!ended && !document.hidden) timer = setTimeout(ask, POLL_MS);
+    if (!ended && !document.hidden) timer = setTimeout(open, POLL_MS);
   }
 
   function close() {
