@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
-from ai4artsed.tests.browser.conftest import TabletMaker
 from ai4artsed.tests.browser.tablet import SIZES, Tablet
 
 FINGER_PIXELS = 44
@@ -29,19 +27,17 @@ UNNAMED = """
 """
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_every_target_fits_a_finger_and_nothing_hangs_over(
-    new_tablet: TabletMaker, size: tuple[int, int]
-) -> None:
-    tablet = new_tablet(size)
+def test_at_every_size_targets_fit_a_finger_and_nothing_hangs_over(tablet: Tablet) -> None:
     seen: dict[str, Any] = {}
 
     def look(state: str) -> None:
-        seen[state] = (
-            tablet.page.evaluate(SMALL_TARGETS, FINGER_PIXELS),
-            tablet.page.evaluate(OVERHANG),
-            tablet.page.evaluate(UNNAMED),
-        )
+        for width, height in SIZES:
+            tablet.page.set_viewport_size({"width": width, "height": height})
+            seen[f"{state}, {width} × {height}"] = (
+                tablet.page.evaluate(SMALL_TARGETS, FINGER_PIXELS),
+                tablet.page.evaluate(OVERHANG),
+                tablet.page.evaluate(UNNAMED),
+            )
 
     look("start")
     tablet.begin()
