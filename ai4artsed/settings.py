@@ -50,9 +50,9 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "pipelines",
-    "runs",
     "devices",
+    "runs",
+    "pipelines",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -27,8 +27,8 @@ from pipelines import configured, live, queue
 
 logger = logging.getLogger(__name__)
 
-# Ctrl-C must end everything within 3 s, streams included; half a second is the worker's.
-GRACEFUL_SECONDS = 2
+# Ctrl-C must end everything within 3 s, open streams and the worker included.
+GRACEFUL_SECONDS = 1
 WORKER_RESTART_SECONDS = 1
 
 
