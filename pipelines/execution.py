@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.utils import translation
 
-from pipelines import configured
+from pipelines import configured, queue
 from pipelines.context import Blocked, Cancelled, EngineError, ErrorKind, MediaJob
 from pipelines.sentences import sentence_for, sentence_of
 from pipelines.stages.generation import generate
@@ -64,13 +64,24 @@ def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
 
 def _fail(run: Run, hold: Hold, kind: str, sentence: str, detail: str) -> None:
     logger.warning("run %s failed: %s", run.run_id, kind)
-    recorder.fail(run, kind=kind, message=sentence, detail=detail, owner=hold.owner)
+    try:
+        recorder.fail(run, kind=kind, message=sentence, detail=detail, owner=hold.owner)
+    except LeaseLost:
+        raise
+    except Exception:
+        logger.exception("the failure of run %s cannot be recorded", run.run_id)
+        queue.fail_unrecorded(run, kind=kind, message=sentence)
 
 
 def give_up(run: Run) -> None:
     """End a run that was left by its worker and is not to be taken up again."""
     with translation.override(run.language or "de"):
-        recorder.interrupt(run, message=sentence_for(ErrorKind.LOST))
+        sentence = sentence_for(ErrorKind.LOST)
+        try:
+            recorder.interrupt(run, message=sentence)
+        except Exception:
+            logger.exception("the end of run %s cannot be recorded", run.run_id)
+            queue.fail_unrecorded(run, kind=ErrorKind.LOST, message=sentence)
     logger.warning("run %s was interrupted for good", run.run_id)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from pipelines import configured
+from pipelines import configured, queue
 from pipelines.context import Cancelled, EngineError, ErrorKind, TextJob
 from pipelines.engines.base import TextEngine
 from pipelines.sentences import sentence_for, sentence_of
@@ -59,7 +59,11 @@ def perform(
             logger.exception("interception %s failed", run.run_id)
             kind = ErrorKind.BACKEND_FAILED
             sentence, detail = sentence_for(kind), repr(error)
-        recorder.fail(run, kind=kind, message=sentence, detail=detail)
+        try:
+            recorder.fail(run, kind=kind, message=sentence, detail=detail)
+        except Exception:
+            logger.exception("the failure of interception %s cannot be recorded", run.run_id)
+            queue.fail_unrecorded(run, kind=kind, message=sentence)
         raise InterceptionFailed(kind, sentence)
 
 

@@ -122,6 +122,7 @@ def hold_interception(run: Run) -> None:
         lease_until=timezone.now() + timedelta(seconds=INTERCEPTION_SECONDS),
         started_at=timezone.now(),
     )
+    run.lease_owner = PROCESS
 
 
 def report_progress(run: Run, *, owner: str, share: float, note: str) -> None:
@@ -152,6 +153,21 @@ def release(run: Run) -> bool:
         ).update(
             status=Status.QUEUED, lease_owner="", lease_until=None, started_at=None,
             changed_at=timezone.now(),
+        )
+    )
+
+
+def fail_unrecorded(run: Run, *, kind: str, message: str) -> bool:
+    """End a run whose folder cannot be written to, in its row alone; False where it has moved on.
+
+    Left as running it would keep its place in the lane for ever.
+    """
+    held = Run.objects.live().filter(pk=run.pk, lease_owner=run.lease_owner)
+    now = timezone.now()
+    return bool(
+        held.update(
+            status=Status.FAILED, error_kind=kind, error_message=message, lease_owner="",
+            lease_until=None, finished_at=now, changed_at=now,
         )
     )
 

@@ -36,7 +36,7 @@ class Lease:
         self.run = run
         self.owner = owner
         self._lost = False
-        self._cancelled = False
+        self._cancelled = run.cancel_requested
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._renew, name=f"lease-{run.pk}", daemon=True)
 

@@ -1,0 +1,100 @@
+"""The worker: every claimed run ends, whatever became of its folder or its wish meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from devices.models import Device
+from pipelines import queue
+from pipelines.execution import execute
+from pipelines.interception import InterceptionFailed, perform
+from pipelines.submission import (
+    GenerationRequest,
+    InterceptionRequest,
+    submit_generation,
+    submit_interception,
+)
+from pipelines.worker import Lease, take_up_stale_runs
+from runs import archive
+from runs.cancelling import request_cancel
+from runs.models import Run, Status
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LANE = "formwerkstatt"
+
+
+@pytest.fixture
+def device() -> Device:
+    return Device.objects.create(pk="device-at-work")
+
+
+def submit(device: Device) -> Run:
+    return submit_generation(
+        device=device,
+        request=GenerationRequest(prompt="Drei Fische.", output_config="formwerkstatt_szene"),
+    )
+
+
+def claim() -> Run:
+    run = queue.claim_next(LANE, owner="worker", capacity=1)
+    assert run is not None
+    return run
+
+
+def work() -> Run:
+    run = claim()
+    with Lease(run, "worker") as lease:
+        execute(run, lease)
+    return Run.objects.get(pk=run.pk)
+
+
+def leave(run: Run) -> None:
+    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_run_whose_folder_is_gone_fails_and_leaves_the_lane_to_the_next(device: Device) -> None:
+    shutil.rmtree(archive.run_folder(submit(device)))
+    submit(device)
+    lost = work()
+    assert (lost.status, bool(lost.error_message)) == (Status.FAILED, True)
+    assert work().status == Status.COMPLETE
+
+
+def test_a_run_without_its_folder_does_not_keep_others_from_being_taken_up(
+    device: Device,
+) -> None:
+    first, second = submit(device), submit(device)
+    Run.objects.update(status=Status.RUNNING, lease_owner="gone", attempts=queue.MAX_ATTEMPTS)
+    Run.objects.filter(pk=second.pk).update(attempts=1)
+    shutil.rmtree(archive.run_folder(first))
+    leave(first)
+    leave(second)
+    take_up_stale_runs()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == (Status.FAILED, Status.QUEUED)
+
+
+def test_an_interception_whose_folder_is_gone_is_told_and_ends(device: Device) -> None:
+    run = submit_interception(
+        device=device, request=InterceptionRequest(schema="overdrive", input_text="Ein Hund.")
+    )
+    shutil.rmtree(archive.run_folder(run))
+    with pytest.raises(InterceptionFailed):
+        perform(run, text="Ein Hund.", rule="", emit=lambda name, data: None)
+    run.refresh_from_db()
+    assert (run.status, run.lease_owner) == (Status.FAILED, "")
+
+
+def test_a_run_that_was_stopped_after_its_worker_died_is_not_made(device: Device) -> None:
+    submit(device)
+    run = claim()
+    assert request_cancel(run)
+    leave(run)
+    take_up_stale_runs()
+    assert work().status == Status.CANCELLED
