@@ -103,7 +103,7 @@ def new_item(
         "type": type_,
         "filename": filename,
         "timestamp": local_text(now),
-        "metadata": storable(dict(metadata or {})),
+        "metadata": dict(metadata or {}),
         "size": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
         "content_type": content_type or guessed or "application/octet-stream",

@@ -20,12 +20,21 @@ from devices.identity import is_valid_id
 from runs import archive
 from runs.archive import ArchiveError
 from runs.layouts import Found, LyingFile, files_of, milliseconds_in
+from runs.metadata import storable
 from runs.models import LIVE, Kind, Run, Status
 
 # Where all archives that wrote times without an offset come from.
 NAIVE_TIMES = ZoneInfo("Europe/Berlin")
+_OUTSIDE = frozenset({"", ".", ".."})
 _MEDIA = ("output_", "composite", "p5")
 _MAX_SEED = 2**63 - 1
+# Asked for each of perhaps a million folders; as lists of the choices they would be made anew.
+_STATUSES = frozenset(Status.values)
+_KINDS = frozenset(Kind.values)
+# Bytes read at once: few metadata.json are longer.
+_MOST = 64 * 1024
+# NaN and the infinities are no JSON; no database takes them.
+_decode = json.JSONDecoder(parse_constant=lambda _name: None).decode
 
 
 @dataclass(slots=True)
@@ -87,8 +96,7 @@ def _understand(
         lying = files_of(found)
     entities = _entities(found, metadata, lying)
     created_at = _created_at(found, metadata)
-    has_media = _has_media(entities if ours else lying)
-    kind = _kind(metadata, entities, has_media=has_media)
+    kind = _kind(metadata, entities, lying)
     rule, output = _configs(metadata, entities, kind)
     error = metadata.get("error")
     error = error if isinstance(error, dict) else {}
@@ -98,7 +106,7 @@ def _understand(
         error = {"kind": "damaged", "message": trouble}
     elif is_live:
         status = Status.INTERRUPTED
-    elif ours and metadata.get("status") in Status.values:
+    elif ours and metadata.get("status") in _STATUSES:
         status = Status(metadata["status"])
     else:
         status = _derived_status(metadata, kind, lying)
@@ -142,33 +150,20 @@ def _understand(
 
 def _metadata_of(found: Found) -> dict[str, Any]:
     try:
-        with open(f"{found.path}/{archive.METADATA}", "rb") as file:  # noqa: PTH123  twice as fast
-            content = file.read()
+        content = _content(f"{found.path}/{archive.METADATA}")
     except OSError as error:
         raise ArchiveError(
             archive.DAMAGED, f"{archive.METADATA} cannot be read: {error.strerror}"
         ) from error
     try:
-        metadata = json.loads(content, parse_constant=lambda _name: None)
+        metadata = _decode(content.decode(json.detect_encoding(content), "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise ArchiveError(archive.DAMAGED, f"{archive.METADATA}: {error}") from error
     if not isinstance(metadata, dict):
         raise ArchiveError(archive.DAMAGED, f"{archive.METADATA}: not an object")
     if b"\\u0000" in content or b"\\ud" in content or b"\\uD" in content:
-        metadata = _storable(metadata)
+        metadata = storable(metadata)
     return metadata
-
-
-def _storable(value: Any) -> Any:
-    """Return `value` without the characters that JSON can say and a database cannot keep."""
-    if isinstance(value, str):
-        # Halves of a pair that stand alone are not characters; real pairs have been joined.
-        return value.encode("utf-8", "replace").decode().replace("\0", "")
-    if isinstance(value, dict):
-        return {_storable(key): _storable(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_storable(inner) for inner in value]
-    return value
 
 
 # Files --------------------------------------------------------------------------------------
@@ -239,17 +234,15 @@ def _is_size(value: Any) -> bool:
 
 
 def _is_inside(filename: str) -> bool:
-    parts = filename.split("/")
     return (
         0 < len(filename) <= 200
-        and not any(part in ("", ".", "..") for part in parts)
+        and not _OUTSIDE.intersection(filename.split("/"))
         and "\\" not in filename
         and "\0" not in filename
     )
 
 
-def _has_media(files: Iterable[Any]) -> bool:
-    types = (file["type"] if isinstance(file, dict) else file.type for file in files)
+def _has_media(types: Iterable[str]) -> bool:
     return any(type_.startswith(_MEDIA) for type_ in types)
 
 
@@ -270,11 +263,22 @@ def _idea(found: Found, entities: Iterable[Mapping[str, Any]]) -> str:
 def _small_text(path: str) -> str | None:
     try:
         # Not through a symbolic link: it could lead out of the archive.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read(100_000).decode("utf-8", "replace").replace("\0", "")
+        content = _content(path, os.O_NOFOLLOW, limit=100_000)
     except OSError:
         return None
+    return content.decode("utf-8", "replace").replace("\0", "")
+
+
+def _content(path: str, flags: int = 0, *, limit: int | None = None) -> bytes:
+    """Return what a file holds; twice as fast as a file object, which is made for more."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | flags)
+    try:
+        content = os.read(descriptor, limit or _MOST)
+        while limit is None and (more := os.read(descriptor, _MOST)):
+            content += more
+        return content
+    finally:
+        os.close(descriptor)
 
 
 # Facts --------------------------------------------------------------------------------------
@@ -312,14 +316,15 @@ def _created_at(found: Found, metadata: Mapping[str, Any]) -> datetime:
 
 
 def _kind(
-    metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]], *, has_media: bool
+    metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]], lying: Iterable[LyingFile]
 ) -> str:
-    if metadata.get("kind") in Kind.values:
+    if metadata.get("kind") in _KINDS:
         return str(metadata["kind"])
     types = {entity["type"] for entity in entities}
     rule = _text(metadata.get("interception_config"))
     names_both = bool(rule) and _text(metadata.get("config_name")) not in ("", rule)
-    if has_media or names_both or "optimized_prompt" in types or _has_media(entities):
+    has_media = _has_media(types) or _has_media(file.type for file in lying)
+    if has_media or names_both or "optimized_prompt" in types:
         return Kind.GENERATION
     return Kind.INTERCEPTION if types else Kind.GENERATION
 
@@ -368,7 +373,7 @@ def _derived_status(
 ) -> Status:
     """Return how an old run ended: what lies in its folder tells, not what its state says."""
     types = {file.type for file in lying}
-    if _has_media(lying) if kind == Kind.GENERATION else "interception" in types:
+    if _has_media(types) if kind == Kind.GENERATION else "interception" in types:
         return Status.COMPLETE
     return Status.FAILED if "error" in types or metadata.get("error") else Status.INTERRUPTED
 

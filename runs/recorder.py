@@ -30,6 +30,7 @@ from runs.metadata import (
     new_metadata,
     number_of,
     progress,
+    storable,
 )
 from runs.models import LIVE, Entity, Run, Status
 from runs.pictures import verify_picture
@@ -316,6 +317,7 @@ def _follow_metadata(run: Run, metadata: Mapping[str, Any]) -> None:
 def _end_row(
     run: Run, status: Status, finished_at: datetime | None, error: Mapping[str, Any]
 ) -> bool:
+    error = storable(dict(error))
     changes: dict[str, Any] = {
         "status": status,
         "finished_at": finished_at,
@@ -357,7 +359,7 @@ def _entity(run: Run, item: Mapping[str, Any]) -> Entity:
         size=item["size"],
         sha256=item["sha256"],
         created_at=parse_datetime(item["timestamp"]),
-        metadata=item["metadata"],
+        metadata=storable(item["metadata"]),
     )
 
 

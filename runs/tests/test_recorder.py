@@ -12,7 +12,7 @@ from devices.models import Device, Workshop
 from runs import archive as files
 from runs import recorder
 from runs.archive import ArchiveError
-from runs.models import Kind, Run, Status
+from runs.models import Entity, Kind, Run, Status
 from runs.recorder import LeaseLost
 from runs.tests.recording import context, picture
 
@@ -221,3 +221,17 @@ def test_a_files_name_is_made_from_checked_parts(type_: str, extension: str) -> 
     with pytest.raises(ArchiveError):
         recorder.add(run, type=type_, data="x", extension=extension)
     assert run.entities.count() == 3
+
+
+def test_what_a_database_cannot_keep_stays_in_the_file() -> None:
+    run = recorder.start(context())
+    odd = {"chunk": "a\0b", "half\ud800": ["x\0", {"deep\0": "\udc00"}]}
+    added = recorder.add(run, type="output_code", data="x", extension="js", metadata=odd)
+    kept = {"chunk": "ab", "half?": ["x", {"deep": "?"}]}
+    assert Entity.objects.get(pk=added.pk).metadata == kept
+    run.entities.filter(pk=added.pk).delete()
+    recorder.reconcile(run)
+    assert run.entities.get(type="output_code").metadata == kept
+    recorder.fail(run, kind="bad_response", message="Noch\0 einmal.")
+    run.refresh_from_db()
+    assert run.error_message == "Noch einmal."
