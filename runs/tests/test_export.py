@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -402,3 +406,50 @@ def test_a_wrong_selection_is_refused_before_it_is_sent(
     response = staff_browser("view_run", "export_run").get(f"/api/runs/export/?{query}")
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+_EXPORT = """
+import os, sys
+from pathlib import Path
+import django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+settings.ARCHIVE_ROOT = Path(sys.argv[1])
+call_command("migrate", verbosity=0)
+from runs import archive, recorder
+from runs.tests.recording import context
+run = recorder.start(context())
+long = recorder.add(run, type="output_code", data="x", extension="js")
+# It takes up no room on the disk, and nobody comes to its end.
+os.truncate(archive.entity_path(run, long.filename), 20_000_000_000)
+print("begins", flush=True)
+call_command("export_runs", "--out", sys.argv[2])
+print("was done", flush=True)
+"""
+
+
+def test_an_export_killed_in_the_middle_leaves_nothing_under_its_name(
+    archive: Path, target: Path, tmp_path: Path
+) -> None:
+    """A real process, killed as soon as a part of the zip has been written."""
+    exporting = subprocess.Popen(
+        [sys.executable, "-c", _EXPORT, str(archive), str(target)],
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "ai4artsed.settings",
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'own.sqlite3'}",
+        },
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )
+    assert exporting.stdout is not None
+    assert exporting.stdout.readline() == b"begins\n"
+    while not any(part.stat().st_size for part in target.parent.iterdir()):
+        assert exporting.poll() is None, "it ended unseen"
+    exporting.send_signal(signal.SIGKILL)
+    assert exporting.stdout.read() == b"", "it was killed too late to show anything"
+    exporting.wait()
+    (part,) = target.parent.iterdir()
+    assert part.name.startswith(".runs.zip.")
+    assert not zipfile.is_zipfile(part)
