@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -110,6 +111,8 @@ class Command(BaseCommand):
         # Read now what the first child would otherwise wait for.
         configured.get_catalog()
         configured.get_safety_lists()
+        # These stay for good; looking through them again and again would only cost time.
+        gc.freeze()
         server = uvicorn.Server(
             uvicorn.Config(
                 "ai4artsed.asgi:application",
