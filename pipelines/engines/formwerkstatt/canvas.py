@@ -68,7 +68,7 @@ class Canvas:
         ramp = Image.linear_gradient("L").resize((GRAIN, GRAIN))
         # noise below the ramp prints: nothing at the top, half the dots at the bottom
         level = ramp.point([max(0, round((v - 90) * 0.85)) for v in range(256)])
-        dots = ImageChops.subtract(level, noise).point([0] + [255] * 255)
+        dots = ImageChops.subtract(level, noise).point([0] + [255] * 255, "1")
         self.grains = {
             "down": dots,
             "up": dots.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
@@ -114,8 +114,7 @@ class Canvas:
         mask = Image.new("1", size)
         ImageDraw.Draw(mask).polygon([(x - left, y - top) for x, y in scaled], fill=1)
         dots = self.grains[side].resize(size, Image.Resampling.NEAREST)
-        blank = Image.new("L", size)
-        self.image.paste(colour, (left, top, right, bottom), Image.composite(dots, blank, mask))
+        self.image.paste(colour, (left, top, right, bottom), ImageChops.logical_and(dots, mask))
 
     def line(self, points: Sequence[Point], width: float, colour: Colour) -> None:
         scaled = [(x * SCALE, y * SCALE) for x, y in points]

@@ -45,9 +45,7 @@ class Formwerkstatt:
         """One PNG of width × height; raises `EngineError` for sizes and hands it doesn't know."""
         hand = str(job.parameters.get("hand", "szene"))
         if hand not in HANDS:
-            raise EngineError(
-                ErrorKind.BAD_REQUEST, "", detail=f"no such hand: {hand!r}"
-            )
+            raise EngineError(ErrorKind.BAD_REQUEST, "", detail=f"no such hand: {hand!r}")
         if not all(SMALLEST <= side <= LARGEST for side in (job.width, job.height)):
             raise EngineError(
                 ErrorKind.BAD_REQUEST,

@@ -73,7 +73,7 @@ def finish(image: Image.Image, palette: Palette, style: str, rng: Random) -> Ima
         wash = _noise((14, 14), rng, 0.5).resize(size, Image.Resampling.BICUBIC)
         wash = wash.point([min(255, 196 + v * 2 // 5) for v in range(256)])
         image = ImageChops.multiply(image, Image.merge("RGB", (wash, wash, wash)))
-        return _frame(_grain(image, rng, 0.1), palette.paper, unit, seal=(168, 44, 36))
+        return _frame(_grain(image, rng, 0.1), palette.paper, unit)
     image = _misregister(image, unit)
     if style == "comic":
         image = _dots(image, unit, palette.dark)
@@ -101,7 +101,6 @@ def _frame(
     *,
     bottom: float = 1.0,
     inner: Colour | None = None,
-    seal: Colour | None = None,
 ) -> Image.Image:
     width, height = image.size
     m = round(unit * 0.034)
@@ -117,17 +116,6 @@ def _frame(
     if inner:
         draw.rectangle(
             (m - 4, m - 4, width - m + 4, height - m + 4), outline=inner, width=max(2, unit // 220)
-        )
-    if seal:
-        s = round(unit * 0.05)
-        x, y = width - m * 2 - s, height - m * 2 - s
-        draw.rectangle((x, y, x + s, y + s), fill=seal)
-        for k in (0.3, 0.5, 0.7):
-            draw.line(
-                (x + s * 0.2, y + s * k, x + s * 0.8, y + s * k), fill=colour, width=max(1, s // 14)
-            )
-        draw.line(
-            (x + s * 0.5, y + s * 0.2, x + s * 0.5, y + s * 0.8), fill=colour, width=max(1, s // 14)
         )
     return image
 

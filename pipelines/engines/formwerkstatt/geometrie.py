@@ -5,28 +5,13 @@ from __future__ import annotations
 import math
 from random import Random
 
-from .canvas import Canvas, Point, arc, smooth
+from .canvas import Canvas, arc, smooth
+from .composition import PRINCIPLES, Station, stations
+from .forms import FORMS, outlines
 from .palette import NAMED, Colour, brightness, mix
 from .reading import Mention, Reading, digest, word_random
 from .things import TRAITS
 
-FORMS = (
-    "disc",
-    "ring",
-    "half",
-    "quarter",
-    "triangle",
-    "square",
-    "bar",
-    "wave",
-    "arch",
-    "steps",
-    "leaf",
-    "blob",
-    "cross",
-    "rays",
-    "comb",
-)
 PLACE_FORMS = {
     "sea": "wave",
     "underwater": "wave",
@@ -41,66 +26,6 @@ PLACE_FORMS = {
     "garden": "leaf",
     "snow": "cross",
 }
-
-
-def outlines(
-    form: str, x: float, y: float, r: float, turn: float, rng: Random
-) -> list[list[Point]]:
-    """The closed outlines of an elementary form around (x, y) with radius `r`."""
-
-    def place(points: list[Point]) -> list[Point]:
-        c, s = math.cos(turn), math.sin(turn)
-        return [(x + r * (u * c - v * s), y + r * (u * s + v * c)) for u, v in points]
-
-    def box(x0: float, y0: float, x1: float, y1: float) -> list[Point]:
-        return place([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
-
-    if form == "disc":
-        return [place(arc(0, 0, 1, 1))]
-    if form == "ring":
-        return [place(arc(0, 0, 1, 1) + arc(0, 0, 0.62, 0.62, 360, 0))]
-    if form == "half":
-        return [place(arc(0, 0, 1, 1, 0, 180))]
-    if form == "quarter":
-        return [place([(-0.7, -0.7), *arc(-0.7, -0.7, 1.5, 1.5, 0, 90)])]
-    if form == "triangle":
-        return [place([(-0.95, 0.7), (0.95, 0.7), (0, -1)])]
-    if form == "square":
-        return [box(-0.82, -0.82, 0.82, 0.82)]
-    if form == "bar":
-        return [box(-0.16, -1.5, 0.16, 1.5)]
-    if form == "wave":
-        top = [(-1.5 + k * 0.1, 0.22 * math.sin(k * 0.62)) for k in range(31)]
-        return [
-            place([(u, v + d) for u, v in top] + [(u, v + d + 0.2) for u, v in top[::-1]])
-            for d in (-0.5, 0, 0.5)
-        ]
-    if form == "arch":
-        return [place(arc(0, 0.4, 1, 1, 180, 360) + arc(0, 0.4, 0.5, 0.5, 360, 180))]
-    if form == "steps":
-        path: list[Point] = [(-0.9, 0.9)]
-        for k in range(4):
-            path += [(-0.9 + k * 0.45, 0.45 - k * 0.45), (-0.45 + k * 0.45, 0.45 - k * 0.45)]
-        return [place([*path, (0.9, 0.9)])]
-    if form == "leaf":
-        return [place(arc(0, 0.75, 1.25, 1.25, 217, 323) + arc(0, -0.75, 1.25, 1.25, 37, 143))]
-    if form == "cross":
-        return [box(-0.22, -1, 0.22, 1), box(-1, -0.22, 1, 0.22)]
-    if form == "rays":
-        return [
-            place(
-                [
-                    (0.42 * math.cos(t), 0.42 * math.sin(t)),
-                    (1.1 * math.cos(t - 0.09), 1.1 * math.sin(t - 0.09)),
-                    (1.1 * math.cos(t + 0.09), 1.1 * math.sin(t + 0.09)),
-                ]
-            )
-            for t in (k * math.pi / 6 for k in range(12))
-        ]
-    if form == "comb":
-        return [box(-0.9 + k * 0.4, -0.4 - 0.5 * (k % 2), -0.66 + k * 0.4, 0.9) for k in range(5)]
-    knobs = [(rng.uniform(0.72, 1.15), k * math.pi / 3.5) for k in range(7)]
-    return [place(smooth([(q * math.cos(t), q * math.sin(t)) for q, t in knobs], 10))]
 
 
 class Geometrie:
@@ -121,14 +46,11 @@ class Geometrie:
         self.turn = {"calm": 0.0, "sad": 0.0, "wild": 0.7, "scary": 0.5}.get(
             reading.mood, rng.choice((0.0, -0.52, 0.52, 0.785))
         )
-        self.focus = (
-            canvas.width * (rng.choice((0.38, 0.62)) + rng.uniform(-0.03, 0.03)),
-            canvas.height
-            * (
-                {"sad": 0.6, "happy": 0.4}.get(reading.mood, rng.choice((0.4, 0.58)))
-                + rng.uniform(-0.03, 0.03)
-            ),
-        )
+        self.principle = rng.choice(PRINCIPLES)
+        taken = len(self.mentions)
+        plan = stations(self.principle, taken + rng.randint(1, 4), canvas.width, canvas.height, rng)
+        self.stations, self.echoes = plan[:taken], plan[taken:]
+        self.focus = (plan[0].x, plan[0].y)
         p = canvas.palette
         dusk = (
             reading.time in ("night", "dusk") or reading.place == "space" or reading.mood == "scary"
@@ -177,14 +99,15 @@ class Geometrie:
     def ground_layer(self) -> None:
         c, rng, p = self.c, self.rng, self.c.palette
         c.image.paste(p.paper if c.manner == "line" else self.ground, (0, 0, *c.image.size))
-        layouts = ["field", "bands", "diagonal", "orbit", "panels"]
-        layout = rng.choice(self.words.sample(layouts, 2))
-        if self.reading.place in ("sea", "underwater", "desert"):
-            layout = "bands"
-        elif self.reading.place == "space":
-            layout = "orbit"
-        elif self.reading.place in ("city", "school", "room"):
-            layout = "panels"
+        place = self.reading.place
+        fitting = "field"
+        if place in ("sea", "underwater", "desert"):
+            fitting = "bands"
+        elif place == "space":
+            fitting = "orbit"
+        elif place in ("city", "school", "room"):
+            fitting = "panels"
+        layout = rng.choice((fitting, fitting, "field", "bands", "diagonal", "orbit", "panels"))
         soft = [
             mix(self.ground, ink, 0.34)
             for ink in (p.land[0], p.inks[2 % len(p.inks)], p.land[1], p.inks[0])
@@ -252,15 +175,13 @@ class Geometrie:
         form = PLACE_FORMS.get(
             self.reading.place, self.words.choice(("bar", "wave", "steps", "arch"))
         )
-        count = 3 + self.words.randrange(5)
-        low = rng.random() < 0.6
+        count = 3 + rng.randrange(5)
+        edge = rng.choice(("bottom", "bottom", "right", "left", "top"))
         for k in range(count):
             share = (k + 0.5) / count
-            x, y = (
-                (c.width * (0.08 + 0.84 * share), c.height * 0.84)
-                if low
-                else (c.width * 0.86, c.height * (0.1 + 0.8 * share))
-            )
+            along, across = 0.1 + 0.8 * share, 0.86 if edge in ("bottom", "right") else 0.14
+            x, y = (along, across) if edge in ("bottom", "top") else (across, along)
+            x, y = c.width * x, c.height * y
             r = c.unit * (0.05 + 0.035 * math.sin(share * 3.1) + 0.015 * (k % 2))
             colour = self.inks[(k % 2) * 4 + 1 if k % 3 else 4]
             self.print(
@@ -274,45 +195,24 @@ class Geometrie:
             )
 
     def word_layer(self) -> None:
-        """Heavy words large, on the focus; the others answer on the opposite side."""
-        c, rng = self.c, self.rng
-        fx, fy = self.focus
-        self._echoes()
-        away = math.atan2(c.height / 2 - fy, c.width / 2 - fx)
+        """Every word on its station, the lighter ones first, so that the heavy ones overlap."""
+        for k, station in enumerate(self.echoes):
+            self._echo(k, station)
         for index, mention in reversed(list(enumerate(self.mentions))):
             first, second = self.forms(mention)
-            colour = self.colour(mention, index)
             count = max(1, min(mention.count, 14))
             self.drawn[mention.thing] = count
-            size = (
-                c.unit
-                * (0.235, 0.15, 0.105, 0.085, 0.07)[index]
-                * {"small": 0.7, "big": 1.35}.get(mention.size, 1.0)
-            )
-            if index == 0:
-                x, y = fx, fy
-            else:
-                t = away + (index - 2) * 0.85 + rng.uniform(-0.25, 0.25)
-                distance = c.unit * (0.37 + 0.05 * (index % 2))
-                x, y = fx + distance * math.cos(t), fy + distance * math.sin(t)
-                x = min(max(x, c.width * 0.13), c.width * 0.87)
-                y = min(max(y, c.height * 0.13), c.height * 0.87)
-            self._motif(first, second, x, y, size, colour, count, index, rng)
+            station = self.stations[index]
+            size = station.size * {"small": 0.7, "big": 1.3}.get(mention.size, 1.0)
+            colour = self.colour(mention, index)
+            self._motif(first, second, station.x, station.y, size, colour, count, index, self.rng)
 
-    def _echoes(self) -> None:
-        """The first word's forms return smaller and quieter, along a line away from the focus."""
-        c, rng = self.c, self.rng
-        first, second = self.forms(self.mentions[0])
-        fx, fy = self.focus
-        toward = math.atan2(c.height / 2 - fy, c.width / 2 - fx) + rng.uniform(-0.9, 0.9)
-        for k in range(4 if len(self.mentions) < 3 else 2):
-            distance = c.unit * (0.3 + 0.11 * k)
-            x, y = fx + distance * math.cos(toward), fy + distance * math.sin(toward)
-            r = c.unit * (0.13 - 0.026 * k)
-            colour = mix(self.ground, self.inks[(k + 1) % 4], 0.8)
-            self.print(
-                second if k % 2 else first, x, y, r, self.turn + k * math.pi / 2, colour, over=True
-            )
+    def _echo(self, k: int, station: Station) -> None:
+        """The first word's forms return smaller and quieter."""
+        form = self.forms(self.mentions[0])[k % 2]
+        colour = mix(self.ground, self.inks[(k + 1) % 4], 0.8)
+        turn = self.turn + k * math.pi / 2
+        self.print(form, station.x, station.y, station.size * 0.8, turn, colour, over=True)
 
     def _motif(
         self,
