@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import zipfile
@@ -140,6 +141,26 @@ def test_ctrl_c_ends_everything_within_three_seconds_open_streams_included(
         # What was waiting is still waiting, and is made when the workshop opens again.
         workshop.start()
         wait_for(lambda: child.state(answer.json()["run_id"])["status"] == "complete")
+
+
+def test_ctrl_c_does_not_wait_for_texts_being_written_and_they_are_told_as_interrupted(
+    tmp_path: Path,
+) -> None:
+    with running_workshop(tmp_path, WORDS_PER_SECOND="0.5") as workshop:
+        child = Participant(workshop)
+        stream = child.post(
+            "/api/schema/pipeline/interception",
+            json={"schema": "overdrive", "input_text": IDEA * 5, "enable_streaming": "true"},
+            stream=True,
+        )
+        connected = next(line for line in stream.iter_lines() if line.startswith(b"data: "))
+        run_id = json.loads(connected.removeprefix(b"data: "))["run_id"]
+        assert workshop.stop() < 3
+        assert "Traceback" not in workshop.printed
+
+        workshop.start()
+        wait_for(lambda: child.state(run_id)["status"] == "interrupted")
+        assert child.state(run_id)["error"]["message"]
 
 
 def test_a_killed_server_takes_its_worker_along_and_loses_nothing(tmp_path: Path) -> None:

@@ -131,6 +131,11 @@ class Command(BaseCommand):
         finally:
             worker.stop()
         self.stdout.write(_("Stopped. Everything is kept."))
+        self.stdout.flush()
+        # An interpreter that ends waits for its threads, and a text may take a minute more. What
+        # they leave is told as interrupted at the next start.
+        logging.shutdown()
+        os._exit(0)
 
     def _greet(self, host: str, port: int, account: FirstAccount | None) -> None:
         here = f"http://localhost:{port}/"
