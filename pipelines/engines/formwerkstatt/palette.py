@@ -86,7 +86,8 @@ LANDS: dict[str, tuple[str, str, str]] = {
 
 def choose(reading: Reading, rng: Random) -> Palette:
     """The palette of a picture: hour first, then place and mood, then what the text names."""
-    hour = reading.time or ("night" if reading.place == "space" else "day")
+    open_hour = rng.choice(("day", "day", "day", "dawn", "dusk"))
+    hour = reading.time or ("night" if reading.place == "space" else open_hour)
     choices = HOURS[hour]
     pick = (digest(" ".join(reading.unknown[:3])) + rng.randrange(len(choices))) % len(choices)
     base = choices[pick]

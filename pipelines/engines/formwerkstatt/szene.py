@@ -6,10 +6,13 @@ import math
 from random import Random
 
 from . import things
-from .backdrop import Backdrop
 from .canvas import Canvas, Pen
+from .land import Land
 from .palette import NAMED, Colour, brightness, mix
 from .reading import Mention, Reading, word_random
+from .sky import Sky
+from .view import View
+from .weather import Weather
 
 SKIN: tuple[Colour, ...] = ((236, 190, 156), (198, 140, 104), (140, 92, 66), (100, 66, 50))
 FOCAL = 0.40
@@ -50,24 +53,26 @@ class Szene:
 
     def __init__(self, canvas: Canvas, reading: Reading, rng: Random) -> None:
         self.canvas, self.reading, self.rng = canvas, reading, rng
-        self.backdrop = Backdrop(canvas, reading, rng)
+        self.view = View.choose(reading.place, reading.time, rng)
+        self.weather = Weather(canvas, reading, rng, self.view)
         self.spots: dict[str, tuple[float, float, float]] = {}
         self.drawn: dict[str, int] = {}
         self.crowding = 1.0
 
     def sky(self) -> None:
-        self.backdrop.sky()
+        Sky(self.canvas, self.reading, self.rng, self.view).draw()
 
     def land(self) -> None:
-        self.backdrop.land()
-        self.backdrop.fog()
+        Land(self.canvas, self.reading, self.rng, self.view).draw()
+        self.weather.fog()
 
     def things(self) -> None:
         mentions = [m for m in self.reading.things if not self._is_backdrop(m)][:MOST]
         self.crowding = 1.0 if len(mentions) < 4 else 0.8
         mentions += self._strangers(2 - len(mentions))
         carried = {m.above for m in mentions if m.above}
-        side = self.rng.choice((-1, 1))
+        alone = len(mentions) == 1
+        slots = [0.5 + (x - 0.5) * (0.7 if alone else 1.0) for x in self.view.slots]
         # what stands behind is drawn first: big things, then carried ones on top
         order = sorted(
             range(len(mentions)),
@@ -76,13 +81,12 @@ class Szene:
                 -things.TRAITS.heights.get(mentions[i].thing, 1.0),
             ),
         )
-        slots = self._slots(mentions, side)
         for i in order:
             self._place(mentions[i], i, slots[i], mentions[i].thing in carried)
 
     def front(self) -> None:
-        self.backdrop.front()
-        self.backdrop.weather()
+        self.weather.front()
+        self.weather.falling()
 
     def _is_backdrop(self, mention: Mention) -> bool:
         return mention.thing in things.LIGHTS and (
@@ -97,21 +101,6 @@ class Szene:
             words = ["·"]
         return [Mention(f"totem:{word}", word, 10 + i) for i, word in enumerate(words)]
 
-    def _slots(self, mentions: list[Mention], side: int) -> list[float]:
-        """x of each thing as a share of the width: focal on a third, the rest answering it."""
-        plan = [
-            0.5 + side * 0.13,
-            0.5 - side * 0.25,
-            0.5 + side * 0.34,
-            0.5 - side * 0.06,
-            0.5 - side * 0.37,
-            0.5 + side * 0.2,
-            0.5 - side * 0.16,
-        ]
-        if len(mentions) == 1:
-            plan[0] = 0.5 + side * 0.06
-        return [x + self.rng.uniform(-0.03, 0.03) for x in plan]
-
     def _place(self, mention: Mention, index: int, slot: float, is_carrying: bool) -> None:
         c, rng = self.canvas, self.rng
         name = mention.thing
@@ -123,11 +112,13 @@ class Szene:
         if is_carrying:
             size = max(size, c.unit * 0.42 * self.crowding**2) * 1.08
         count = max(1, min(mention.count, 14))
+        size *= self.view.scale
         size *= 1.0 if count == 1 else 0.8 if count == 2 else 1.5 / math.sqrt(count + 1.4)
-        x, y = c.width * slot, c.height * (0.84 + 0.035 * (index % 3 - 1))
+        x, y = c.width * slot, c.height * (self.view.ground + 0.035 * (index % 3 - 1))
         if is_carrying:
-            y = c.height * 0.84
+            y = c.height * self.view.ground
         place = self.reading.place
+        size = min(size, c.unit * 0.8)
         floating = mention.flying or name in things.FLYING or place in ("underwater", "sky")
         if place == "space" and not is_carrying and index % 2:
             floating = True
@@ -141,7 +132,11 @@ class Szene:
             if mention.flying:
                 y -= hsize * 0.2
         elif floating:
-            y = c.height * (0.56, 0.4, 0.5, 0.33, 0.62, 0.38, 0.5)[index % 7] + size * 0.25
+            level = self.rng.choice((-0.08, 0.0, 0.07))
+            y = (
+                c.height * (level + (0.54, 0.4, 0.5, 0.33, 0.62, 0.38, 0.5)[index % 7])
+                + size * 0.25
+            )
         elif place == "sea" and (name in things.AFLOAT or name in things.SWIMMING):
             y = c.height * (0.72 + 0.05 * (index % 2))
         if mention.above and not host and mention.flying:
