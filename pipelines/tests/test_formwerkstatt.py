@@ -7,7 +7,9 @@ import io
 import subprocess
 import sys
 from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -56,8 +58,18 @@ def test_same_seed_and_words_give_the_same_bytes_in_every_process(hand: str) -> 
 
 
 @pytest.mark.parametrize("hand", HANDS)
-def test_another_seed_gives_another_picture(hand: str) -> None:
-    assert paint(PROMPT, hand=hand).data != paint(PROMPT, hand=hand, seed=6).data
+@pytest.mark.parametrize(
+    "prompt", [PROMPT, "drei Fische im Meer", "Haus", "a rocket in space", "ein Hund im Garten"]
+)
+def test_another_seed_gives_a_visibly_other_composition(prompt: str, hand: str) -> None:
+    """Neighbouring seeds: none nearly the same, most of them far apart (0…255 at 64×64)."""
+    sheets = [picture(paint(prompt, hand=hand, seed=s)).resize((64, 64)) for s in range(5, 10)]
+    apart = [
+        sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3
+        for one, other in combinations(sheets, 2)
+    ]
+    assert min(apart) > 8
+    assert median(apart) > 18
 
 
 def test_the_two_hands_draw_different_pictures() -> None:

@@ -62,6 +62,25 @@ def test_numbers_belong_to_the_thing_they_stand_before(text: str, thing: str, co
     assert things(read(text))[thing] == count
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ein Haus und keine Katze", "ein Haus ohne eine Katze", "a house and no cat",
+        "a house without the cat", "ein Haus ohne schwarze Katze",
+    ],
+)  # fmt: skip
+def test_what_is_denied_is_not_drawn(text: str) -> None:
+    assert set(things(read(text))) == {"house"}
+
+
+def test_a_denial_reaches_only_the_next_thing() -> None:
+    assert set(things(read("kein Hund, aber eine Katze"))) == {"cat"}
+
+
+def test_woman_man_and_child_are_three_figures() -> None:
+    assert set(things(read("Eine Frau, ein Mann und ein Kind"))) == {"woman", "man", "child"}
+
+
 def test_first_and_repeated_words_weigh_most() -> None:
     text = "Eine Katze sitzt da. " + "Dann geschah etwas mit einem Hund und einem Haus. " * 1
     assert read(text).things[0].thing == "cat"

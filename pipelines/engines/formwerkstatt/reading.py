@@ -27,6 +27,13 @@ CATEGORIES = (
 ENDINGS = ("", "e", "n", "en", "er", "es", "em", "s", "ern", "ste", "sten", "ere", "eren", "'s")
 GERMAN_COLOURS = ("rot", "blau", "grün", "gelb", "grau", "weiß", "schwarz", "braun", "violett")
 ABOVE = {"auf", "on", "über", "over", "above", "atop", "onto", "upon"}
+NEGATIONS = {
+    "kein", "keine", "keinen", "keinem", "keiner", "keines", "ohne", "nirgends", "nie",
+    "no", "without", "never", "not",
+}  # fmt: skip
+# what may stand between a negation and the thing it denies
+ARTICLES = {"ein", "eine", "einen", "einem", "einer", "der", "die", "das", "den", "dem", "a", "an",
+            "the", "any", "my", "mein", "meine", "meinen"}  # fmt: skip
 MAX_WORDS = 400
 MAX_THINGS = 7
 
@@ -166,6 +173,17 @@ def _compound(word: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return "", ()
 
 
+def _is_denied(tokens: list[str], position: int) -> bool:
+    """Whether a "no" or "ohne" stands before the word, with at most an article or an adjective."""
+    before = [t for t in tokens[max(0, position - 3) : position] if t not in ARTICLES]
+    if not before:
+        return False
+    if before[-1] in NEGATIONS:
+        return True
+    between = {category for category, _ in look_up(before[-1])[1]}
+    return before[-2:-1] != [] and before[-2] in NEGATIONS and bool(between & {"colours", "sizes"})
+
+
 def read(text: str) -> Reading:
     """Read the first words of `text`; never raises, whatever the text is."""
     known = vocabulary()
@@ -196,6 +214,8 @@ def read(text: str) -> Reading:
         if not concepts:
             if len(token) > 2 and token not in known.stopwords and token not in unknown:
                 unknown.append(token)
+            continue
+        if _is_denied(tokens, position):
             continue
         if waiting and position - waiting.get("at", position) > 4:
             waiting, waiting_colours = {}, []

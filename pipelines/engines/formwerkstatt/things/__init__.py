@@ -10,7 +10,7 @@ from random import Random
 
 from pipelines.engines.formwerkstatt.canvas import Pen
 
-from . import animals, built, nature, people
+from . import buildings, creatures, mammals, nature, objects, people, vehicles
 
 FLYING = frozenset(
     {
@@ -65,7 +65,7 @@ TRAITS = Traits(**json.loads(Path(__file__).with_name("traits.json").read_text("
 
 def draw(name: str, pen: Pen) -> None:
     """Draw a thing of the vocabulary; KeyError for a name that nobody can draw."""
-    for module in (animals, nature, built, people):
+    for module in (mammals, creatures, nature, buildings, vehicles, objects, people):
         function = vars(module).get(name)
         if function is not None:
             function(pen)

@@ -50,8 +50,21 @@ def person(pen: Pen) -> None:
     figure(pen, hair="short")
 
 
+def woman(pen: Pen) -> None:
+    figure(pen, hair="long", dress=True, head=0.12)
+
+
+def man(pen: Pen) -> None:
+    figure(pen, hair="short", head=0.12)
+    pen.poly(arc(0.01, 0.8, 0.105, 0.12, 190, 350), "d", outline=0.5)
+    pen.line([(-0.03, 0.8), (0.05, 0.8)], 0.014, "l")
+
+
 def child(pen: Pen) -> None:
-    figure(pen, hair="long", dress=True, head=0.17)
+    """A big head over short legs, in a striped shirt."""
+    figure(pen, hair="short", head=0.19)
+    pen.line([(-0.15, 0.47), (0.15, 0.47)], 0.05, "c")
+    pen.line([(-0.17, 0.37), (0.17, 0.37)], 0.05, "c")
 
 
 def grandmother(pen: Pen) -> None:
