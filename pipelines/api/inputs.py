@@ -17,6 +17,12 @@ LANGUAGES = {"de": "de", "en": "en"}
 class LanguageField(serializers.CharField):
     """A language code; what we do not speak becomes the language of the page."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default="", allow_blank=True, allow_null=True, **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> str:
+        return super().run_validation(data) or ""
+
     def to_internal_value(self, data: Any) -> str:
         code = super().to_internal_value(data).lower()[:2]
         return LANGUAGES.get(code) or (get_language() or "de")[:2]
@@ -54,7 +60,7 @@ class InterceptionInput(serializers.Serializer[Any]):
     context_prompt = TextField()
     safety_level = TextField()
     device_id = TextField()
-    user_language = LanguageField(default="", allow_blank=True)
+    user_language = LanguageField()
     seed = SeedField()
 
 
@@ -76,7 +82,7 @@ class GenerationInput(serializers.Serializer[Any]):
     safety_level = TextField()
     device_id = TextField()
     parent_run_id = TextField()
-    user_language = LanguageField(default="", allow_blank=True)
+    user_language = LanguageField()
 
 
 def validated(form: type[serializers.Serializer[Any]], fields: Mapping[str, Any]) -> dict[str, Any]:

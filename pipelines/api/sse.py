@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,10 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import connections
 from django.http import StreamingHttpResponse
+
+from pipelines.sentences import sentence_for
+
+logger = logging.getLogger(__name__)
 
 # Proxies cut connections that stay silent; a comment line is no event.
 KEEP_ALIVE_SECONDS = 15
@@ -42,7 +47,10 @@ Emit = Callable[[str, dict[str, Any]], None]
 
 
 async def narrate(
-    work: Callable[[Emit], None], *, waiting: Callable[[float], tuple[str, dict[str, Any]]]
+    work: Callable[[Emit], None],
+    *,
+    run_id: str,
+    waiting: Callable[[float], tuple[str, dict[str, Any]]],
 ) -> AsyncIterator[bytes]:
     """Run blocking `work` in a thread and yield what it emits, as events.
 
@@ -64,6 +72,10 @@ async def narrate(
             if not loop.is_closed():
                 loop.call_soon_threadsafe(started.set)
             work(lambda name, data: put((name, data)))
+        except Exception:
+            # Nobody looks at what the pool keeps of it, and the listener must hear of an end.
+            logger.exception("the work behind a stream stumbled")
+            put(("error", {"message": sentence_for(""), "run_id": run_id}))
         finally:
             connections.close_all()
             put(None)

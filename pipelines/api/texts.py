@@ -37,6 +37,20 @@ from runs.models import Run
 class TextView(View):
     """A text endpoint: GET with a query or POST with JSON, answered by events or by JSON."""
 
+    stages: int
+
+    async def head(self, request: HttpRequest) -> HttpResponseBase:
+        # Django would serve it as GET; a look must not begin a run.
+        return await self.http_method_not_allowed(request)
+
+    async def http_method_not_allowed(  # type: ignore[override]  # awaited, as the view is async
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        allowed = {"Allow": "GET, POST, OPTIONS"}
+        sentence = _("This request is not in order.")
+        problem = Problem(405, "method-not-allowed", sentence, headers=allowed)
+        return problem.response(contract=True)
+
     async def get(self, request: HttpRequest) -> HttpResponseBase:
         return await self.respond(request, request.GET.dict())
 
@@ -50,16 +64,26 @@ class TextView(View):
     async def respond(self, request: HttpRequest, fields: Mapping[str, Any]) -> HttpResponseBase:
         raise NotImplementedError
 
+    async def refused(
+        self, problem: Problem, fields: Mapping[str, Any], streamed: bool
+    ) -> HttpResponseBase:
+        """Answer a refusal; clients that read a stream are told in it, as they expect."""
+        if not streamed:
+            return problem.response(contract=True)
+        return await stream(_refusal(problem, str(fields.get("schema") or ""), self.stages))
+
 
 class InterceptionView(TextView):
     """Stages 1 and 2. Everything is recorded as a run of its own."""
+
+    stages = 2
 
     async def respond(self, request: HttpRequest, fields: Mapping[str, Any]) -> HttpResponseBase:
         streamed = _wants_stream(fields)
         try:
             run, asked = await sync_to_async(self._submit)(request, fields)
         except Problem as problem:
-            return await _refused(problem, streamed)
+            return await self.refused(problem, fields, streamed)
         rule = await sync_to_async(_rule_in_force)(run, asked)
         if streamed:
             return await stream(self._events(run, asked, rule))
@@ -100,7 +124,7 @@ class InterceptionView(TextView):
                     {"message": str(failure), "run_id": run.run_id, "kind": failure.kind},
                 )
 
-        async for chunk in narrate(work, waiting=waiting):
+        async for chunk in narrate(work, run_id=run.run_id, waiting=waiting):
             yield chunk
 
     def _answer(self, run: Run, asked: InterceptionRequest, rule: str) -> JsonResponse:
@@ -124,13 +148,15 @@ class InterceptionView(TextView):
 class OptimizationView(TextView):
     """Stage 3's rewriting for an engine; where the config asks for none, the text stays."""
 
+    stages = 1
+
     async def respond(self, request: HttpRequest, fields: Mapping[str, Any]) -> HttpResponseBase:
         streamed = _wants_stream(fields)
         started = time.perf_counter()
         try:
             text, output_config = await sync_to_async(self._check)(request, fields)
         except Problem as problem:
-            return await _refused(problem, streamed)
+            return await self.refused(problem, fields, streamed)
         if streamed:
             return await stream(self._events(text, output_config))
         chunk = await sync_to_async(lambda: _chunk_meta(output_config))()
@@ -176,7 +202,7 @@ def _json_object(request: HttpRequest) -> dict[str, Any]:
         raise Problem(415, "unsupported-media-type", _("Send JSON (application/json)."))
     try:
         fields = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(400, "invalid", _("This is not valid JSON.")) from error
     if not isinstance(fields, dict):
         raise Problem(400, "invalid", _("Send a JSON object."))
@@ -188,7 +214,8 @@ def _wants_stream(fields: Mapping[str, Any]) -> bool:
 
 
 def _queue_status(run: Run, status: str, milliseconds: float = 0) -> dict[str, Any]:
-    message = _("Waiting for a free place.") if status == "waiting" else _("Here we go.")
+    with translation.override(run.language or "de"):
+        message = _("Waiting for a free place.") if status == "waiting" else _("Here we go.")
     return {
         "status": status,
         "message": message,
@@ -197,33 +224,26 @@ def _queue_status(run: Run, status: str, milliseconds: float = 0) -> dict[str, A
     }
 
 
-async def _refused(problem: Problem, streamed: bool) -> HttpResponseBase:
-    """Answer a refusal; clients that read a stream are told in it, as they expect."""
-    if not streamed:
-        return problem.response(contract=True)
-
-    async def events() -> AsyncIterator[bytes]:
-        run_id = problem.extra.get("run_id", "")
-        yield event("connected", {"run_id": run_id, "stages": 2})
-        if isinstance(problem, BlockedProblem):
-            yield event(
-                "blocked",
-                {key: problem.extra[key] for key in ("stage", "reason", "message", "run_id")},
-            )
-        else:
-            retry = problem.headers.get("Retry-After")
-            yield event(
-                "error",
-                {
-                    "message": problem.detail,
-                    "run_id": run_id,
-                    "kind": problem.kind,
-                    "http_status": problem.status,
-                    **({"retry_after": int(retry)} if retry else {}),
-                },
-            )
-
-    return await stream(events())
+async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[bytes]:
+    run_id = problem.extra.get("run_id", "")
+    yield event("connected", {"run_id": run_id, "schema": schema, "stages": stages})
+    if isinstance(problem, BlockedProblem):
+        yield event(
+            "blocked",
+            {key: problem.extra[key] for key in ("stage", "reason", "message", "run_id")},
+        )
+        return
+    retry = problem.headers.get("Retry-After")
+    yield event(
+        "error",
+        {
+            "message": problem.detail,
+            "run_id": run_id,
+            "kind": problem.kind,
+            "http_status": problem.status,
+            **({"retry_after": int(retry)} if retry else {}),
+        },
+    )
 
 
 def _chunk_meta(output_config: str) -> str:

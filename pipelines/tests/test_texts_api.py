@@ -173,6 +173,48 @@ def test_wrong_json_is_said(client: Client) -> None:
     assert (wrong.status_code, listed.status_code, form.status_code) == (400, 400, 415)
 
 
+@pytest.mark.parametrize("address", [INTERCEPTION, "/api/schema/pipeline/generation"])
+def test_json_nested_too_deeply_is_no_fault_of_ours(client: Client, address: str) -> None:
+    deep = client.post(address, data="[" * 100_000, content_type="application/json")
+    assert (deep.status_code, deep.json()["http_status"]) == (400, 400)
+
+
+@pytest.mark.parametrize("method", ["head", "put", "delete"])
+def test_other_methods_are_refused_as_a_problem_and_begin_no_run(
+    client: Client, method: str
+) -> None:
+    query = {"input_text": IDEA, "schema": "overdrive"}
+    answer = getattr(client, method)(INTERCEPTION, query_params=query)
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")
+    assert answer["Allow"]
+    assert not Run.objects.exists()
+
+
+def test_a_language_that_is_null_is_the_pages(client: Client) -> None:
+    assert ask(client, user_language=None).status_code == 200
+
+
+def test_the_stream_speaks_the_language_of_the_request() -> None:
+    def message(language: str) -> str:
+        told = dict(stream(user_language=language))["queue_status"]["message"]
+        return str(told)
+
+    assert message("de") != message("en")
+
+
+def test_a_refused_optimization_is_told_in_its_own_stream(client: Client) -> None:
+    fields = {"schema": "flux2", "input_text": "", "enable_streaming": "true"}
+
+    async def call() -> str:
+        response: Any = await AsyncClient().get("/api/schema/pipeline/optimize", fields)
+        return b"".join([part async for part in response.streaming_content]).decode()
+
+    first, second = asyncio.run(call()).strip().split("\n\n")
+    connected = json.loads(first.partition("data: ")[2])
+    assert connected == {"run_id": "", "schema": "flux2", "stages": 1}
+    assert second.startswith("event: error")
+
+
 def test_an_error_before_the_stream_is_told_in_the_stream() -> None:
     events = stream(schema="nosuchrule")
     assert [name for name, _data in events] == ["connected", "error"]
