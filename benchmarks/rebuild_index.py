@@ -36,6 +36,7 @@ def make_folder(number: int) -> None:
     run_id = f"run_{int(at.timestamp() * 1000)}_{number:016x}"
     folder = archive.archive_root() / archive.new_folder_name(run_id, at)
     folder.mkdir(parents=True)
+    done = at + timedelta(seconds=20)
     items = []
     for sequence, filename in enumerate(FILES, start=1):
         data = f"Ein Haus am Meer, Nummer {number}, {filename}".encode()
@@ -43,7 +44,8 @@ def make_folder(number: int) -> None:
         items.append(
             {
                 "sequence": sequence, "type": filename[3:-4], "filename": filename,
-                "timestamp": at.isoformat(), "metadata": {"seed": number}, "size": len(data),
+                "timestamp": (done if sequence == len(FILES) else at).isoformat(),
+                "metadata": {"seed": number} if sequence == len(FILES) else {}, "size": len(data),
                 "sha256": hashlib.sha256(data).hexdigest(), "content_type": "text/plain",
             }
         )
@@ -55,7 +57,7 @@ def make_folder(number: int) -> None:
         "schema_version": 1, "kind": "generation", "status": "complete", "output_config": "flux2",
         "engine": "comfyui", "seed": number, "language": "de", "workshop": f"W{number // 500}",
         "context_prompt": "Denk an den Planeten. " * 20, "started_at": at.isoformat(),
-        "finished_at": at.isoformat(), "error": None,
+        "finished_at": done.isoformat(), "error": None,
     }
     (folder / archive.METADATA).write_bytes(archive.metadata_bytes(metadata))
 

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import cache, partial
 from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
@@ -30,7 +30,8 @@ from runs.models import LIVE, Entity, Run, Status
 from runs.reading import Reading, read
 
 BATCH = 400
-READERS = 8
+# More of them wait for each other rather than for the disk.
+READERS = 2
 # In one statement: SQLite takes up to 32,766, PostgreSQL 65,535.
 _PARAMETERS = 15_000
 
@@ -279,6 +280,8 @@ def _upsert(
     columns: list[str] = []
     defaults: dict[str, Any] = {}
     adapters: list[tuple[str, Callable[[Any], Any]]] = []
+    # Several files of a run bear the same time.
+    adapt_time = cache(connection.ops.adapt_datetimefield_value)
     for column in model._meta.concrete_fields:
         if column.primary_key:
             continue
@@ -287,8 +290,6 @@ def _upsert(
             value = getattr(blank, column.attname)
             defaults[column.attname] = column.get_db_prep_save(value, connection)
         elif isinstance(column, models.DateTimeField):
-            # Many files of a run bear the same time.
-            adapt_time = lru_cache(64)(connection.ops.adapt_datetimefield_value)
             adapters.append((column.attname, adapt_time))
         elif isinstance(column, models.DateField):
             adapters.append((column.attname, connection.ops.adapt_datefield_value))
