@@ -43,7 +43,8 @@ def test_inflected_and_compound_words_are_understood(word: str, concept: str) ->
         ("nachtigall", "night"), ("brot", "red"), ("terrain", "rain"), ("train", "rain"),
         ("parrot", "red"), ("carpet", "car"), ("hundred", "red"), ("herzlich", "heart"),
         ("regenbogen", "rain"), ("meerschweinchen", "sea"), ("achtung", "8"), ("einsam", "1"),
-        ("understand", "sea"), ("tired", "red"), ("catalogue", "cat"), ("restaurant", "city"),
+        ("understand", "sea"), ("tired", "red"), ("catalogue", "cat"),
+        ("menschenleeren", "person"), ("papagei", "man"), ("restaurant", "city"),
     ],
 )  # fmt: skip
 def test_false_friends_are_not_understood(word: str, not_concept: str) -> None:
@@ -55,7 +56,9 @@ def test_false_friends_are_not_understood(word: str, not_concept: str) -> None:
     [
         ("drei blaue Fische", "fish", 3), ("three cats", "cat", 3), ("7 Häuser", "house", 7),
         ("viele Vögel", "bird", 14), ("ein Hund", "dog", 1),
-        ("das Licht eines Fahrrads", "bicycle", 1),
+        ("das Licht eines Fahrrads", "bicycle", 1), ("mit einem Drachen", "dragon", 1),
+        ("Ein Drache. Wer sieht den Drachen?", "dragon", 1),
+        ("er zählt bis zwölf: der Drache", "dragon", 1),
     ],
 )  # fmt: skip
 def test_numbers_belong_to_the_thing_they_stand_before(text: str, thing: str, count: int) -> None:
@@ -79,6 +82,11 @@ def test_a_denial_reaches_only_the_next_thing() -> None:
 
 def test_woman_man_and_child_are_three_figures() -> None:
     assert set(things(read("Eine Frau, ein Mann und ein Kind"))) == {"woman", "man", "child"}
+
+
+def test_the_german_pronoun_man_is_nobody() -> None:
+    assert set(things(read("Das ist ein Haus, in dem man wohnt"))) == {"house"}
+    assert set(things(read("an old man and his house"))) == {"man", "house"}
 
 
 def test_first_and_repeated_words_weigh_most() -> None:

@@ -19,7 +19,7 @@ from .geometrie import Geometrie
 from .reading import read
 from .szene import Szene
 
-VERSION = "1"
+VERSION = "2"
 HANDS = ("geometrie", "szene")
 SMALLEST, LARGEST = 256, 1536
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"

@@ -34,6 +34,7 @@ NEGATIONS = {
 # what may stand between a negation and the thing it denies
 ARTICLES = {"ein", "eine", "einen", "einem", "einer", "der", "die", "das", "den", "dem", "a", "an",
             "the", "any", "my", "mein", "meine", "meinen"}  # fmt: skip
+SINGULAR = {"ein", "eine", "eines", "einem", "einen", "einer", "des", "dem", "vom", "zum", "beim"}
 MAX_WORDS = 400
 MAX_THINGS = 7
 
@@ -193,6 +194,8 @@ def read(text: str) -> Reading:
     for phrase, (category, concept) in known.phrases.items():
         if re.search(rf"\b{phrase}\b", plain):
             votes[category][concept] = 1.5
+    # the German pronoun "man" is nobody
+    german = bool({"und", "ist", "ein", "eine", "der", "das"} & set(tokens))
     mentions: dict[str, Mention] = {}
     numbers: list[int] = []
     unknown: list[str] = []
@@ -203,6 +206,9 @@ def read(text: str) -> Reading:
     for position, token in enumerate(tokens):
         if token in (".", "und", "and", "oder", "or"):
             above_of = None
+        if token in ARTICLES:
+            # "bis zwölf: der Drache": the number belongs to something else
+            waiting.pop("count", None)
         if token in ABOVE and last:
             above_of = last
         if token.isdecimal() and not ("1000" < token < "2100" and len(token) == 4):
@@ -215,7 +221,7 @@ def read(text: str) -> Reading:
             if len(token) > 2 and token not in known.stopwords and token not in unknown:
                 unknown.append(token)
             continue
-        if _is_denied(tokens, position):
+        if _is_denied(tokens, position) or (stem == "man" and german):
             continue
         if waiting and position - waiting.get("at", position) > 4:
             waiting, waiting_colours = {}, []
@@ -249,9 +255,11 @@ def read(text: str) -> Reading:
                     mention.times_named += 1
                 plural = token in known.plurals or stem in known.plurals
                 plural |= token != stem and token in (stem + "s", stem + "n", stem + "en")
-                plural &= "'" not in token and not {"eines", "des"} & set(
-                    tokens[max(0, position - 3) : position]
-                )
+                before = set(tokens[max(0, position - 3) : position])
+                plural &= "'" not in token and not SINGULAR & before
+                if stem not in known.plurals and token not in known.plurals:
+                    # "dem Drachen" after "ein Drache" is still the same one
+                    plural &= mention.times_named == 1
                 mention.count = max(mention.count, waiting.get("count", 3 if plural else 1))
                 mention.colours += [c for c in waiting_colours if c not in mention.colours]
                 mention.size = waiting.get("size", mention.size)

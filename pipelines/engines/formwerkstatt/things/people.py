@@ -56,8 +56,8 @@ def woman(pen: Pen) -> None:
 
 def man(pen: Pen) -> None:
     figure(pen, hair="short", head=0.12)
-    pen.poly(arc(0.01, 0.8, 0.105, 0.12, 190, 350), "d", outline=0.5)
-    pen.line([(-0.03, 0.8), (0.05, 0.8)], 0.014, "l")
+    pen.line([(-0.04, 0.795), (0.035, 0.81), (0.11, 0.795)], 0.028, "d")
+    pen.line([(0, 0.68), (0, 0.44)], 0.035, "c")
 
 
 def child(pen: Pen) -> None:
