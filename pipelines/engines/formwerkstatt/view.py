@@ -7,7 +7,7 @@ from random import Random
 
 HORIZONS = {"sea": 0.54, "space": 0.78, "room": 0.7, "sky": 0.92, "desert": 0.58, "city": 0.7}
 # how large the things are, and where they stand
-DISTANCES = {"near": (1.32, 0.92), "middle": (1.0, 0.85), "far": (0.66, 0.83)}
+DISTANCES = {"near": (1.32, 0.92), "middle": (1.0, 0.85), "far": (0.66, 0.86)}
 ARRANGEMENTS = (
     (0.13, -0.25, 0.34, -0.06, -0.37, 0.2, -0.16),
     (0.26, -0.16, -0.36, 0.05, 0.38, -0.28, 0.14),
