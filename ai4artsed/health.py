@@ -13,7 +13,7 @@ from pipelines.models import WorkerPresence
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """GET: 200 once database, worker and safety lists are ready, else 503; says which is not."""
+    """GET: 200 once database and worker are up, else 503; names closed safety levels as well."""
     database = _database_answers()
     worker = database and WorkerPresence.objects.alive().exists()
     closed_levels = configured.get_safety_lists().closed_levels()

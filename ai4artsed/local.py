@@ -6,7 +6,13 @@ import contextlib
 import os
 import secrets
 import socket
+import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import ifaddr
+
+ADDRESS_SECONDS = 5.0
 
 
 def secret_key(path: Path) -> str:
@@ -29,21 +35,43 @@ def secret_key(path: Path) -> str:
 
 def lan_address() -> str:
     """Return the address by which others in the local network reach this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Connecting a datagram socket sends nothing; it only asks the routing table.
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+    probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with probe, contextlib.suppress(OSError):
+        # Connecting a datagram socket sends nothing; it only asks the routing table.
+        probe.connect(("192.0.2.1", 9))
+        return str(probe.getsockname()[0])
+    # A network that leads nowhere else, such as a hotspot of this machine's own.
+    found = [ip for ip in own_addresses() if ":" not in ip and not ip.startswith("127.")]
+    return found[0] if found else "127.0.0.1"
 
 
-def own_hosts() -> list[str]:
-    """Return this machine's names and addresses, for ALLOWED_HOSTS."""
-    name = socket.gethostname().lower()
-    hosts = {"localhost", "127.0.0.1", "[::1]", lan_address(), name}
-    if "." not in name:
-        hosts.add(f"{name}.local")
-    with contextlib.suppress(OSError):
-        hosts.update(socket.gethostbyname_ex(name)[2])
-    return sorted(hosts)
+def own_addresses() -> list[str]:
+    """Return the addresses of all network interfaces; those of IPv6 in brackets."""
+    return [
+        ip.ip if isinstance(ip.ip, str) else f"[{ip.ip[0]}]"
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
+    ]
+
+
+class OwnHosts(list[str]):
+    """This machine's names and addresses, for ALLOWED_HOSTS.
+
+    A laptop changes its address when it joins another network, and may be in two of them; so the
+    addresses are read anew while the program runs.
+    """
+
+    def __init__(self) -> None:
+        name = socket.gethostname().lower()
+        names = ["localhost", "127.0.0.1", "[::1]", name]
+        if "." not in name:
+            names.append(f"{name}.local")
+        super().__init__(names)
+        self._addresses: list[str] = []
+        self._read_at = -ADDRESS_SECONDS
+
+    def __iter__(self) -> Iterator[str]:
+        yield from super().__iter__()
+        if time.monotonic() - self._read_at >= ADDRESS_SECONDS:
+            self._addresses, self._read_at = own_addresses(), time.monotonic()
+        yield from self._addresses

@@ -9,7 +9,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from ai4artsed.database import database_from_url
-from ai4artsed.local import own_hosts, secret_key
+from ai4artsed.local import OwnHosts, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -29,7 +29,7 @@ SCHEMA_DIRS = [(BASE_DIR / folder).resolve() for folder in env.list("SCHEMA_DIRS
 # The site -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_key")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or own_hosts()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or OwnHosts()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HOST = env.str("HOST", default="0.0.0.0")  # noqa: S104  the iPads in the room must reach it
 PORT = env.int("PORT", default=8000)

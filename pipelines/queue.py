@@ -22,7 +22,7 @@ from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from runs.models import Kind, Run, RunQuerySet, Status
+from runs.models import Run, RunQuerySet, Status
 from runs.recorder import LeaseLost
 
 MAX_ATTEMPTS = 3
@@ -172,9 +172,9 @@ def fail_unrecorded(run: Run, *, kind: str, message: str) -> bool:
     )
 
 
-def outstanding(device_id: str) -> int:
-    """Return how many pictures of this device are waiting or being made."""
-    return Run.objects.live().filter(device_id=device_id, kind=Kind.GENERATION).count()
+def outstanding(device_id: str, kind: str) -> int:
+    """Return how many runs of `kind` this device has waiting or being made."""
+    return Run.objects.live().filter(device_id=device_id, kind=kind).count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
     rule = request.context_prompt.strip() or own_rule
     if len(rule) > settings.MAX_PROMPT_CHARACTERS:
         raise too_long(settings.MAX_PROMPT_CHARACTERS)
+    if queue.outstanding(device.pk, Kind.INTERCEPTION) >= settings.MAX_OUTSTANDING_RUNS:
+        raise too_many(_("Your words are still being rewritten. Wait for it, then go on."))
     level = level_for(device, request.safety_level)
     run = start_run(
         RunContext(
@@ -121,18 +123,15 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     for text in (request.input_text, request.interception_result):
         if len(text) > settings.MAX_PROMPT_CHARACTERS:
             raise too_long(settings.MAX_PROMPT_CHARACTERS)
-    if queue.outstanding(device.pk) >= settings.MAX_OUTSTANDING_RUNS:
-        raise Problem(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            "too-many-runs",
+    if queue.outstanding(device.pk, Kind.GENERATION) >= settings.MAX_OUTSTANDING_RUNS:
+        raise too_many(
             ngettext(
                 "A picture of yours is still being made. Wait for it, then go on.",
                 "%(count)s pictures of yours are still being made. "
                 "Wait for one of them, then go on.",
                 settings.MAX_OUTSTANDING_RUNS,
             )
-            % {"count": settings.MAX_OUTSTANDING_RUNS},
-            headers={"Retry-After": "5"},
+            % {"count": settings.MAX_OUTSTANDING_RUNS}
         )
     level = level_for(device, request.safety_level)
     parent = find_parent(device, request)
@@ -278,6 +277,12 @@ def require_text(text: str, limit: int) -> None:
         )
     if len(text) > limit:
         raise too_long(limit)
+
+
+def too_many(sentence: str) -> Problem:
+    return Problem(
+        HTTPStatus.TOO_MANY_REQUESTS, "too-many-runs", sentence, headers={"Retry-After": "5"}
+    )
 
 
 def too_long(limit: int) -> Problem:

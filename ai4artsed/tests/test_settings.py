@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from ai4artsed.database import database_from_url
-from ai4artsed.local import lan_address, own_hosts, secret_key
+from ai4artsed.local import OwnHosts, lan_address, own_addresses, secret_key
 
 
 def test_the_secret_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
@@ -40,8 +41,21 @@ def test_processes_that_start_together_agree_on_one_secret_key(tmp_path: Path) -
 
 
 def test_this_machines_names_and_addresses_are_allowed_hosts() -> None:
-    assert {"localhost", "127.0.0.1", lan_address()} <= set(own_hosts())
-    assert "*" not in own_hosts()
+    hosts = OwnHosts()
+    assert {"localhost", "127.0.0.1", lan_address(), *own_addresses()} <= set(hosts)
+    assert "*" not in hosts
+
+
+def test_an_address_that_comes_later_is_allowed_then() -> None:
+    extra = "127.0.0.77"
+    assert extra not in set(OwnHosts())
+    add = ["ip", "address", "add", f"{extra}/8", "dev", "lo"]
+    if shutil.which("ip") is None or subprocess.run(add, capture_output=True).returncode:
+        pytest.skip("may not give this machine another address")
+    try:
+        assert extra in set(OwnHosts())
+    finally:
+        subprocess.run(["ip", "address", "delete", f"{extra}/8", "dev", "lo"], check=True)
 
 
 def test_sqlite_gets_what_keeps_writers_from_locking_each_other_out() -> None:

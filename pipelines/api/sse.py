@@ -46,16 +46,17 @@ async def stream(body: AsyncIterator[bytes]) -> StreamingHttpResponse:
 Emit = Callable[[str, dict[str, Any]], None]
 
 
-async def narrate(
+def narrate(
     work: Callable[[Emit], None],
     *,
     run_id: str,
     waiting: Callable[[float], tuple[str, dict[str, Any]]],
 ) -> AsyncIterator[bytes]:
-    """Run blocking `work` in a thread and yield what it emits, as events.
+    """Have a thread do blocking `work`, and return what it emits as a stream of events.
 
-    While no thread is free, the event that `waiting` makes of the milliseconds waited is sent
-    every second. The work goes on to its end even if the listener leaves.
+    The work is handed over at once and goes on to its end, whether or not anybody listens. While
+    no thread is free, the event that `waiting` makes of the milliseconds waited is sent every
+    second. To be called in the loop that will read the stream.
     """
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[tuple[str, dict[str, Any]] | None] = asyncio.Queue()
@@ -80,8 +81,17 @@ async def narrate(
             connections.close_all()
             put(None)
 
-    begin = loop.time()
     text_threads.submit(run)
+    return _told(events, started, waiting)
+
+
+async def _told(
+    events: asyncio.Queue[tuple[str, dict[str, Any]] | None],
+    started: asyncio.Event,
+    waiting: Callable[[float], tuple[str, dict[str, Any]]],
+) -> AsyncIterator[bytes]:
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
     while not started.is_set():
         try:
             await asyncio.wait_for(started.wait(), 1 if loop.time() - begin > 0.05 else 0.05)

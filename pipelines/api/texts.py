@@ -86,7 +86,7 @@ class InterceptionView(TextView):
             return await self.refused(problem, fields, streamed)
         rule = await sync_to_async(_rule_in_force)(run, asked)
         if streamed:
-            return await stream(self._events(run, asked, rule))
+            return await stream(self._events(run, asked, self._story(run, asked, rule)))
         return await sync_to_async(self._answer)(run, asked, rule)
 
     def _submit(
@@ -107,10 +107,13 @@ class InterceptionView(TextView):
             return submit_interception(device=device, request=asked), asked
 
     async def _events(
-        self, run: Run, asked: InterceptionRequest, rule: str
+        self, run: Run, asked: InterceptionRequest, story: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         yield event("connected", {"run_id": run.run_id, "schema": asked.schema, "stages": 2})
+        async for chunk in story:
+            yield chunk
 
+    def _story(self, run: Run, asked: InterceptionRequest, rule: str) -> AsyncIterator[bytes]:
         def waiting(milliseconds: float) -> tuple[str, dict[str, Any]]:
             return "queue_status", _queue_status(run, "waiting", milliseconds)
 
@@ -124,8 +127,7 @@ class InterceptionView(TextView):
                     {"message": str(failure), "run_id": run.run_id, "kind": failure.kind},
                 )
 
-        async for chunk in narrate(work, run_id=run.run_id, waiting=waiting):
-            yield chunk
+        return narrate(work, run_id=run.run_id, waiting=waiting)
 
     def _answer(self, run: Run, asked: InterceptionRequest, rule: str) -> JsonResponse:
         try:

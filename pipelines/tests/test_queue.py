@@ -194,9 +194,10 @@ def test_the_expectation_is_the_median_of_measured_durations() -> None:
 
 
 @pytest.mark.django_db
-def test_only_unfinished_pictures_count_against_a_device() -> None:
+def test_only_unfinished_runs_count_against_a_device() -> None:
     enqueue("a")
     enqueue("a", status=Status.COMPLETE)
     enqueue("a", kind=Kind.INTERCEPTION, status=Status.RUNNING)
     enqueue("b")
-    assert queue.outstanding("a") == 1
+    assert queue.outstanding("a", Kind.GENERATION) == 1
+    assert queue.outstanding("a", Kind.INTERCEPTION) == 1

@@ -10,6 +10,7 @@ import pytest
 from django.test import AsyncClient, Client
 
 from devices.models import Device, Workshop
+from pipelines.api.generation import wait_until_final
 from pipelines.engines.wortwerkstatt import Wortwerkstatt
 from pipelines.interception import InterceptionFailed, perform
 from pipelines.submission import InterceptionRequest, submit_interception
@@ -291,3 +292,31 @@ def test_an_interception_that_is_stopped_ends_as_cancelled() -> None:
     run.refresh_from_db()
     assert run.status == Status.CANCELLED
     assert "complete" not in told
+
+
+def test_a_device_may_have_only_so_many_texts_under_way(client: Client, settings: Any) -> None:
+    settings.MAX_OUTSTANDING_RUNS = 2
+    ask(client)
+    for number in range(2):
+        submit_interception(
+            device=Device.objects.get(),
+            request=InterceptionRequest(schema="overdrive", input_text=f"{IDEA} {number}"),
+        )
+    refused = ask(client)
+    assert refused.status_code == 429
+    assert refused["Retry-After"]
+
+
+def test_a_text_is_written_to_its_end_though_nobody_listens() -> None:
+    async def leave_at_once() -> None:
+        client: Any = AsyncClient()
+        body = {"schema": "overdrive", "input_text": IDEA, "enable_streaming": True}
+        response = await client.post(
+            INTERCEPTION, data=json.dumps(body), content_type="application/json"
+        )
+        await response.streaming_content.aclose()
+
+    asyncio.run(leave_at_once())
+    run = wait_until_final(Run.objects.get())
+    assert run.status == Status.COMPLETE
+    assert archive.read_text(run, "02_interception.txt")
