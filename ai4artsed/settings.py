@@ -105,9 +105,7 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SILENCED_SYSTEM_CHECKS = (
-    []
-    if HTTPS
-    else ["security.W004", "security.W008", "security.W012", "security.W016"]
+    [] if HTTPS else ["security.W004", "security.W008", "security.W012", "security.W016"]
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -41,7 +41,9 @@ def main() -> None:
             arguments = [part, str(options.runs), str(options.kilobytes)]
             subprocess.run(
                 [sys.executable, __file__, "--part", *arguments],
-                env=environment, cwd=ROOT, check=True,
+                env=environment,
+                cwd=ROOT,
+                check=True,
             )
 
 
@@ -80,8 +82,13 @@ def make(runs: int, picture_bytes: int) -> None:
     for _number in range(runs):
         run = recorder.start(
             recorder.RunContext(
-                kind=Kind.GENERATION, device=device, workshop=None, output_config="flux2",
-                interception_config="planetarizer", safety_level="kids", seed=1,
+                kind=Kind.GENERATION,
+                device=device,
+                workshop=None,
+                output_config="flux2",
+                interception_config="planetarizer",
+                safety_level="kids",
+                seed=1,
                 context_prompt="Denk an den Planeten. " * 20,
                 texts=(("input", idea), ("interception", idea * 3), ("optimized_prompt", idea * 3)),
                 expected_outputs=("input", "interception", "optimized_prompt", "output_image"),
@@ -90,8 +97,12 @@ def make(runs: int, picture_bytes: int) -> None:
         data = noise.randbytes(picture_bytes)
         (archive.run_folder(run) / "04_output_image.png").write_bytes(data)
         Entity.objects.create(
-            run=run, sequence=4, type="output_image", filename="04_output_image.png",
-            size=len(data), sha256=hashlib.sha256(data).hexdigest(),
+            run=run,
+            sequence=4,
+            type="output_image",
+            filename="04_output_image.png",
+            size=len(data),
+            sha256=hashlib.sha256(data).hexdigest(),
         )
     print(f"{runs} runs recorded in {time.perf_counter() - started:.1f} s")
     read(0)
@@ -125,7 +136,9 @@ def export(started: float) -> tuple[int, float]:
 
 
 PARTS: dict[str, Callable[[float], tuple[int, float]]] = {
-    "read": read, "hash": read_and_hash, "export": export
+    "read": read,
+    "hash": read_and_hash,
+    "export": export,
 }
 
 

@@ -32,8 +32,9 @@ OUTPUT = "formwerkstatt_geometrie"
 
 def engine_seconds(prompt: str, seed: int) -> float:
     chunk = get_catalog().chunk_of(OUTPUT)
-    job = MediaJob("benchmark", prompt, seed, chunk.width, chunk.height,
-                   parameters=chunk.parameters)
+    job = MediaJob(
+        "benchmark", prompt, seed, chunk.width, chunk.height, parameters=chunk.parameters
+    )
     begin = time.perf_counter()
     list(media_engine(OUTPUT).generate(job, lambda share, note: None))
     return time.perf_counter() - begin

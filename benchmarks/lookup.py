@@ -88,9 +88,12 @@ def make_folders(count: int, every: timedelta, *, described: bool = False) -> st
             os.makedirs(path)
         if described:
             metadata = {
-                "run_id": run.run_id, "timestamp": run.created_at.isoformat(),
-                "device_id": run.device_id, "safety_level": run.safety_level,
-                "config_name": run.output_config, "entities": [{"filename": "01_input.txt"}] * 4,
+                "run_id": run.run_id,
+                "timestamp": run.created_at.isoformat(),
+                "device_id": run.device_id,
+                "safety_level": run.safety_level,
+                "config_name": run.output_config,
+                "entities": [{"filename": "01_input.txt"}] * 4,
             }
             with open(f"{path}/metadata.json", "w") as file:
                 json.dump(metadata, file, indent=2)
@@ -181,9 +184,9 @@ def main() -> None:
         "an unknown id, one query",
         lambda number: list(Run.objects.filter(run_id=f"run_{number}")),
     )
-    measure("one run with device, workshop and files", lambda number: with_parts.get(
-        run_id=ids[number]
-    ))
+    measure(
+        "one run with device, workshop and files", lambda number: with_parts.get(run_id=ids[number])
+    )
     assert_searched(with_parts.filter(run_id=ids[0]))
     assert_searched(Entity.objects.filter(run=1))
     assert staff.get(f"/api/runs/{ids[0]}").status_code == 200
@@ -216,11 +219,13 @@ def main() -> None:
     )
     unseen = measure(
         "an unknown id, each day looked into",
-        lambda number: look_into_each_day(empty, f"run_{number}"), 50,
+        lambda number: look_into_each_day(empty, f"run_{number}"),
+        50,
     )
     walked = measure(
         f"newest 50 of a device, of {options.described} runs",
-        lambda number: walk_all(described, picks[number].device_id or ""), 3,
+        lambda number: walk_all(described, picks[number].device_id or ""),
+        3,
     )
     print("the walk / one query of the index")
     print(f"  one run: {asked / found:.0f} × each day asked, {seen / found:.0f} × looked in")

@@ -43,21 +43,39 @@ def make_folder(number: int) -> None:
         (folder / filename).write_bytes(data)
         items.append(
             {
-                "sequence": sequence, "type": filename[3:-4], "filename": filename,
+                "sequence": sequence,
+                "type": filename[3:-4],
+                "filename": filename,
                 "timestamp": (done if sequence == len(FILES) else at).isoformat(),
-                "metadata": {"seed": number} if sequence == len(FILES) else {}, "size": len(data),
-                "sha256": hashlib.sha256(data).hexdigest(), "content_type": "text/plain",
+                "metadata": {"seed": number} if sequence == len(FILES) else {},
+                "size": len(data),
+                "sha256": hashlib.sha256(data).hexdigest(),
+                "content_type": "text/plain",
             }
         )
     metadata = {
-        "run_id": run_id, "timestamp": at.isoformat(), "config_name": "flux2",
-        "interception_config": "planetarizer", "safety_level": "kids", "user_id": "anonymous",
-        "device_id": f"device-{number % 30:05d}", "device_name": f"Tisch {number % 30}",
-        "current_state": {"stage": 5, "step": "complete", "progress": "4/4"}, "entities": items,
-        "schema_version": 1, "kind": "generation", "status": "complete", "output_config": "flux2",
-        "engine": "comfyui", "seed": number, "language": "de", "workshop": f"W{number // 500}",
-        "context_prompt": "Denk an den Planeten. " * 20, "started_at": at.isoformat(),
-        "finished_at": done.isoformat(), "error": None,
+        "run_id": run_id,
+        "timestamp": at.isoformat(),
+        "config_name": "flux2",
+        "interception_config": "planetarizer",
+        "safety_level": "kids",
+        "user_id": "anonymous",
+        "device_id": f"device-{number % 30:05d}",
+        "device_name": f"Tisch {number % 30}",
+        "current_state": {"stage": 5, "step": "complete", "progress": "4/4"},
+        "entities": items,
+        "schema_version": 1,
+        "kind": "generation",
+        "status": "complete",
+        "output_config": "flux2",
+        "engine": "comfyui",
+        "seed": number,
+        "language": "de",
+        "workshop": f"W{number // 500}",
+        "context_prompt": "Denk an den Planeten. " * 20,
+        "started_at": at.isoformat(),
+        "finished_at": done.isoformat(),
+        "error": None,
     }
     (folder / archive.METADATA).write_bytes(archive.metadata_bytes(metadata))
 

@@ -46,9 +46,16 @@ def picture(megabytes: float = 1.5) -> bytes:
 def record(data: bytes, device: Device) -> None:
     run = recorder.start(
         recorder.RunContext(
-            kind=Kind.GENERATION, device=device, workshop=None, seed=1, safety_level="kids",
-            interception_config="planetarizer", output_config="flux2", engine="comfyui",
-            texts=tuple(zip(TYPES, TEXTS, strict=True)), expected_outputs=(*TYPES, "output_image"),
+            kind=Kind.GENERATION,
+            device=device,
+            workshop=None,
+            seed=1,
+            safety_level="kids",
+            interception_config="planetarizer",
+            output_config="flux2",
+            engine="comfyui",
+            texts=tuple(zip(TYPES, TEXTS, strict=True)),
+            expected_outputs=(*TYPES, "output_image"),
         )
     )
     recorder.add(run, type="output_image", data=data, extension="png")

@@ -93,7 +93,8 @@ def _move(
         raise PermissionDenied
     count = devices.update(workshop=workshop)
     text = ngettext(
-        "%(count)d device is now in %(workshop)s.", "%(count)d devices are now in %(workshop)s.",
+        "%(count)d device is now in %(workshop)s.",
+        "%(count)d devices are now in %(workshop)s.",
         count,
     )
     model_admin.message_user(request, text % {"count": count, "workshop": workshop})
@@ -101,7 +102,9 @@ def _move(
 
 class WorkshopForm(forms.ModelForm):
     safety_level = forms.ChoiceField(
-        label=gettext_lazy("Safety level"), choices=SAFETY_LEVELS, widget=forms.RadioSelect,
+        label=gettext_lazy("Safety level"),
+        choices=SAFETY_LEVELS,
+        widget=forms.RadioSelect,
         initial="kids",
         help_text=gettext_lazy("A device may ask for a stricter level, never for a laxer one."),
     )
@@ -109,8 +112,13 @@ class WorkshopForm(forms.ModelForm):
     class Meta:
         model = Workshop
         fields = (
-            "name", "takes_new_devices", "safety_level", "allowed_rules", "allowed_engines",
-            "opens_at", "closes_at",
+            "name",
+            "takes_new_devices",
+            "safety_level",
+            "allowed_rules",
+            "allowed_engines",
+            "opens_at",
+            "closes_at",
         )
 
 

@@ -22,7 +22,12 @@ class WorkshopShape(serializers.ModelSerializer[Workshop]):
     class Meta:
         model = Workshop
         fields = (
-            "name", "safety_level", "paused", "pause_message", "open", "allowed_rules",
+            "name",
+            "safety_level",
+            "paused",
+            "pause_message",
+            "open",
+            "allowed_rules",
             "allowed_engines",
         )
 

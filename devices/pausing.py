@@ -21,6 +21,4 @@ def continue_workshop(*, workshop: Workshop) -> bool:
 def _switch(workshop: Workshop, *, paused: bool, **changes: str) -> bool:
     if changes:
         Workshop.objects.filter(pk=workshop.pk).update(**changes)
-    return bool(
-        Workshop.objects.filter(pk=workshop.pk, paused=not paused).update(paused=paused)
-    )
+    return bool(Workshop.objects.filter(pk=workshop.pk, paused=not paused).update(paused=paused))

@@ -80,15 +80,15 @@ def _problem_of(error: Exception) -> Problem | None:
     if isinstance(error, PermissionDenied):
         return Problem(403, "forbidden", _("You may not do this."))
     if isinstance(error, exceptions.ValidationError):
-        return Problem(
-            400, "invalid", first_sentence(error.detail), extra={"errors": error.detail}
-        )
+        return Problem(400, "invalid", first_sentence(error.detail), extra={"errors": error.detail})
     if isinstance(error, exceptions.APIException):
         headers = {}
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = str(error.auth_header)  # type: ignore[attr-defined]
         return Problem(
-            error.status_code, str(error.default_code).replace("_", "-"), str(error.detail),
+            error.status_code,
+            str(error.default_code).replace("_", "-"),
+            str(error.detail),
             headers=headers,
         )
     return None

@@ -47,11 +47,15 @@ name_configs_by(config_name)
 
 class CatalogWorkshopForm(WorkshopForm):
     allowed_rules = forms.MultipleChoiceField(
-        label=gettext_lazy("Rules"), choices=rule_choices, required=False,
+        label=gettext_lazy("Rules"),
+        choices=rule_choices,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     allowed_engines = forms.MultipleChoiceField(
-        label=gettext_lazy("Picture machines"), choices=engine_choices, required=False,
+        label=gettext_lazy("Picture machines"),
+        choices=engine_choices,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -93,7 +93,10 @@ def _generate(run: Run, hold: Hold) -> None:
     prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
 
     check_text(
-        configured.get_safety_lists(), text=prompt, level=level_in_force(run), stage=3,
+        configured.get_safety_lists(),
+        text=prompt,
+        level=level_in_force(run),
+        stage=3,
         part="prompt",
     )
 

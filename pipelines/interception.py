@@ -35,9 +35,7 @@ class InterceptionFailed(Exception):
         self.kind = kind
 
 
-def perform(
-    run: Run, *, text: str, rule: str, emit: Emit, engine: TextEngine | None = None
-) -> str:
+def perform(run: Run, *, text: str, rule: str, emit: Emit, engine: TextEngine | None = None) -> str:
     """Rewrite `text` by `rule` with `engine` (else the configured one), record and return it.
 
     The checks of stage 1 are done when a run gets here. Raises `InterceptionFailed`, after the
@@ -100,7 +98,10 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
 
     def record_station(number: int, passed: str) -> None:
         recorder.add(
-            run, type="translation", data=passed, extension="txt",
+            run,
+            type="translation",
+            data=passed,
+            extension="txt",
             metadata={"station": number + 1, "of": len(stations)},
         )
         label = _("Station %(number)d") % {"number": number + 1}

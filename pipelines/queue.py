@@ -71,9 +71,7 @@ def waiting(lane: str) -> RunQuerySet:
     return (
         Run.objects.filter(status=Status.QUEUED, lane=lane)
         .annotate(
-            turn=Window(
-                RowNumber(), partition_by=F("device"), order_by=(F("created_at"), F("id"))
-            ),
+            turn=Window(RowNumber(), partition_by=F("device"), order_by=(F("created_at"), F("id"))),
             last_served=Subquery(last_served),
         )
         .order_by("turn", F("last_served").asc(nulls_first=True), "created_at", "id")
@@ -148,10 +146,15 @@ def release(run: Run) -> bool:
     """Put a stale run back into the queue, at its old place; False where it has moved on."""
     return bool(
         Run.objects.filter(
-            pk=run.pk, status=Status.RUNNING, lease_owner=run.lease_owner,
+            pk=run.pk,
+            status=Status.RUNNING,
+            lease_owner=run.lease_owner,
             lease_until=run.lease_until,
         ).update(
-            status=Status.QUEUED, lease_owner="", lease_until=None, started_at=None,
+            status=Status.QUEUED,
+            lease_owner="",
+            lease_until=None,
+            started_at=None,
             changed_at=timezone.now(),
         )
     )
@@ -166,8 +169,13 @@ def fail_unrecorded(run: Run, *, kind: str, message: str) -> bool:
     now = timezone.now()
     return bool(
         held.update(
-            status=Status.FAILED, error_kind=kind, error_message=message, lease_owner="",
-            lease_until=None, finished_at=now, changed_at=now,
+            status=Status.FAILED,
+            error_kind=kind,
+            error_message=message,
+            lease_owner="",
+            lease_until=None,
+            finished_at=now,
+            changed_at=now,
         )
     )
 

@@ -46,9 +46,7 @@ def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
     return {run.run_id: _state(run, places.get(run.pk), expected) for run in runs}
 
 
-def _state(
-    run: Run, place: queue.Place | None, expected: queue.Expectation
-) -> dict[str, Any]:
+def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> dict[str, Any]:
     eta_seconds: float | None = None
     if place is not None:
         eta_seconds = place.eta_seconds

@@ -185,9 +185,7 @@ def start_run(context: RunContext) -> Run:
 
 def archive_problem(error: ArchiveError) -> Problem:
     if error.kind == STORAGE_FULL:
-        return Problem(
-            HTTPStatus.INSUFFICIENT_STORAGE, "storage-full", sentence_for(STORAGE_FULL)
-        )
+        return Problem(HTTPStatus.INSUFFICIENT_STORAGE, "storage-full", sentence_for(STORAGE_FULL))
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "archive", sentence_for(""))
 
 

@@ -58,9 +58,9 @@ def look(now: datetime | None = None) -> Board:
         waiting=waiting[:MOST_WAITING],
         more_waiting=max(len(waiting) - MOST_WAITING, 0),
         workshops=list(
-            Workshop.objects.annotate(device_total=Count("devices")).order_by(
-                "-created_at", "-id"
-            )[:MOST_WORKSHOPS]
+            Workshop.objects.annotate(device_total=Count("devices")).order_by("-created_at", "-id")[
+                :MOST_WORKSHOPS
+            ]
         ),
         present=[
             Presence(device, run_of.get(device.pk))

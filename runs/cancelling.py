@@ -10,8 +10,10 @@ from runs.models import Run, Status
 
 def request_cancel(run: Run) -> bool:
     """Ask for the end of `run`; return whether it was still waiting or being made."""
-    asked = Run.objects.live().filter(pk=run.pk).update(
-        cancel_requested=True, changed_at=timezone.now()
+    asked = (
+        Run.objects.live()
+        .filter(pk=run.pk)
+        .update(cancel_requested=True, changed_at=timezone.now())
     )
     if not asked:
         return False

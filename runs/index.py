@@ -37,13 +37,37 @@ _PARAMETERS = 15_000
 
 # What a folder says about its run; the rest of the row is the queue's.
 _RUN_FIELDS = [
-    "run_id", "folder", "layout", "day", "kind", "status", "error_kind", "error_message",
-    "device_name", "parent_run_id", "interception_config", "output_config", "engine",
-    "safety_level", "language", "seed", "idea", "created_at", "started_at", "finished_at",
+    "run_id",
+    "folder",
+    "layout",
+    "day",
+    "kind",
+    "status",
+    "error_kind",
+    "error_message",
+    "device_name",
+    "parent_run_id",
+    "interception_config",
+    "output_config",
+    "engine",
+    "safety_level",
+    "language",
+    "seed",
+    "idea",
+    "created_at",
+    "started_at",
+    "finished_at",
 ]
 _RUN_COLUMNS = [*_RUN_FIELDS, "device_id", "workshop_id", "progress", "changed_at"]
 _ENTITY_FIELDS = [
-    "sequence", "type", "filename", "content_type", "size", "sha256", "created_at", "metadata",
+    "sequence",
+    "type",
+    "filename",
+    "content_type",
+    "size",
+    "sha256",
+    "created_at",
+    "metadata",
 ]
 _ENTITY_COLUMNS = [name for name in _ENTITY_FIELDS if name != "filename"]
 
@@ -264,7 +288,10 @@ class _Devices:
 
 
 def _upsert(
-    model: type[models.Model], rows: Sequence[dict[str, Any]], *, unique: list[str],
+    model: type[models.Model],
+    rows: Sequence[dict[str, Any]],
+    *,
+    unique: list[str],
     update: list[str],
 ) -> None:
     """Insert or update rows, given as values by column, many in one statement.

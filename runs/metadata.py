@@ -118,8 +118,12 @@ def item_of_file(folder: Path, name: str) -> dict[str, Any] | None:
     path = folder / name
     now = datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
     return new_item(
-        int(match["sequence"]), match["type"], name, path.read_bytes(),
-        now=now, metadata={"recovered": True},
+        int(match["sequence"]),
+        match["type"],
+        name,
+        path.read_bytes(),
+        now=now,
+        metadata={"recovered": True},
     )
 
 

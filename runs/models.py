@@ -101,7 +101,10 @@ class Run(models.Model):
     # The name as metadata.json bears it; a later renaming of the device leaves it.
     device_name = models.CharField(_("device name"), max_length=80, blank=True)
     workshop = models.ForeignKey(
-        Workshop, verbose_name=_("workshop"), null=True, on_delete=models.PROTECT,
+        Workshop,
+        verbose_name=_("workshop"),
+        null=True,
+        on_delete=models.PROTECT,
         related_name="runs",
     )
     parent_run_id = models.CharField(_("parent"), max_length=120, blank=True)
@@ -152,7 +155,8 @@ class Run(models.Model):
             models.Index(F("status"), F("created_at").desc(), name="run_status"),
             models.Index(F("day"), F("created_at").desc(), name="run_day"),
             models.Index(
-                fields=["lane", "status"], condition=Q(status__in=["queued", "running"]),
+                fields=["lane", "status"],
+                condition=Q(status__in=["queued", "running"]),
                 name="run_queue",
             ),
             models.Index(

@@ -357,20 +357,22 @@ def _configs(
 def _seed(metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]]) -> int | None:
     candidates = [metadata.get("seed")]
     # Old runs name it with the picture, if at all.
-    candidates += [] if _is_ours(metadata) else [
-        entity["metadata"].get("seed")
-        for entity in entities
-        if entity["type"].startswith(_MEDIA)
-    ]
+    candidates += (
+        []
+        if _is_ours(metadata)
+        else [
+            entity["metadata"].get("seed")
+            for entity in entities
+            if entity["type"].startswith(_MEDIA)
+        ]
+    )
     for seed in candidates:
         if isinstance(seed, int) and not isinstance(seed, bool) and abs(seed) <= _MAX_SEED:
             return seed
     return None
 
 
-def _derived_status(
-    metadata: Mapping[str, Any], kind: str, lying: Iterable[LyingFile]
-) -> Status:
+def _derived_status(metadata: Mapping[str, Any], kind: str, lying: Iterable[LyingFile]) -> Status:
     """Return how an old run ended: what lies in its folder tells, not what its state says."""
     types = {file.type for file in lying}
     if _has_media(types) if kind == Kind.GENERATION else "interception" in types:

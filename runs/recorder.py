@@ -116,8 +116,13 @@ def add(
             # Both while the disk is busy with the file.
             verify_picture(content, extension)
             item = new_item(
-                sequence, type, filename, content,
-                now=timezone.now(), content_type=content_type, metadata=metadata,
+                sequence,
+                type,
+                filename,
+                content,
+                now=timezone.now(),
+                content_type=content_type,
+                metadata=metadata,
             )
             opened.metadata["entities"].append(item)
             opened.refresh()

@@ -17,7 +17,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("api/broken", broken), path("broken", broken), *site.urlpatterns,
+    path("api/broken", broken),
+    path("broken", broken),
+    *site.urlpatterns,
 ]
 handler400, handler404, handler500 = site.handler400, site.handler404, site.handler500
 

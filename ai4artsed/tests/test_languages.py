@@ -22,12 +22,15 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("texts")
     for folder in SOURCES:
         shutil.copytree(
-            settings.BASE_DIR / folder, place / folder,
+            settings.BASE_DIR / folder,
+            place / folder,
             ignore=shutil.ignore_patterns("tests", "__pycache__", "schemas"),
         )
     subprocess.run(
         [sys.executable, "-m", "django", "makemessages", "-l", "de", "--no-obsolete"],
-        cwd=place, check=True, capture_output=True,
+        cwd=place,
+        check=True,
+        capture_output=True,
     )
     return place / "locale" / "de" / "LC_MESSAGES" / "django.po"
 
@@ -37,8 +40,9 @@ def test_every_text_has_its_german(fresh: Path, flaw: str) -> None:
     found = subprocess.run(
         ["msgattrib", flaw, "--no-wrap", str(fresh)], check=True, capture_output=True, text=True
     ).stdout
-    assert [line for line in found.splitlines() if line.startswith("msgid") and line[6:] != '""'] \
-        == []
+    assert [
+        line for line in found.splitlines() if line.startswith("msgid") and line[6:] != '""'
+    ] == []
 
 
 def test_the_compiled_catalog_is_that_of_the_sources(tmp_path: Path) -> None:
@@ -52,9 +56,7 @@ def test_the_compiled_catalog_is_that_of_the_sources(tmp_path: Path) -> None:
 
 
 def test_placeholders_survive_translation() -> None:
-    subprocess.run(
-        ["msgfmt", "--check-format", "-o", "/dev/null", str(CATALOG)], check=True
-    )
+    subprocess.run(["msgfmt", "--check-format", "-o", "/dev/null", str(CATALOG)], check=True)
 
 
 @pytest.mark.django_db

@@ -33,7 +33,8 @@ def test_processes_that_start_together_agree_on_one_secret_key(tmp_path: Path) -
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", code, str(tmp_path / "key")],
-            stdout=subprocess.PIPE, cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            cwd=settings.BASE_DIR,
         )
         for _ in range(4)
     ]
@@ -94,8 +95,12 @@ def test_settings_follow_the_environment(tmp_path: Path) -> None:
         "HTTPS": "on",
     }
     printed = subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=settings.BASE_DIR,
-        capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     assert printed == f"False {tmp_path}/archive 8123 ['workshop.example.org'] True\n"
 

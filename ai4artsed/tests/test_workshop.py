@@ -52,8 +52,13 @@ def test_an_idea_becomes_two_pictures_that_are_recorded_whole(workshop: Workshop
     made = {}
     for engine in ("formwerkstatt_geometrie", "formwerkstatt_szene"):
         answer = child.generate(
-            edited, output_config=engine, input_text=IDEA, interception_result=edited,
-            interception_config="theopposite", seed=0, device_id=device,
+            edited,
+            output_config=engine,
+            input_text=IDEA,
+            interception_result=edited,
+            interception_config="theopposite",
+            seed=0,
+            device_id=device,
         )
         assert answer.status_code == 200, answer.text
         body = answer.json()
@@ -86,9 +91,13 @@ def test_another_browser_has_another_id_and_cannot_open_the_picture(
     run_id = maker.generate(IDEA).json()["run_id"]
     assert stranger.me() != maker.me()
     for path in (
-        f"/api/media/image/{run_id}", f"/api/runs/{run_id}/", f"/api/runs/{run_id}/events",
-        f"/api/runs/{run_id}/thumbnail", f"/api/pipeline/{run_id}/status",
-        f"/api/pipeline/{run_id}/file/metadata.json", f"/api/pipeline/{run_id}/entity/input",
+        f"/api/media/image/{run_id}",
+        f"/api/runs/{run_id}/",
+        f"/api/runs/{run_id}/events",
+        f"/api/runs/{run_id}/thumbnail",
+        f"/api/pipeline/{run_id}/status",
+        f"/api/pipeline/{run_id}/file/metadata.json",
+        f"/api/pipeline/{run_id}/entity/input",
     ):
         assert maker.get(path, headers={"Accept": "application/json"}).status_code in {200, 404}
         assert stranger.get(path).status_code == 404, path

@@ -50,8 +50,12 @@ class WorkshopProcess:
         self.printed = ""
         self.process = subprocess.Popen(
             [sys.executable, "-u", "manage.py", "workshop"],
-            cwd=settings.BASE_DIR, env=self.environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
         wait_for(lambda: re.search(r"http://localhost:\d+/", self.printed) or self._gone())
@@ -81,7 +85,10 @@ class WorkshopProcess:
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=settings.BASE_DIR, env=self.environment, text=True, capture_output=True,
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            text=True,
+            capture_output=True,
         )
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:

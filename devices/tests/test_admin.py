@@ -98,8 +98,12 @@ def test_saving_the_form_does_not_end_the_break(workshop: Workshop) -> None:
     client = browser_of_group("facilitator")
     client.post(f"{WORKSHOPS}{workshop.pk}/pause/")
     data = {
-        "name": "Mi 9 Uhr", "safety_level": "youth", "opens_at_0": "", "opens_at_1": "",
-        "closes_at_0": "", "closes_at_1": "",
+        "name": "Mi 9 Uhr",
+        "safety_level": "youth",
+        "opens_at_0": "",
+        "opens_at_1": "",
+        "closes_at_0": "",
+        "closes_at_1": "",
     }
     assert client.post(f"{WORKSHOPS}{workshop.pk}/change/", data).status_code == 302
     workshop.refresh_from_db()

@@ -29,7 +29,10 @@ def test_an_id_belongs_to_the_browser_that_claims_it_first() -> None:
 
 def test_a_device_is_told_its_name_and_how_its_workshop_stands() -> None:
     workshop = Workshop.objects.create(
-        name="Klasse 7b", safety_level="youth", paused=True, pause_message="Alle hersehen!",
+        name="Klasse 7b",
+        safety_level="youth",
+        paused=True,
+        pause_message="Alle hersehen!",
         allowed_rules=["bauhaus"],
         closes_at=timezone.now() - timedelta(minutes=1),
     )

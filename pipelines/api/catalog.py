@@ -58,9 +58,7 @@ class RulesView(APIView):
                     }
                     for rule in catalog.interceptions.values()
                 ],
-                "property_pairs": [
-                    pair.model_dump(mode="json") for pair in catalog.property_pairs
-                ],
+                "property_pairs": [pair.model_dump(mode="json") for pair in catalog.property_pairs],
                 "symbols_enabled": True,
             }
         )
@@ -130,7 +128,8 @@ class AvailabilityView(APIView):
                 "status": "success",
                 "availability": availability,
                 "reasons": {
-                    output_id: _not_set_up() for output_id, ready in availability.items()
+                    output_id: _not_set_up()
+                    for output_id, ready in availability.items()
                     if not ready
                 },
             }

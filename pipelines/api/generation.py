@@ -48,9 +48,7 @@ class GenerationView(APIView):
         data = validated(GenerationInput, request.data if isinstance(request.data, dict) else {})
         for required in ("prompt", "output_config"):
             if not data[required].strip():
-                raise Problem(
-                    400, "invalid", _("“%(field)s” is missing.") % {"field": required}
-                )
+                raise Problem(400, "invalid", _("“%(field)s” is missing.") % {"field": required})
         language = data.pop("user_language") or (translation.get_language() or "de")[:2]
         device = identify(request._request, data.pop("device_id"))
         with translation.override(language):
@@ -112,7 +110,9 @@ def _finished(run: Run, started: float) -> Response:
     facts = {"run_id": run.run_id}
     if run.status == Status.BLOCKED:
         raise Problem(
-            403, "blocked", run.error_message,
+            403,
+            "blocked",
+            run.error_message,
             extra=facts
             | {"status": "blocked", "stage": 3, "reason": run.error_kind}
             | {"message": run.error_message},
@@ -121,12 +121,16 @@ def _finished(run: Run, started: float) -> Response:
         raise Problem(409, "cancelled", _("The picture was stopped."), extra=facts)
     if not run.is_final:
         raise Problem(
-            504, "still-waiting", _("The picture is still being made. Look again in a moment."),
+            504,
+            "still-waiting",
+            _("The picture is still being made. Look again in a moment."),
             extra=facts,
         )
     raise Problem(
-        STATUS_OF_KIND.get(run.error_kind, 502), run.error_kind or "failed",
-        run.error_message or sentence_for(""), extra=facts,
+        STATUS_OF_KIND.get(run.error_kind, 502),
+        run.error_kind or "failed",
+        run.error_message or sentence_for(""),
+        extra=facts,
     )
 
 

@@ -44,9 +44,7 @@ class SeedField(serializers.IntegerField):
     """A seed in 0 … 2³¹−1, or null for one that the server draws."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            min_value=0, max_value=MAX_SEED, allow_null=True, default=None, **options
-        )
+        super().__init__(min_value=0, max_value=MAX_SEED, allow_null=True, default=None, **options)
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool | float):

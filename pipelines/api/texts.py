@@ -133,9 +133,9 @@ class InterceptionView(TextView):
         try:
             text = perform(run, text=asked.input_text, rule=rule, emit=lambda name, data: None)
         except InterceptionFailed as failure:
-            return Problem(
-                502, failure.kind, str(failure), extra={"run_id": run.run_id}
-            ).response(contract=True)
+            return Problem(502, failure.kind, str(failure), extra={"run_id": run.run_id}).response(
+                contract=True
+            )
         return JsonResponse(
             {
                 "status": "success",
@@ -188,7 +188,10 @@ class OptimizationView(TextView):
         yield event(
             "complete",
             {
-                "stage": 3, "final_text": text, "char_count": len(text), "chunk_count": 1,
+                "stage": 3,
+                "final_text": text,
+                "char_count": len(text),
+                "chunk_count": 1,
                 "run_id": "",
             },
         )

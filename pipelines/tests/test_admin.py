@@ -39,8 +39,10 @@ def test_ticked_rules_and_machines_are_allowed() -> None:
     workshop = Workshop.objects.create(name="Di 9 Uhr")
     output = next(iter(get_catalog().outputs))
     save(
-        browser_of_group("facilitator"), workshop,
-        allowed_rules=["overdrive", "bauhaus"], allowed_engines=[output],
+        browser_of_group("facilitator"),
+        workshop,
+        allowed_rules=["overdrive", "bauhaus"],
+        allowed_engines=[output],
     )
     assert set(workshop.allowed_rules) == {"overdrive", "bauhaus"}
     assert workshop.allowed_engines == [output]

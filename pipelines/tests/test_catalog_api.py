@@ -38,8 +38,13 @@ def test_an_id_with_an_accent_is_found_in_either_unicode_form(client: Client) ->
 def test_the_pipeline_of_a_rule(client: Client) -> None:
     answer = client.get("/api/config/overdrive/pipeline").json()
     assert set(answer) == {
-        "config_id", "pipeline_name", "pipeline_type", "pipeline_stage",
-        "requires_interception_prompt", "input_requirements", "description",
+        "config_id",
+        "pipeline_name",
+        "pipeline_type",
+        "pipeline_stage",
+        "requires_interception_prompt",
+        "input_requirements",
+        "description",
     }
     assert answer["input_requirements"] == {"texts": 1}
 

@@ -116,9 +116,7 @@ def test_a_blocked_prompt_makes_no_picture_and_says_why(client: Client, worker: 
 
 
 def test_a_level_made_stricter_meanwhile_holds_for_what_waits(client: Client) -> None:
-    workshop = Workshop.objects.create(
-        name="5b", takes_new_devices=True, safety_level="adult"
-    )
+    workshop = Workshop.objects.create(name="5b", takes_new_devices=True, safety_level="adult")
     waiting = ask(client, later=True, prompt="Ein Soldat mit einem Maschinengewehr")
     assert waiting.status_code == 202
     workshop.safety_level = "kids"
@@ -199,9 +197,7 @@ def test_a_finished_picture_stays_finished_when_it_is_stopped_too_late(
     assert client.post(f"/api/runs/{run_id}/cancel/").json()["status"] == "complete"
 
 
-def test_the_events_of_a_finished_run_tell_its_end_and_stop(
-    client: Client, worker: Worker
-) -> None:
+def test_the_events_of_a_finished_run_tell_its_end_and_stop(client: Client, worker: Worker) -> None:
     run_id = ask(client).json()["run_id"]
     cookies = client.cookies
 

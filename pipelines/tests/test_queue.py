@@ -25,8 +25,12 @@ def enqueue(device: str, **fields: object) -> Run:
     number = next(_numbers)
     created: datetime = timezone.now() + timedelta(milliseconds=number)
     return Run.objects.create(
-        run_id=f"run_{number}", folder=f"json/{number}", day=created.date(), created_at=created,
-        device=Device.objects.get_or_create(pk=device)[0], lane=LANE,
+        run_id=f"run_{number}",
+        folder=f"json/{number}",
+        day=created.date(),
+        created_at=created,
+        device=Device.objects.get_or_create(pk=device)[0],
+        lane=LANE,
         **{"kind": Kind.GENERATION, "status": Status.QUEUED, **fields},
     )
 
@@ -187,7 +191,10 @@ def test_the_expectation_is_the_median_of_measured_durations() -> None:
     now = timezone.now()
     for seconds in (10, 30, 500):
         enqueue(
-            "a", output_config="qwen", status=Status.COMPLETE, started_at=now,
+            "a",
+            output_config="qwen",
+            status=Status.COMPLETE,
+            started_at=now,
             finished_at=now + timedelta(seconds=seconds),
         )
     assert queue.median_seconds("qwen") == 30

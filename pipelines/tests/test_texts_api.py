@@ -31,8 +31,11 @@ def ask(client: Client, **fields: Any) -> Any:
 
 def stream(method: str = "post", **fields: Any) -> list[tuple[str, dict[str, Any]]]:
     body = {
-        "schema": "theopposite", "input_text": IDEA, "user_language": "de",
-        "enable_streaming": "true", **fields,
+        "schema": "theopposite",
+        "input_text": IDEA,
+        "user_language": "de",
+        "enable_streaming": "true",
+        **fields,
     }
 
     async def call() -> list[tuple[str, dict[str, Any]]]:
@@ -64,7 +67,11 @@ def test_the_stream_tells_the_contracts_events_in_their_order(method: str) -> No
     events = stream(method)
     names = [name for name, _data in events]
     assert names[:5] == [
-        "connected", "queue_status", "stage_start", "stage_complete", "stage_start",
+        "connected",
+        "queue_status",
+        "stage_start",
+        "stage_complete",
+        "stage_start",
     ]
     assert set(names[5:-1]) == {"chunk"}
     assert names[-1] == "complete"
@@ -285,9 +292,7 @@ def test_an_interception_that_is_stopped_ends_as_cancelled() -> None:
     slow = Wortwerkstatt(words_per_second=5)
     told = []
     with pytest.raises(InterceptionFailed) as failure:
-        perform(
-            run, text=IDEA, rule="", emit=lambda name, data: told.append(name), engine=slow
-        )
+        perform(run, text=IDEA, rule="", emit=lambda name, data: told.append(name), engine=slow)
     assert failure.value.kind == "cancelled"
     run.refresh_from_db()
     assert run.status == Status.CANCELLED

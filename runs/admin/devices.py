@@ -44,10 +44,14 @@ class DeviceWithRunsAdmin(DeviceAdmin):
         pictures = latest.with_picture()
         live = latest.filter(status__in=LIVE)
         counted = own.order_by().values("device").annotate(total=Count("pk")).values("total")
-        return super().get_queryset(request).annotate(
-            total=Coalesce(Subquery(counted), 0),
-            latest_picture=Subquery(pictures.values("run_id")[:1]),
-            live_status=Subquery(live.values("status")[:1]),
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                total=Coalesce(Subquery(counted), 0),
+                latest_picture=Subquery(pictures.values("run_id")[:1]),
+                live_status=Subquery(live.values("status")[:1]),
+            )
         )
 
     @admin.display(description=gettext_lazy("latest"))

@@ -55,7 +55,13 @@ class RunAdmin(ListAdmin):
     """The files are the truth, so nothing is added, changed or deleted here."""
 
     list_display = (
-        "picture", "made", "state", "device_shown", "excerpt", "rule", "level",
+        "picture",
+        "made",
+        "state",
+        "device_shown",
+        "excerpt",
+        "rule",
+        "level",
     )
     list_display_links = ("picture", "made")
     list_filter = (

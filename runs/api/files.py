@@ -185,9 +185,7 @@ class EntitiesView(APIView):
     def get(self, request: Request, run_id: str) -> Response:
         run = visible_run(request, run_id)
         entities = [_item(entity) for entity in media.deliverable(run)]
-        return Response(
-            {"run_id": run.run_id, "entity_count": len(entities), "entities": entities}
-        )
+        return Response({"run_id": run.run_id, "entity_count": len(entities), "entities": entities})
 
 
 def _item(entity: Entity) -> dict[str, Any]:

@@ -45,7 +45,14 @@ class EntityShape(serializers.ModelSerializer[Entity]):
     class Meta:
         model = Entity
         fields = (
-            "sequence", "type", "filename", "size", "sha256", "content_type", "url", "metadata",
+            "sequence",
+            "type",
+            "filename",
+            "size",
+            "sha256",
+            "content_type",
+            "url",
+            "metadata",
         )
 
     def get_content_type(self, entity: Entity) -> str:
@@ -68,10 +75,26 @@ class RunShape(serializers.ModelSerializer[Run]):
     class Meta:
         model = Run
         fields: tuple[str, ...] = (
-            "run_id", "kind", "status", "created_at", "started_at", "finished_at", "device",
-            "device_name", "workshop", "interception_config", "output_config", "engine",
-            "safety_level", "language", "seed", "parent_run_id", "idea", "duration_seconds",
-            "thumbnail_url", "media",
+            "run_id",
+            "kind",
+            "status",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "device",
+            "device_name",
+            "workshop",
+            "interception_config",
+            "output_config",
+            "engine",
+            "safety_level",
+            "language",
+            "seed",
+            "parent_run_id",
+            "idea",
+            "duration_seconds",
+            "thumbnail_url",
+            "media",
         )
 
     def get_device_name(self, run: Run) -> str:
@@ -113,4 +136,3 @@ class RunDetailShape(RunShape):
         if not (run.error_kind or run.error_message):
             return None
         return {"kind": run.error_kind, "message": run.error_message}
-

@@ -71,7 +71,10 @@ def made(device: Device | None = None, *, pictures: int = 1, **changes: Any) -> 
     run = begin(device, **changes)
     for number in range(pictures):
         recorder.add(
-            run, type="output_image", data=picture(number), extension="png",
+            run,
+            type="output_image",
+            data=picture(number),
+            extension="png",
             metadata={"seed": run.seed, "role": f"role {number}"},
         )
     recorder.finish(run)

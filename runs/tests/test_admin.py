@@ -41,7 +41,9 @@ def save_names(client: Client, **names: str) -> None:
     """Send the list of devices as its form does."""
     devices = list(Device.objects.order_by("-last_seen_at", "-pk"))
     data: dict[str, Any] = {
-        "form-TOTAL_FORMS": len(devices), "form-INITIAL_FORMS": len(devices), "_save": "1",
+        "form-TOTAL_FORMS": len(devices),
+        "form-INITIAL_FORMS": len(devices),
+        "_save": "1",
     }
     for number, device in enumerate(devices):
         data[f"form-{number}-id"] = device.pk
@@ -116,8 +118,12 @@ def three() -> tuple[Run, Run, Run]:
     return (
         made(first),
         begin(
-            second, interception_config="bauhaus", output_config="qwen", safety_level="youth",
-            texts=(("input", "Ein Wal im Schnee"),), status=Status.RUNNING,
+            second,
+            interception_config="bauhaus",
+            output_config="qwen",
+            safety_level="youth",
+            texts=(("input", "Ein Wal im Schnee"),),
+            status=Status.RUNNING,
         ),
         blocked(None, kind=Kind.INTERCEPTION, safety_level="adult", output_config=""),
     )
@@ -359,15 +365,29 @@ def test_no_page_has_inline_scripts_styles_or_handlers() -> None:
     begin(device)
     client = browser_of_owner()
     pages = (
-        "/admin/", "/admin/board/", RUNS, page_of(run), DEVICES, f"{DEVICES}tablet-1/change/",
-        f"{DEVICES}tablet-1/delete/", "/admin/devices/workshop/", "/admin/devices/workshop/add/",
-        f"/admin/devices/workshop/{device.workshop_id}/change/", "/admin/auth/user/",
+        "/admin/",
+        "/admin/board/",
+        RUNS,
+        page_of(run),
+        DEVICES,
+        f"{DEVICES}tablet-1/change/",
+        f"{DEVICES}tablet-1/delete/",
+        "/admin/devices/workshop/",
+        "/admin/devices/workshop/add/",
+        f"/admin/devices/workshop/{device.workshop_id}/change/",
+        "/admin/auth/user/",
         "/admin/password_change/",
     )
     offence = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)|javascript:")
     for address in pages:
         response = client.get(address, follow=True)
         assert response.status_code == 200, address
-        found = offence.search(re.sub(r'<script[^>]*type="application/json".*?</script>', "",
-                                      response.content.decode(), flags=re.DOTALL))
+        found = offence.search(
+            re.sub(
+                r'<script[^>]*type="application/json".*?</script>',
+                "",
+                response.content.decode(),
+                flags=re.DOTALL,
+            )
+        )
         assert found is None, f"{address}: {found}"

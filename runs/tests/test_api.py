@@ -233,12 +233,16 @@ def test_one_run_tells_its_texts_its_rule_and_its_files() -> None:
     for url in (f"/api/runs/{run.run_id}/", f"/api/runs/{run.run_id}"):
         detail = client.get(url).json()
         assert detail["texts"] == {
-            "input": typed, "interception": None, "optimized_prompt": "a house"
+            "input": typed,
+            "interception": None,
+            "optimized_prompt": "a house",
         }
         assert detail["context_prompt"] == "Denk an den Planeten."
         assert detail["error"] is None
         assert [entity["filename"] for entity in detail["entities"]] == [
-            "01_input.txt", "02_optimized_prompt.txt", "03_output_image.png"
+            "01_input.txt",
+            "02_optimized_prompt.txt",
+            "03_output_image.png",
         ]
         for entity in detail["entities"]:
             response = client.get(entity["url"])

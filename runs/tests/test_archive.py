@@ -109,7 +109,9 @@ def test_where_a_file_cannot_be_written_whole_everything_stays_as_it_was(archive
     done = subprocess.run(
         [sys.executable, "-c", _LIMITED, str(archive)],
         env={"DJANGO_SETTINGS_MODULE": "ai4artsed.settings", "PATH": ""},
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.split() == [files.STORAGE_FULL, files.STORAGE_FULL]
     lying = sorted(str(path.relative_to(archive)) for path in archive.rglob("*"))

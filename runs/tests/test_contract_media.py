@@ -78,7 +78,8 @@ def test_the_info_tells_type_and_number(client: Client, device: Device) -> None:
     info = client.get(f"/api/media/info/{run.run_id}").json()
     assert (info["type"], info["run_id"], info["count"]) == ("image", run.run_id, 2)
     assert [file["filename"] for file in info["files"]] == [
-        "04_output_image.png", "05_output_image.png"
+        "04_output_image.png",
+        "05_output_image.png",
     ]
 
 

@@ -29,7 +29,9 @@ from runs import recorder
 from runs.models import Run
 from runs.tests.recording import context, picture
 """
-_RECORD_FOR_EVER = _PRELUDE + """
+_RECORD_FOR_EVER = (
+    _PRELUDE
+    + """
 data = picture()
 print("ready", flush=True)
 while True:
@@ -38,11 +40,15 @@ while True:
     recorder.add(run, type="output_image", data=data, extension="png")
     recorder.finish(run)
 """
-_ADD_MANY = _PRELUDE + """
+)
+_ADD_MANY = (
+    _PRELUDE
+    + """
 run = Run.objects.get(run_id=sys.argv[2])
 for number in range(25):
     recorder.add(run, type="output_code", data=f"{sys.argv[3]} {number}", extension="js")
 """
+)
 
 
 @pytest.fixture
@@ -53,9 +59,7 @@ def own_database(archive: Path, tmp_path: Path) -> dict[str, str]:
         "ARCHIVE_ROOT": str(archive),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'shared.sqlite3'}",
     }
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v", "0"], env=environment, check=True
-    )
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], env=environment, check=True)
     return environment
 
 
@@ -71,7 +75,8 @@ def test_a_killed_recorder_never_leaves_a_folder_that_cannot_be_read(
     for _ in range(4):
         recording = subprocess.Popen(
             [sys.executable, "-c", _RECORD_FOR_EVER, str(archive)],
-            env=own_database, stdout=subprocess.PIPE,
+            env=own_database,
+            stdout=subprocess.PIPE,
         )
         assert recording.stdout is not None
         assert recording.stdout.readline() == b"ready\n"
@@ -103,7 +108,10 @@ def test_two_processes_adding_to_one_run_lose_nothing(
 ) -> None:
     started = subprocess.run(
         [sys.executable, "-c", _PRELUDE + "print(recorder.start(context()).run_id)", str(archive)],
-        env=own_database, capture_output=True, text=True, check=True,
+        env=own_database,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     run_id = started.stdout.strip()
     adding = [

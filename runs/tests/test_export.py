@@ -109,8 +109,13 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
     exported = export(target)
     (row,) = rows_of(exported)
     assert tuple(row) == COLUMNS
-    names = ["01_input.txt", "02_interception.txt", "03_optimized_prompt.txt",
-             "04_output_image.png", "metadata.json"]
+    names = [
+        "01_input.txt",
+        "02_interception.txt",
+        "03_optimized_prompt.txt",
+        "04_output_image.png",
+        "metadata.json",
+    ]
     contents = [exported.read(f"{run.folder}/{name}") for name in names]
     created, finished = row.pop("created_at"), row.pop("finished_at")
     assert parse_datetime(created) == run.created_at
@@ -160,8 +165,17 @@ def test_the_manifest_shows_every_column_of_the_list(device: Device, target: Pat
     "typed",
     [
         '=HYPERLINK("http://evil","click")',
-        "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", "＝1", "'=1", "'", "",
-        'Ein "Haus", groß; und\nbunt 🦊', "  = kein Anfang",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r\n=1",
+        "＝1",
+        "'=1",
+        "'",
+        "",
+        'Ein "Haus", groß; und\nbunt 🦊',
+        "  = kein Anfang",
     ],
 )
 def test_no_text_becomes_a_formula_and_none_is_lost(
@@ -388,9 +402,7 @@ def test_children_download_nothing(device: Device) -> None:
 
 
 @pytest.mark.parametrize("rights", [(), ("view_run",), ("export_run",)])
-def test_viewing_alone_is_no_right_to_take_along(
-    device: Device, rights: tuple[str, ...]
-) -> None:
+def test_viewing_alone_is_no_right_to_take_along(device: Device, rights: tuple[str, ...]) -> None:
     made(device)
     assert staff_browser(*rights).get("/api/runs/export/").status_code == 403
 
@@ -441,7 +453,8 @@ def test_an_export_killed_in_the_middle_leaves_nothing_under_its_name(
             "DJANGO_SETTINGS_MODULE": "ai4artsed.settings",
             "DATABASE_URL": f"sqlite:///{tmp_path / 'own.sqlite3'}",
         },
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     assert exporting.stdout is not None
     assert exporting.stdout.readline() == b"begins\n"

@@ -26,8 +26,17 @@ PNG = picture()
 UUID = "3f2b8c1e-0000-4000-8000-0123456789ab"
 # The queue's live state is what a rebuild may lose.
 _QUEUE = {
-    "id", "changed_at", "lane", "lease_owner", "lease_until", "attempts", "cancel_requested",
-    "progress", "progress_note", "engine_job_id", "workshop_id",
+    "id",
+    "changed_at",
+    "lane",
+    "lease_owner",
+    "lease_until",
+    "attempts",
+    "cancel_requested",
+    "progress",
+    "progress_note",
+    "engine_job_id",
+    "workshop_id",
 }
 
 
@@ -86,7 +95,8 @@ _json = st.recursive(
 
 
 @hypothesis_settings(
-    max_examples=40, deadline=None,
+    max_examples=40,
+    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
@@ -100,13 +110,24 @@ _json = st.recursive(
     extra=st.dictionaries(_storable, _json, max_size=3),
 )
 def test_whatever_was_recorded_is_indexed_as_it_was(
-    kind: str, idea: str, rule: str, output: str, seed: int | None, language: str, parent: str,
+    kind: str,
+    idea: str,
+    rule: str,
+    output: str,
+    seed: int | None,
+    language: str,
+    parent: str,
     extra: dict[str, Any],
 ) -> None:
     run = recorder.start(
         context(
-            kind=kind, texts=(("input", idea),), interception_config=rule, output_config=output,
-            seed=seed, language=language, parent_run_id=parent,
+            kind=kind,
+            texts=(("input", idea),),
+            interception_config=rule,
+            output_config=output,
+            seed=seed,
+            language=language,
+            parent_run_id=parent,
         )
     )
     recorder.add(run, type="output_code", data="draw()", extension="js", metadata=extra)
@@ -132,14 +153,22 @@ def test_a_second_rebuild_changes_nothing() -> None:
 # Layouts ------------------------------------------------------------------------------------
 
 OLD = {
-    "config_name": "flux2", "interception_config": "planetarizer", "safety_level": "open",
-    "device_id": None, "user_id": "anonymous", "timestamp": "2025-11-03T10:15:00.5",
+    "config_name": "flux2",
+    "interception_config": "planetarizer",
+    "safety_level": "open",
+    "device_id": None,
+    "user_id": "anonymous",
+    "timestamp": "2025-11-03T10:15:00.5",
     "current_state": {"stage": 0, "step": "initialized", "progress": "7/6"},
     "entities": [
         {"sequence": 1, "type": "input", "filename": "01_input.txt", "timestamp": "x"},
-        {"sequence": 4, "type": "output_image", "filename": "04_output_image.png",
-         "timestamp": "2025-11-03T10:16:00",
-         "metadata": {"config": "flux2", "seed": 7, "source_path": "/srv/foreign/x.png"}},
+        {
+            "sequence": 4,
+            "type": "output_image",
+            "filename": "04_output_image.png",
+            "timestamp": "2025-11-03T10:16:00",
+            "metadata": {"config": "flux2", "seed": 7, "source_path": "/srv/foreign/x.png"},
+        },
     ],
 }
 OLD_FILES: dict[str, bytes | str] = {"01_input.txt": "Haus", "04_output_image.png": PNG}
@@ -186,7 +215,8 @@ def test_runs_in_device_folders_keep_their_device(folder: str, device_id: str) -
     inner = {f"final/{name}": data for name, data in OLD_FILES.items()}
     old_run(
         files.runs_root() / "2026-02-01" / folder / "run_1769940000000_abc",
-        metadata, inner | {"prompting_process/001_input.txt": "erste Idee"},
+        metadata,
+        inner | {"prompting_process/001_input.txt": "erste Idee"},
     )
     index.rebuild()
     run = Run.objects.get()
@@ -196,7 +226,8 @@ def test_runs_in_device_folders_keep_their_device(folder: str, device_id: str) -
     assert Device.objects.get().bound_at is None
     names = {entity.filename: entity.type for entity in run.entities.all()}
     assert names == {
-        "01_input.txt": "input", "04_output_image.png": "output_image",
+        "01_input.txt": "input",
+        "04_output_image.png": "output_image",
         "prompting_process/001_input.txt": "prompting_process",
     }
     assert all(files.entity_path(run, name).is_file() for name in names)
@@ -212,7 +243,9 @@ def test_the_oldest_layout_is_read_without_a_list_of_files() -> None:
     run = Run.objects.get()
     assert (run.layout, run.interception_config, run.idea) == ("L0", "overdrive", "Haus")
     assert {entity.type for entity in run.entities.all()} == {
-        "input", "interception", "output_image",
+        "input",
+        "interception",
+        "output_image",
     }
 
 
@@ -226,7 +259,8 @@ def test_lettered_files_and_unlisted_media_are_taken_by_their_names() -> None:
     run = Run.objects.get()
     assert run.status == Status.COMPLETE
     assert {entity.filename for entity in run.entities.all()} == {
-        "A_input.txt", "Z1_output_image.png",
+        "A_input.txt",
+        "Z1_output_image.png",
     }
 
 
@@ -235,10 +269,16 @@ def test_lettered_files_and_unlisted_media_are_taken_by_their_names() -> None:
     [
         (OLD, {"01_input.txt": "x"}, (Kind.GENERATION, Status.INTERRUPTED)),
         (OLD, {"01_input.txt": "x", "05_error.txt": "x"}, (Kind.GENERATION, Status.FAILED)),
-        ({"config_name": "bauhaus"}, {"01_input.txt": "x", "02_interception.txt": "y"},
-         (Kind.INTERCEPTION, Status.COMPLETE)),
-        ({"config_name": "bauhaus"}, {"01_input.txt": "x"},
-         (Kind.INTERCEPTION, Status.INTERRUPTED)),
+        (
+            {"config_name": "bauhaus"},
+            {"01_input.txt": "x", "02_interception.txt": "y"},
+            (Kind.INTERCEPTION, Status.COMPLETE),
+        ),
+        (
+            {"config_name": "bauhaus"},
+            {"01_input.txt": "x"},
+            (Kind.INTERCEPTION, Status.INTERRUPTED),
+        ),
         ({}, {}, (Kind.GENERATION, Status.INTERRUPTED)),
     ],
 )
@@ -271,8 +311,14 @@ def test_a_damaged_run_stays_visible_and_is_named(broken: bytes | None) -> None:
     "strange",
     [
         {"entities": "none", "timestamp": 5, "seed": "x", "device_id": ["x"], "error": "boom"},
-        {"entities": [None, {"filename": 3}, {"filename": "../../../etc/passwd", "type": "input"},
-                      {"filename": "/etc/passwd", "type": "input"}]},
+        {
+            "entities": [
+                None,
+                {"filename": 3},
+                {"filename": "../../../etc/passwd", "type": "input"},
+                {"filename": "/etc/passwd", "type": "input"},
+            ]
+        },
         {"entities": {"01_input": {"sequence": -1}, "x": None}, "timestamp": "0001-01-01"},
         {"config_name": {"a": 1}, "safety_level": None, "seed": 2**70, "status": "queued"},
         {"schema_version": 1, "status": "queued?", "entities": [{"filename": "01_input.txt"}]},

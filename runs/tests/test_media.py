@@ -44,9 +44,7 @@ def add_file(run: Run, name: str, content: bytes) -> str:
         ("a.json", "application/json"),
     ],
 )
-def test_no_file_is_run_as_a_page(
-    own: tuple[Client, Device], name: str, content_type: str
-) -> None:
+def test_no_file_is_run_as_a_page(own: tuple[Client, Device], name: str, content_type: str) -> None:
     client, device = own
     url = add_file(made(device), name, b"<script>alert(1)</script>")
     response = client.get(url)
@@ -152,8 +150,14 @@ def wide_picture(mode: str, format: str) -> bytes:
 @pytest.mark.parametrize(
     ("mode", "format", "extension"),
     [
-        ("RGB", "PNG", "png"), ("RGBA", "PNG", "png"), ("P", "PNG", "png"), ("I;16", "PNG", "png"),
-        ("L", "JPEG", "jpg"), ("CMYK", "JPEG", "jpg"), ("RGB", "WEBP", "webp"), ("P", "GIF", "gif"),
+        ("RGB", "PNG", "png"),
+        ("RGBA", "PNG", "png"),
+        ("P", "PNG", "png"),
+        ("I;16", "PNG", "png"),
+        ("L", "JPEG", "jpg"),
+        ("CMYK", "JPEG", "jpg"),
+        ("RGB", "WEBP", "webp"),
+        ("P", "GIF", "gif"),
     ],
 )
 def test_a_thumbnail_fits_its_square_and_keeps_its_shape(
@@ -161,9 +165,7 @@ def test_a_thumbnail_fits_its_square_and_keeps_its_shape(
 ) -> None:
     client, device = own
     run = begin(device)
-    recorder.add(
-        run, type="output_image", data=wide_picture(mode, format), extension=extension
-    )
+    recorder.add(run, type="output_image", data=wide_picture(mode, format), extension=extension)
     with Image.open(io.BytesIO(thumbnail_of(client, run))) as image:
         assert (image.format, image.size) == ("WEBP", (SIDE_PIXELS, SIDE_PIXELS // 2))
 

@@ -57,7 +57,8 @@ def test_other_devices_runs_stay_nameless(device: Device) -> None:
 def test_folders_of_foreign_archives_are_not_written(device: Device, archive: Path) -> None:
     folder = old_run(
         archive / "json/2025-11-03/run_1762161300123_a1",
-        {"device_id": device.pk, "config_name": "flux2"}, {},
+        {"device_id": device.pk, "config_name": "flux2"},
+        {},
     )
     index.rebuild()
     before = (folder / "metadata.json").read_bytes()

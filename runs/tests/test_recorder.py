@@ -29,14 +29,26 @@ def test_a_new_run_lies_complete_in_the_folder_of_its_day(archive: Path) -> None
     run = recorder.start(context(device=device, workshop=workshop, details={"model": "flux.2"}))
     folder = archive / "json" / f"{run.day:%Y-%m-%d}" / run.run_id
     assert sorted(path.name for path in folder.iterdir()) == [
-        "01_input.txt", "02_interception.txt", "03_optimized_prompt.txt", "metadata.json",
+        "01_input.txt",
+        "02_interception.txt",
+        "03_optimized_prompt.txt",
+        "metadata.json",
     ]
     assert (folder / "01_input.txt").read_bytes() == "Ein Haus\r\nam Meer ☀\n".encode()
     metadata = metadata_of(run)
     assert list(metadata)[:12] == [
-        "run_id", "timestamp", "config_name", "interception_config", "execution_mode",
-        "safety_level", "user_id", "device_id", "device_name", "expected_outputs",
-        "current_state", "entities",
+        "run_id",
+        "timestamp",
+        "config_name",
+        "interception_config",
+        "execution_mode",
+        "safety_level",
+        "user_id",
+        "device_id",
+        "device_name",
+        "expected_outputs",
+        "current_state",
+        "entities",
     ]
     assert metadata["config_name"] == "flux2" and metadata["user_id"] == "anonymous"
     assert (metadata["device_name"], metadata["workshop"]) == ("iPad Tisch 3", "Di 9 Uhr")
@@ -148,7 +160,9 @@ def test_why_a_run_failed_stands_in_its_folder_and_its_row() -> None:
     run = recorder.start(context())
     assert recorder.block(run, stage=3, reason="violence", message="Schreib es anders.")
     assert metadata_of(run)["error"] == {
-        "kind": "violence", "message": "Schreib es anders.", "stage": 3,
+        "kind": "violence",
+        "message": "Schreib es anders.",
+        "stage": 3,
     }
     run.refresh_from_db()
     assert (run.status, run.error_kind) == (Status.BLOCKED, "violence")

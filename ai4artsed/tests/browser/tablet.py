@@ -43,7 +43,9 @@ class Tablet:
         self.orders: list[dict[str, Any]] = []
         width, height = size
         self.context = browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=True, locale="de-DE",
+            viewport={"width": width, "height": height},
+            has_touch=True,
+            locale="de-DE",
             reduced_motion="reduce",
         )
         if before_load:
@@ -138,7 +140,8 @@ class Tablet:
     def runs(self, kind: str = "generation") -> list[tuple[Any, ...]]:
         return self.workshop.query(
             "SELECT run_id, status FROM runs_run WHERE device_id = ? AND kind = ?",
-            self.device_id(), kind,
+            self.device_id(),
+            kind,
         )
 
     def tab_to(self, selector: str, presses: int = 80) -> None:

@@ -49,7 +49,8 @@ def test_the_whole_way_by_touch(tablet: Tablet) -> None:
     assert scene["interception_config"] == RULE
     seeds = tablet.workshop.query(
         "SELECT seed FROM runs_run WHERE device_id = ? AND output_config = ?",
-        tablet.device_id(), GEOMETRY,
+        tablet.device_id(),
+        GEOMETRY,
     )
     assert len(set(seeds)) == 2
 
