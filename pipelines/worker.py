@@ -8,7 +8,7 @@ import uuid
 from types import TracebackType
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import connections
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
@@ -114,7 +114,6 @@ class Worker:
         owner = f"{self.owner}/{uuid.uuid4().hex[:6]}"
         while not self._stopping.is_set():
             try:
-                close_old_connections()
                 run = queue.claim_next(lane, owner=owner, capacity=capacity)
                 if run is None:
                     self._wait_for_work()
@@ -124,6 +123,8 @@ class Worker:
                     queue.ring()
             except Exception:
                 logger.exception("lane %s stumbled", lane)
+                # Kept open otherwise: a connection costs more than the look at the queue.
+                connections.close_all()
                 self._stopping.wait(IDLE_SECONDS)
         connections.close_all()
 
@@ -142,11 +143,11 @@ class Worker:
         interval_seconds = min(settings.LEASE_SECONDS / 5, 2)
         while True:
             try:
-                close_old_connections()
                 WorkerPresence.objects.filter(pk=self.owner).update(seen_at=timezone.now())
                 take_up_stale_runs()
             except Exception:
                 logger.exception("the watch stumbled")
+                connections.close_all()
             if self._stopping.wait(interval_seconds):
                 break
         connections.close_all()

@@ -95,8 +95,14 @@ class Run(models.Model):
     error_kind = models.CharField(_("kind of error"), max_length=40, blank=True)
     error_message = models.TextField(_("message"), blank=True)
 
+    # Of the foreign keys none has an index of its own: a composite one below begins with it.
     device = models.ForeignKey(
-        Device, verbose_name=_("device"), null=True, on_delete=models.PROTECT, related_name="runs"
+        Device,
+        verbose_name=_("device"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="runs",
+        db_index=False,
     )
     # The name as metadata.json bears it; a later renaming of the device leaves it.
     device_name = models.CharField(_("device name"), max_length=80, blank=True)
@@ -106,6 +112,7 @@ class Run(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="runs",
+        db_index=False,
     )
     parent_run_id = models.CharField(_("parent"), max_length=120, blank=True)
 
@@ -120,7 +127,7 @@ class Run(models.Model):
     created_at = models.DateTimeField(_("made"))
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
-    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     # The queue. `lane` is the capacity that the run waits for.
     lane = models.CharField(max_length=40, blank=True)
@@ -130,7 +137,6 @@ class Run(models.Model):
     cancel_requested = models.BooleanField(default=False)
     progress = models.FloatField(default=0)
     progress_note = models.CharField(max_length=80, blank=True)
-    engine_job_id = models.CharField(max_length=80, blank=True)
 
     objects = RunQuerySet.as_manager()
 
@@ -181,7 +187,7 @@ class Run(models.Model):
 class Entity(models.Model):
     """One file of a run. `filename` is relative to the run's folder."""
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="entities")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="entities", db_index=False)
     sequence = models.PositiveIntegerField(_("number"))
     type = models.CharField(_("type"), max_length=60)
     filename = models.CharField(_("file"), max_length=200)

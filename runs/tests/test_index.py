@@ -35,7 +35,6 @@ _QUEUE = {
     "cancel_requested",
     "progress",
     "progress_note",
-    "engine_job_id",
     "workshop_id",
 }
 
