@@ -218,6 +218,13 @@ def test_the_database_can_be_deleted_and_rebuilt_and_a_device_exported(tmp_path:
         workshop.start()
         assert child.get("/api/runs/").json() == before
 
+        # A start finds the runs by itself where the database knows none.
+        workshop.stop()
+        for path in workshop.database.parent.glob("db.sqlite3*"):
+            path.unlink()
+        workshop.start()
+        assert child.get("/api/runs/").json() == before
+
         target = tmp_path / "runs.zip"
         exported = workshop.manage("export_runs", "--device", device, "--out", str(target))
         assert exported.returncode == 0, exported.stderr

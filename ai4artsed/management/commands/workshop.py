@@ -25,6 +25,8 @@ from ai4artsed.local import lan_address
 from ai4artsed.static import collect_static
 from devices.models import Workshop
 from pipelines import configured, live, queue
+from runs import index
+from runs.models import Run
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +99,9 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         listener = _listen(host, port)
         call_command("migrate", verbosity=0, interactive=False)
+        if not Run.objects.exists():
+            # A database that is new or was lost; where there is no archive this finds nothing.
+            index.rebuild()
         collect_static()
         account = make_first_account(
             name=os.environ.get("FACILITATOR_NAME", "leitung"),
