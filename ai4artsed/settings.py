@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from ai4artsed.database import database_from_url
@@ -20,8 +22,25 @@ def _path(name: str, default: Path) -> Path:
     return (BASE_DIR / env.str(name, default=str(default))).resolve()
 
 
+def _number(kind: type[int] | type[float], name: str, default: float) -> Any:
+    text = env.str(name, default="") or str(default)
+    try:
+        return kind(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}: a number is needed, not “{text}”.") from None
+
+
+def _made(folder: Path, name: str) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"{name}: the folder {folder} cannot be made ({error.strerror})."
+        raise ImproperlyConfigured(reason) from None
+    return folder
+
+
 # Where things lie ---------------------------------------------------------------------------
-VAR_DIR = _path("VAR_DIR", BASE_DIR / "var")
+VAR_DIR = _made(_path("VAR_DIR", BASE_DIR / "var"), "VAR_DIR")
 ARCHIVE_ROOT = _path("ARCHIVE_ROOT", BASE_DIR / "exports")
 THUMBNAIL_DIR = VAR_DIR / "thumbnails"
 SCHEMA_DIRS = [(BASE_DIR / folder).resolve() for folder in env.list("SCHEMA_DIRS", default=[])]
@@ -32,7 +51,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_k
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or OwnHosts()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HOST = env.str("HOST", default="0.0.0.0")  # noqa: S104  the iPads in the room must reach it
-PORT = env.int("PORT", default=8000)
+PORT = _number(int, "PORT", 8000)
 # Behind a proxy that speaks HTTPS: it must set X-Forwarded-Proto and drop the client's own.
 HTTPS = env.bool("HTTPS", default=False)
 
@@ -84,7 +103,6 @@ TEMPLATES = [
 APPEND_SLASH = False
 
 # The database: an index of the archive and the queue ------------------------------------------
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {
     "default": database_from_url(
         env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
@@ -101,7 +119,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
+SECURE_HSTS_SECONDS = _number(int, "SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SILENCED_SYSTEM_CHECKS = (
@@ -131,8 +149,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 # WhiteNoise hands over plain file iterators; what it serves is small, so that is no matter here.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 STATIC_URL = "static/"
-STATIC_ROOT = _path("STATIC_ROOT", VAR_DIR / "static")
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = _made(_path("STATIC_ROOT", VAR_DIR / "static"), "STATIC_ROOT")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -165,15 +182,15 @@ SPECTACULAR_SETTINGS = {
 # Workshops and the queue --------------------------------------------------------------------
 # The level in force where no workshop says otherwise: the strictest.
 SAFETY_LEVEL = env.str("SAFETY_LEVEL", default="kids")
-MAX_IDEA_CHARACTERS = env.int("MAX_IDEA_CHARACTERS", default=2_000)
-MAX_PROMPT_CHARACTERS = env.int("MAX_PROMPT_CHARACTERS", default=8_000)
-MAX_OUTSTANDING_RUNS = env.int("MAX_OUTSTANDING_RUNS", default=3)
-LEASE_SECONDS = env.float("LEASE_SECONDS", default=15)
-WAIT_SECONDS = env.float("WAIT_SECONDS", default=900)
-LIVE_POLL_SECONDS = env.float("LIVE_POLL_SECONDS", default=0.1)
-TEXT_STREAMS = env.int("TEXT_STREAMS", default=32)
+MAX_IDEA_CHARACTERS = _number(int, "MAX_IDEA_CHARACTERS", 2_000)
+MAX_PROMPT_CHARACTERS = _number(int, "MAX_PROMPT_CHARACTERS", 8_000)
+MAX_OUTSTANDING_RUNS = _number(int, "MAX_OUTSTANDING_RUNS", 3)
+LEASE_SECONDS = _number(float, "LEASE_SECONDS", 15)
+WAIT_SECONDS = _number(float, "WAIT_SECONDS", 900)
+LIVE_POLL_SECONDS = _number(float, "LIVE_POLL_SECONDS", 0.1)
+TEXT_STREAMS = _number(int, "TEXT_STREAMS", 32)
 # The Wortwerkstatt would be done at once; at this pace a reader can watch the words change.
-WORDS_PER_SECOND = env.float("WORDS_PER_SECOND", default=14)
+WORDS_PER_SECOND = _number(float, "WORDS_PER_SECOND", 14)
 
 # Logs: events and their identifiers, never what a person wrote ----------------------------------
 LOGGING = {

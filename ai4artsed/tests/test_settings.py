@@ -118,3 +118,18 @@ def test_nothing_in_the_project_points_outside_of_it() -> None:
         and outside in (settings.BASE_DIR / name).read_text(encoding="utf-8", errors="ignore")
     ]
     assert not offenders
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "abc"), ("VAR_DIR", "/proc/no/folder")])
+def test_a_setting_that_cannot_be_is_named_in_one_sentence(name: str, value: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "workshop"],
+        env={**os.environ, name: value},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Settings: {name}: ")
+    assert value in done.stderr
+    assert "Traceback" not in done.stderr
