@@ -42,16 +42,24 @@ def static_files_by_name(settings: Settings) -> None:
 
 
 @pytest.fixture
-def full_disk(archive: Path) -> Iterator[Callable[[], None]]:
-    """A real file system of 256 kB in place of the archive, and what fills it."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(archive)]
-    if subprocess.run(mount, capture_output=True).returncode:
+def small_disk(archive: Path) -> Iterator[Path]:
+    """A real file system of 256 kB in place of the archive."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(archive)], capture_output=True
+    )
+    if mounted.returncode:
         pytest.skip("may not mount a small disk here")
+    yield archive
+    subprocess.run(["umount", str(archive)], check=True)
+
+
+@pytest.fixture
+def full_disk(small_disk: Path) -> Callable[[], None]:
+    """A small disk in place of the archive, and what fills it."""
 
     def fill() -> None:
-        with pytest.raises(OSError), (archive / "filling").open("wb", buffering=0) as file:
+        with pytest.raises(OSError), (small_disk / "filling").open("wb", buffering=0) as file:
             while True:
                 file.write(b"x" * 4096)
 
-    yield fill
-    subprocess.run(["umount", str(archive)], check=True)
+    return fill

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from ai4artsed.words import studio_words
 from devices.identity import identify
-from pipelines.configured import RULE_BASED
+from pipelines.configured import RULE_BASED, TEXT_ENGINE
 
-TEXT_ENGINE = "wortwerkstatt"
 # Named in the page's head, so that a tablet asks for all of them at once.
 MODULES = sorted(
     f"js/studio/{path.name}"

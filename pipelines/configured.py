@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_noop
 
-from pipelines.catalog import Catalog, load_catalog
+from pipelines.catalog import BUILT_IN, Catalog, load_catalog
 from pipelines.context import EngineError, ErrorKind
 from pipelines.engines import LANES, MEDIA_ENGINES, PLANNED_ENGINES, TEXT_ENGINES
 from pipelines.engines.base import MediaEngine, TextEngine
 from pipelines.engines.wortwerkstatt import RECIPES
 from pipelines.stages.safety import SafetyLists, load_lists
 
-SCHEMAS = Path(__file__).parent / "schemas"
+# The engine of stages 1–3.
+TEXT_ENGINE = "wortwerkstatt"
 NOT_SET_UP = gettext_noop("not set up here: this installation has no connection to it yet")
 
 
@@ -24,7 +24,7 @@ NOT_SET_UP = gettext_noop("not set up here: this installation has no connection 
 def get_catalog() -> Catalog:
     """Return the catalog, our own folder with the operator's on top; raises `CatalogError`."""
     return load_catalog(
-        [SCHEMAS, *settings.SCHEMA_DIRS],
+        [BUILT_IN, *settings.SCHEMA_DIRS],
         recipes=tuple(RECIPES),
         engines=(*TEXT_ENGINES, *MEDIA_ENGINES, *PLANNED_ENGINES),
     )
@@ -32,13 +32,13 @@ def get_catalog() -> Catalog:
 
 @cache
 def get_safety_lists() -> SafetyLists:
-    return load_lists(SCHEMAS / "safety")
+    return load_lists(BUILT_IN / "safety")
 
 
 @cache
 def text_engine() -> TextEngine:
     """Return the engine of stages 1–3."""
-    engine: TextEngine = import_string(TEXT_ENGINES["wortwerkstatt"])(
+    engine: TextEngine = import_string(TEXT_ENGINES[TEXT_ENGINE])(
         words_per_second=settings.WORDS_PER_SECOND
     )
     return engine

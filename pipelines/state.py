@@ -7,10 +7,9 @@ from typing import Any
 
 from pipelines import queue
 from pipelines.configured import expected_seconds_of_estimate, lanes
-from runs import archive
-from runs.archive import ArchiveError
 from runs.media import media_of
 from runs.models import Kind, Run, Status
+from runs.texts import text_of
 
 EVENT_NAMES = {
     Status.QUEUED: "queued",
@@ -76,11 +75,5 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
 
 
 def _texts(run: Run) -> dict[str, str]:
-    texts = {}
-    for entity in run.entities.all():
-        if entity.type in {"input", "interception"}:
-            try:
-                texts[entity.type] = archive.read_text(run, entity.filename)
-            except ArchiveError:
-                continue
-    return texts
+    found = {type_: text_of(run, type_) for type_ in ("input", "interception")}
+    return {type_: text for type_, text in found.items() if text is not None}

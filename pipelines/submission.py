@@ -78,7 +78,7 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
     check_workshop(device, rule=config.id)
     require_text(request.input_text, settings.MAX_IDEA_CHARACTERS)
     own_rule = config.context.in_language(request.language)
-    rule = request.context_prompt.strip() or own_rule
+    rule = rule_in_force(config, request)
     if len(rule) > settings.MAX_PROMPT_CHARACTERS:
         raise too_long(settings.MAX_PROMPT_CHARACTERS)
     if queue.outstanding(device.pk, Kind.INTERCEPTION) >= settings.MAX_OUTSTANDING_RUNS:
@@ -90,7 +90,7 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
             device=device,
             workshop=device.workshop,
             interception_config=config.id,
-            engine="wortwerkstatt",
+            engine=configured.TEXT_ENGINE,
             safety_level=level,
             language=request.language,
             seed=seed_from(request.seed),
@@ -111,6 +111,11 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
         raise BlockedProblem(run, block) from block
     queue.hold_interception(run)
     return run
+
+
+def rule_in_force(config: InterceptionConfig, request: InterceptionRequest) -> str:
+    """Return the text of the rule: the participant's where there is one, else the config's."""
+    return request.context_prompt.strip() or config.context.in_language(request.language)
 
 
 def submit_generation(*, device: Device, request: GenerationRequest) -> Run:

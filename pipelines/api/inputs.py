@@ -11,7 +11,7 @@ from rest_framework import serializers
 from devices.problems import Problem, first_sentence
 from pipelines.submission import MAX_SEED
 
-LANGUAGES = {"de": "de", "en": "en"}
+LANGUAGES = ("de", "en")
 
 
 class LanguageField(serializers.CharField):
@@ -25,7 +25,7 @@ class LanguageField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         code = super().to_internal_value(data).lower()[:2]
-        return LANGUAGES.get(code) or (get_language() or "de")[:2]
+        return code if code in LANGUAGES else (get_language() or "de")[:2]
 
 
 class TextField(serializers.CharField):

@@ -27,6 +27,7 @@ from pipelines.submission import (
     InterceptionRequest,
     check_workshop,
     require_text,
+    rule_in_force,
     submit_interception,
 )
 from runs.models import Run
@@ -199,7 +200,7 @@ class OptimizationView(TextView):
 
 def _rule_in_force(run: Run, asked: InterceptionRequest) -> str:
     config = configured.get_catalog().interception(run.interception_config)
-    return asked.context_prompt.strip() or config.context.in_language(asked.language)
+    return rule_in_force(config, asked)
 
 
 def _json_object(request: HttpRequest) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -117,18 +116,6 @@ def test_where_a_file_cannot_be_written_whole_everything_stays_as_it_was(archive
     lying = sorted(str(path.relative_to(archive)) for path in archive.rglob("*"))
     assert lying == ["json", "json/.tmp", "run_a", "run_a/metadata.json"]
     assert (archive / "run_a/metadata.json").read_text() == "{}"
-
-
-@pytest.fixture
-def small_disk(archive: Path) -> Iterator[Path]:
-    """A real file system of 256 kB in place of the archive."""
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(archive)], capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("may not mount a small disk here")
-    yield archive
-    subprocess.run(["umount", str(archive)], check=True)
 
 
 @pytest.mark.django_db
