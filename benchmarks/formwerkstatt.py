@@ -31,7 +31,7 @@ def main() -> None:
         for seed, prompt in enumerate(PROMPTS * 2):
             job = MediaJob("bench", prompt, seed, 1024, 1024, parameters={"hand": hand})
             start = time.perf_counter()
-            list(Formwerkstatt().generate(job, lambda share, word: None))
+            list(Formwerkstatt().generate(job, lambda *report: None))
             seconds.append(time.perf_counter() - start)
         p95 = statistics.quantiles(seconds, n=20)[-1]
         print(

@@ -36,7 +36,7 @@ def engine_seconds(prompt: str, seed: int) -> float:
         "benchmark", prompt, seed, chunk.width, chunk.height, parameters=chunk.parameters
     )
     begin = time.perf_counter()
-    list(media_engine(OUTPUT).generate(job, lambda share, note: None))
+    list(media_engine(OUTPUT).generate(job, lambda *report: None))
     return time.perf_counter() - begin
 
 

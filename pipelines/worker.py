@@ -59,7 +59,7 @@ class Lease:
         if self._cancelled:
             raise Cancelled
 
-    def progress(self, share: float, note: str) -> None:
+    def progress(self, share: float, note: str, preview: bytes | None = None) -> None:
         """Report progress of the engine (0…1), and stop it where the run has been stopped."""
         self.check()
         queue.report_progress(self.run, owner=self.owner, share=share, note=note)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from pipelines.context import Health, MediaJob, Output, TextJob
+from pipelines.context import Conversation, Health, Lack, MediaJob, Output, TextJob
 
-Progress = Callable[[float, str], None]
-"""Takes the share done (0…1) and a word on what happens; may raise `Cancelled`."""
+
+class Progress(Protocol):
+    """Takes the share done (0…1), a word on what happens and, where there is one, a preview.
+
+    A preview is a small JPEG or PNG. Raises `Cancelled` where the job is to stop; an engine that
+    waits calls it at least once a second.
+    """
+
+    def __call__(self, share: float, note: str, preview: bytes | None = None, /) -> None: ...
 
 
 class TextEngine(Protocol):
@@ -21,17 +28,48 @@ class TextEngine(Protocol):
     def health(self) -> Health: ...
 
 
+class LanguageModel(TextEngine, Protocol):
+    """A text engine that answers any conversation."""
+
+    def chat(self, conversation: Conversation) -> Iterator[str]:
+        """Yield the pieces of the answer. Raises `EngineError`, also where the end is missing."""
+        ...
+
+    def examine(self, model: str) -> tuple[Lack, ...]:
+        """Return what is missing for `model` (the server's own choice where empty)."""
+        ...
+
+    def warm_up(self, model: str) -> None:
+        """Have the server load `model`. Raises `EngineError`."""
+        ...
+
+
 class MediaEngine(Protocol):
-    """Makes pictures (or other files) from a prompt."""
+    """Makes pictures (or other files) from a prompt, at one server."""
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """Make the outputs of `job`. Raises `EngineError`, or what `on_progress` raises."""
         ...
 
-    def recover(self, job: MediaJob) -> Iterable[Output] | None:
-        """Fetch what an interrupted attempt of `job` left at the engine; None: start anew."""
+    def recover(self, job: MediaJob, on_progress: Progress) -> Iterable[Output] | None:
+        """Take up what an interrupted attempt of `job` left at the engine; None: start anew.
+
+        Raises `EngineError` (lost) where a new start could be paid for twice.
+        """
         ...
 
-    def cancel(self, job: MediaJob) -> None: ...
+    def cancel(self, job: MediaJob) -> None:
+        """Stop this job, and no other; one that the engine does not know is stopped."""
+        ...
 
-    def health(self) -> Health: ...
+    def health(self) -> Health:
+        """Ask the server; never raises."""
+        ...
+
+    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
+        """Return what is missing at the server for jobs like `job`. Never raises."""
+        ...
+
+    def warm_up(self, job: MediaJob) -> None:
+        """Have the server load what jobs like `job` need. Raises `EngineError`."""
+        ...

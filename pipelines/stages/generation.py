@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.context import EngineError, ErrorKind, MediaJob, Output
+from pipelines.context import Cancelled, EngineError, ErrorKind, MediaJob, Output
 from pipelines.engines.base import MediaEngine, Progress
 
 
@@ -13,14 +13,19 @@ def generate(
 ) -> Iterable[Output]:
     """Yield the outputs of `job`; after an interruption first what the engine still has of it.
 
-    Raises `EngineError` where there is none: an answer without a picture is no success.
+    Where it is to stop, the engine is told so. Raises `EngineError` where there is no output: an
+    answer without a picture is no success.
     """
-    outputs = engine.recover(job) if interrupted else None
-    if outputs is None:
-        outputs = engine.generate(job, on_progress)
     count = 0
-    for output in outputs:
-        count += 1
-        yield output
+    try:
+        outputs = engine.recover(job, on_progress) if interrupted else None
+        if outputs is None:
+            outputs = engine.generate(job, on_progress)
+        for output in outputs:
+            count += 1
+            yield output
+    except Cancelled:
+        engine.cancel(job)
+        raise
     if not count:
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="the engine gave no output")

@@ -27,7 +27,7 @@ PROMPT = "Ein kleiner roter Drache schläft nachts auf dem Dach der Schule"
 
 def paint(prompt: str, *, hand: str = "szene", seed: int = 5, size: int = 256) -> Output:
     job = MediaJob("job", prompt, seed, size, size, parameters={"hand": hand})
-    (output,) = Formwerkstatt().generate(job, lambda share, word: None)
+    (output,) = Formwerkstatt().generate(job, lambda *report: None)
     return output
 
 
@@ -79,7 +79,7 @@ def test_the_two_hands_draw_different_pictures() -> None:
 
 def test_the_picture_has_the_size_asked_for_and_says_it_is_algorithmic() -> None:
     job = MediaJob("job", "Haus", 0, 320, 256, parameters={"hand": "szene"})
-    (output,) = Formwerkstatt().generate(job, lambda share, word: None)
+    (output,) = Formwerkstatt().generate(job, lambda *report: None)
     image = Image.open(io.BytesIO(output.data))
     image.load()
     assert (image.format, image.size) == ("PNG", (320, 256))
@@ -153,7 +153,7 @@ def test_it_tells_which_words_it_read() -> None:
 def test_progress_grows_and_a_cancelled_job_stops_at_once() -> None:
     seen: list[float] = []
 
-    def stop_at_third(share: float, word: str) -> None:
+    def stop_at_third(share: float, word: str, preview: bytes | None = None) -> None:
         seen.append(share)
         if len(seen) == 3:
             raise Cancelled

@@ -6,9 +6,10 @@ import io
 from collections.abc import Callable, Iterable
 from random import Random
 
+from django.utils.translation import gettext_noop
 from PIL import Image, PngImagePlugin
 
-from pipelines.context import EngineError, ErrorKind, Health, MediaJob, Output
+from pipelines.context import EngineError, ErrorKind, Health, Lack, MediaJob, Output
 from pipelines.engines.base import Progress
 
 from . import palette as inks
@@ -52,7 +53,7 @@ class Formwerkstatt:
                 "",
                 detail=f"{job.width}×{job.height}, allowed {SMALLEST}…{LARGEST}",
             )
-        on_progress(0.0, "reading")
+        on_progress(0.0, gettext_noop("Reading your words"))
         reading = read(job.prompt)
         rng = Random(f"{job.seed}|{hand}|{job.prompt}")  # noqa: S311 (a picture, not a secret)
         palette = inks.choose(reading, rng)
@@ -62,18 +63,18 @@ class Formwerkstatt:
         if hand == "szene":
             drawing = Szene(canvas, reading, rng)
             layers = [
-                ("sky", drawing.sky),
-                ("land", drawing.land),
-                ("things", drawing.things),
-                ("front", drawing.front),
+                (gettext_noop("The sky"), drawing.sky),
+                (gettext_noop("The land"), drawing.land),
+                (gettext_noop("The things"), drawing.things),
+                (gettext_noop("What stands in front"), drawing.front),
             ]
         else:
             drawing = Geometrie(canvas, reading, rng)
             layers = [
-                ("ground", drawing.ground_layer),
-                ("place", drawing.place_layer),
-                ("words", drawing.word_layer),
-                ("tension", drawing.tension_layer),
+                (gettext_noop("The ground"), drawing.ground_layer),
+                (gettext_noop("The place"), drawing.place_layer),
+                (gettext_noop("The words"), drawing.word_layer),
+                (gettext_noop("The tension"), drawing.tension_layer),
             ]
         for share, (name, layer) in enumerate(layers, start=1):
             layer()
@@ -81,9 +82,9 @@ class Formwerkstatt:
         if reading.style == "blueprint":
             dimensions(canvas, rng)
         image = finish(canvas.finished(), palette, reading.style, rng)
-        on_progress(0.85, "print")
+        on_progress(0.85, gettext_noop("Printing"))
         data = _png(image)
-        on_progress(1.0, "done")
+        on_progress(1.0, gettext_noop("Done"))
         metadata = {
             "hand": hand,
             "seed": job.seed,
@@ -93,7 +94,7 @@ class Formwerkstatt:
         }
         return [Output(data, "image/png", "png", metadata=metadata)]
 
-    def recover(self, job: MediaJob) -> Iterable[Output] | None:
+    def recover(self, job: MediaJob, on_progress: Progress) -> Iterable[Output] | None:
         """Nothing is left behind by an interrupted drawing; the same seed draws it again."""
         return None
 
@@ -102,6 +103,12 @@ class Formwerkstatt:
 
     def health(self) -> Health:
         return Health(ready=True, detail="draws by rules, embedded", version=VERSION)
+
+    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
+        return ()
+
+    def warm_up(self, job: MediaJob) -> None:
+        """There is nothing to load."""
 
 
 def _png(image: Image.Image) -> bytes:
