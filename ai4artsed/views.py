@@ -8,12 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ai4artsed.words import studio_words
 from devices.identity import identify
-from pipelines.configured import RULE_BASED, TEXT_ENGINE
+from pipelines.engines import RULE_BASED
+from pipelines.servers import ChosenModel, text_model
 
 # Named in the page's head, so that a tablet asks for all of them at once.
 MODULES = sorted(
@@ -26,6 +28,7 @@ MODULES = sorted(
 @never_cache
 def studio(request: HttpRequest) -> HttpResponse:
     """Show the page and make the device known."""
+    text = text_model()
     return render(
         request,
         "studio.html",
@@ -37,8 +40,8 @@ def studio(request: HttpRequest) -> HttpResponse:
             "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
             "max_rule_characters": settings.MAX_PROMPT_CHARACTERS,
             "max_prompt_characters": settings.MAX_PROMPT_CHARACTERS,
-            "text_engine_name": TEXT_ENGINE.capitalize(),
-            "text_engine_rule_based": TEXT_ENGINE in RULE_BASED,
+            "text_engine_name": _text_engine_name(text),
+            "text_engine_rule_based": text.server.engine in RULE_BASED,
         },
     )
 
@@ -47,3 +50,10 @@ def studio(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead those who ask at the root, as browsers do for the admin, to our mark."""
     return redirect(static("icons/mark.svg"))
+
+
+def _text_engine_name(text: ChosenModel) -> str:
+    """What the page calls whoever rewrites: our own by its name, a model by what it is."""
+    if text.server.engine in RULE_BASED:
+        return text.server.engine.capitalize()
+    return text.model or _("language model")

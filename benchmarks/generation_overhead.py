@@ -24,8 +24,9 @@ import django
 django.setup()
 
 from ai4artsed.tests.workshop_process import Participant, running_workshop  # noqa: E402
-from pipelines.configured import get_catalog, media_engine  # noqa: E402
+from pipelines.configured import get_catalog  # noqa: E402
 from pipelines.context import MediaJob  # noqa: E402
+from pipelines.engines.formwerkstatt import Formwerkstatt  # noqa: E402
 
 OUTPUT = "formwerkstatt_geometrie"
 
@@ -36,7 +37,7 @@ def engine_seconds(prompt: str, seed: int) -> float:
         "benchmark", prompt, seed, chunk.width, chunk.height, parameters=chunk.parameters
     )
     begin = time.perf_counter()
-    list(media_engine(OUTPUT).generate(job, lambda *report: None))
+    list(Formwerkstatt().generate(job, lambda *report: None))
     return time.perf_counter() - begin
 
 

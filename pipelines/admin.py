@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from devices.admin import WorkshopAdmin, WorkshopForm
 from devices.models import Workshop
 from pipelines.catalog import InterceptionConfig, OutputConfig
-from pipelines.configured import get_catalog, is_available
+from pipelines.configured import get_catalog
+from pipelines.servers import is_available
 from runs.admin.columns import name_configs_by
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from typing import Protocol
 
 from django.utils import translation
 
-from pipelines import configured, queue
+from pipelines import configured, queue, servers
 from pipelines.context import Blocked, Cancelled, EngineError, ErrorKind, MediaJob
+from pipelines.engines.http import NotSent
+from pipelines.models import ServerState
+from pipelines.previews import forget_preview
 from pipelines.sentences import sentence_for, sentence_of
 from pipelines.stages.generation import generate
 from pipelines.stages.safety import check_text, effective_level
@@ -37,6 +41,8 @@ def execute(run: Run, hold: Hold) -> None:
             _generate_or_say_why_not(run, hold)
         except LeaseLost:
             logger.warning("run %s was taken over by another worker", run.run_id)
+        finally:
+            forget_preview(run)
 
 
 def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
@@ -50,6 +56,10 @@ def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
         recorder.block(
             run, stage=block.stage, reason=block.reason, message=block.message, owner=hold.owner
         )
+    except NotSent as error:
+        ServerState.objects.mark_silent(run.server, error.detail)
+        if not _another_answers(run) or not queue.release(run, server="", engine_job_id=""):
+            _fail(run, hold, error.kind, sentence_of(error), error.detail)
     except EngineError as error:
         _fail(run, hold, error.kind, sentence_of(error), error.detail)
     except ArchiveError as error:
@@ -60,6 +70,14 @@ def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
         logger.exception("run %s stumbled", run.run_id)
         kind = ErrorKind.BACKEND_FAILED
         _fail(run, hold, kind, sentence_for(kind), repr(error))
+
+
+def _another_answers(run: Run) -> bool:
+    """Tell whether a run that its server has not even been told of can go to another one."""
+    silent = set(ServerState.objects.silent().values_list("name", flat=True))
+    return run.attempts < queue.MAX_ATTEMPTS and any(
+        server.name not in silent for server in servers.servers_of(run.lane)
+    )
 
 
 def _fail(run: Run, hold: Hold, kind: str, sentence: str, detail: str) -> None:
@@ -100,10 +118,19 @@ def _generate(run: Run, hold: Hold) -> None:
         part="prompt",
     )
 
-    recorder.advance(run, stage=4, step="generation", owner=hold.owner)
     chunk = configured.get_catalog().chunk_of(run.output_config)
-    engine = configured.media_engine(run.output_config)
+    server = servers.server_named(run.server)
+    if server is None:
+        raise EngineError(ErrorKind.UNREACHABLE, "", detail=f"no server {run.server}")
     job = media_job(run, prompt)
+    recorder.advance(
+        run,
+        stage=4,
+        step="generation",
+        owner=hold.owner,
+        details={"server": server.name, "engine_job_id": job.job_id, "model": job.model},
+    )
+    engine = servers.media_engine(server, chunk.media_type)
     recorded = run.entities.filter(type=_entity_type(chunk.media_type)).count()
     outputs = generate(engine, job, on_progress=hold.progress, interrupted=interrupted)
     for number, output in enumerate(outputs):
@@ -131,17 +158,21 @@ def _generate(run: Run, hold: Hold) -> None:
 def media_job(run: Run, prompt: str) -> MediaJob:
     """Return what the engine of `run` is asked for; nothing of it is left to the engine."""
     chunk = configured.get_catalog().chunk_of(run.output_config)
+    route = servers.route_of(run.output_config)
+    if route is None or route.backend_type != run.lane:
+        detail = f"{run.output_config} is not made by {run.lane} any more"
+        raise EngineError(ErrorKind.UNREACHABLE, "", detail=detail)
     if run.seed is None:
         raise EngineError(ErrorKind.BAD_REQUEST, "", detail="the run has no seed")
     return MediaJob(
-        job_id=run.run_id,
+        job_id=queue.name_job(run, str(uuid.uuid4())),
         prompt=prompt,
         seed=run.seed,
         width=chunk.width,
         height=chunk.height,
         negative_prompt=chunk.negative_prompt,
-        model=chunk.model,
-        parameters=chunk.parameters,
+        model=route.model,
+        parameters=route.parameters,
     )
 
 

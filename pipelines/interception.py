@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from pipelines import configured, queue
+from pipelines import configured, queue, servers
 from pipelines.context import Cancelled, EngineError, ErrorKind, TextJob
 from pipelines.engines.base import TextEngine
 from pipelines.sentences import sentence_for, sentence_of
@@ -43,7 +43,7 @@ def perform(run: Run, *, text: str, rule: str, emit: Emit, engine: TextEngine | 
     """
     with translation.override(run.language or "de"):
         try:
-            return _perform(run, text, rule, emit, engine or configured.text_engine())
+            return _perform(run, text, rule, emit, engine or servers.text_engine())
         except Cancelled as stop:
             recorder.cancel(run)
             sentence = _("This was stopped. Your text is kept.")
@@ -63,6 +63,12 @@ def perform(run: Run, *, text: str, rule: str, emit: Emit, engine: TextEngine | 
             logger.exception("the failure of interception %s cannot be recorded", run.run_id)
             queue.fail_unrecorded(run, kind=kind, message=sentence)
         raise InterceptionFailed(kind, sentence)
+
+
+def _instruction(language: str) -> str:
+    """Return what a language model is told besides the rule."""
+    instruction = configured.get_catalog().chunks["manipulate"].instruction
+    return instruction.in_language(language) if instruction else ""
 
 
 def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> str:
@@ -86,6 +92,8 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
         seed=run.seed or 0,
         recipe=config.parameters.wortwerkstatt,
         rule_is_own=rule_is_own,
+        instruction=_instruction(run.language),
+        model=servers.text_model().model,
         parameters=config.parameters.model_dump(),
     )
     stations = [

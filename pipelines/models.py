@@ -1,4 +1,4 @@
-"""Which workers are at work. The jobs themselves are the rows of `runs.Run`."""
+"""Which workers are at work, and how the servers are. The jobs are the rows of `runs.Run`."""
 
 from __future__ import annotations
 
@@ -33,3 +33,46 @@ class WorkerPresence(models.Model):
 
     def __str__(self) -> str:
         return self.owner
+
+
+class ServerStateQuerySet(models.QuerySet["ServerState"]):
+    def silent(self) -> ServerStateQuerySet:
+        """Limit to servers that did not answer, or not rightly, when last asked."""
+        return self.filter(ready=False)
+
+    def mark_silent(self, name: str, detail: str) -> None:
+        """Note that `name` failed a run, so that none is sent there until it answers again."""
+        now = timezone.now()
+        self.get_or_create(name=name)
+        self.filter(name=name).exclude(ready=False).update(
+            ready=False, detail=detail[:500], changed_at=now, checked_at=now
+        )
+
+
+class ServerState(models.Model):
+    """How a server was when a worker last asked. Without a row it has not been asked yet."""
+
+    name = models.CharField(_("server"), primary_key=True, max_length=80)
+    engine = models.CharField(_("engine"), max_length=40, blank=True)
+    ready = models.BooleanField(_("ready"), null=True)
+    detail = models.TextField(_("detail"), blank=True)
+    version = models.CharField(_("version"), max_length=80, blank=True)
+    offered = models.JSONField(_("models"), default=list)
+    waiting = models.PositiveIntegerField(_("waiting there"), null=True)
+    checked_at = models.DateTimeField(_("asked"), null=True)
+    # Since when it has been as it is.
+    changed_at = models.DateTimeField(_("since"), default=timezone.now)
+    # Output configs that are to be loaded, and when that was last done.
+    to_load = models.JSONField(default=list)
+    loaded_at = models.DateTimeField(_("loaded"), null=True)
+    load_detail = models.TextField(blank=True)
+
+    objects = ServerStateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("server")
+        verbose_name_plural = _("servers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

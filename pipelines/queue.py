@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -59,17 +59,15 @@ def ring() -> None:
         bell()
 
 
-def waiting(lane: str) -> RunQuerySet:
-    """Return the runs that wait in `lane`, in the order in which they will be served."""
+def waiting(lanes: Collection[str]) -> RunQuerySet:
+    """Return the runs that wait in any of `lanes`, in the order in which they will be served."""
     last_served = (
-        Run.objects.filter(
-            device=OuterRef("device"), lane=OuterRef("lane"), started_at__isnull=False
-        )
+        Run.objects.filter(device=OuterRef("device"), lane__in=lanes, started_at__isnull=False)
         .newest_first()
         .values("started_at")[:1]
     )
     return (
-        Run.objects.filter(status=Status.QUEUED, lane=lane)
+        Run.objects.filter(status=Status.QUEUED, lane__in=lanes)
         .annotate(
             turn=Window(RowNumber(), partition_by=F("device"), order_by=(F("created_at"), F("id"))),
             last_served=Subquery(last_served),
@@ -78,16 +76,21 @@ def waiting(lane: str) -> RunQuerySet:
     )
 
 
-def claim_next(lane: str, *, owner: str, capacity: int) -> Run | None:
-    """Take the next run of `lane` for `owner`, unless `capacity` runs are being worked on."""
+def claim_next(lanes: Mapping[str, str], *, owner: str, capacity: int) -> Run | None:
+    """Take the next run of `lanes` for `owner`, unless `capacity` runs are being worked on.
+
+    `lanes` names the server for each lane; all of them stand on one host, whose capacity this is.
+    A run that was begun at a server is taken up only for that one.
+    """
     # Looking costs nothing; a transaction that means to write keeps other writers out.
-    if not Run.objects.filter(lane=lane, status=Status.QUEUED).exists():
+    if not Run.objects.filter(lane__in=lanes, status=Status.QUEUED).exists():
         return None
+    names = set(lanes.values())
     with transaction.atomic():
-        if Run.objects.filter(lane=lane, status=Status.RUNNING).count() >= capacity:
+        if Run.objects.filter(server__in=names, status=Status.RUNNING).count() >= capacity:
             return None
-        candidates = list(waiting(lane)[:4])
-        for run in candidates:
+        mine = waiting(lanes).filter(server__in={"", *names})
+        for run in mine[:4]:
             now = timezone.now()
             claimed = Run.objects.filter(pk=run.pk, status=Status.QUEUED).update(
                 status=Status.RUNNING,
@@ -95,6 +98,7 @@ def claim_next(lane: str, *, owner: str, capacity: int) -> Run | None:
                 lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
                 started_at=now,
                 attempts=F("attempts") + 1,
+                server=lanes[run.lane],
                 progress=0,
                 progress_note="",
                 changed_at=now,
@@ -142,8 +146,8 @@ def stale_runs() -> Iterable[Run]:
             yield run
 
 
-def release(run: Run) -> bool:
-    """Put a stale run back into the queue, at its old place; False where it has moved on."""
+def release(run: Run, **changes: object) -> bool:
+    """Put a run back into the queue, at its old place; False where it has moved on."""
     return bool(
         Run.objects.filter(
             pk=run.pk,
@@ -156,8 +160,22 @@ def release(run: Run) -> bool:
             lease_until=None,
             started_at=None,
             changed_at=timezone.now(),
+            **changes,
         )
     )
+
+
+def name_job(run: Run, job_id: str) -> str:
+    """Give the job at the engine its name, before anything is sent there; a given one stays."""
+    Run.objects.filter(pk=run.pk, engine_job_id="").update(engine_job_id=job_id)
+    run.engine_job_id = Run.objects.values_list("engine_job_id", flat=True).get(pk=run.pk)
+    return run.engine_job_id
+
+
+def count_preview(run: Run) -> None:
+    """Say that there is a new preview of `run`."""
+    Run.objects.filter(pk=run.pk).update(previews=F("previews") + 1, changed_at=timezone.now())
+    ring()
 
 
 def fail_unrecorded(run: Run, *, kind: str, message: str) -> bool:
@@ -198,19 +216,23 @@ Expectation = Callable[[str], float]
 """Takes the id of an output config, returns the seconds that one run of it is expected to take."""
 
 
-def places(lane: str, *, expected_seconds: Expectation, capacity: int) -> dict[int, Place]:
-    """Return the place of every run waiting in `lane`, by primary key."""
+def places(
+    lanes: Collection[str], *, expected_seconds: Expectation, capacity: int
+) -> dict[int, Place]:
+    """Return the place of every run waiting in any of `lanes`, by primary key."""
     now = timezone.now()
     ahead = sum(
         max(expected_seconds(run.output_config) - (now - run.started_at).total_seconds(), 0.0)
-        for run in Run.objects.filter(lane=lane, status=Status.RUNNING, started_at__isnull=False)
+        for run in Run.objects.filter(
+            lane__in=lanes, status=Status.RUNNING, started_at__isnull=False
+        )
         if run.started_at
     )
-    queue = list(waiting(lane))
+    queue = list(waiting(lanes))
     found: dict[int, Place] = {}
     for position, run in enumerate(queue, start=1):
         own = expected_seconds(run.output_config)
-        found[run.pk] = Place(position, len(queue), round(ahead / capacity + own, 1))
+        found[run.pk] = Place(position, len(queue), round(ahead / max(capacity, 1) + own, 1))
         ahead += own
     return found
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext
+
 from pipelines import queue
-from pipelines.configured import expected_seconds_of_estimate, lanes
+from pipelines.configured import expected_seconds_of_estimate
+from pipelines.servers import hosts_of, lanes_beside
 from runs.media import media_of
 from runs.models import Kind, Run, Status
 from runs.texts import text_of
@@ -40,8 +44,12 @@ def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
         return expectations[output_config]
 
     places: dict[int, queue.Place] = {}
-    for lane in {run.lane for run in runs if run.status == Status.QUEUED}:
-        places |= queue.places(lane, expected_seconds=expected, capacity=lanes().get(lane, 1))
+    queued = {run.lane for run in runs if run.status == Status.QUEUED}
+    # Lanes that compete for a host stand in one queue.
+    for lanes in {lanes_beside(lane): lane for lane in queued}.items():
+        beside, lane = lanes
+        capacity = sum(host.capacity for host in hosts_of(lane))
+        places |= queue.places(beside, expected_seconds=expected, capacity=capacity)
     return {run.run_id: _state(run, places.get(run.pk), expected) for run in runs}
 
 
@@ -59,7 +67,12 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
         "waiting": place.waiting if place else 0,
         "eta_seconds": eta_seconds,
         "progress": run.progress,
-        "note": run.progress_note,
+        "note": gettext(run.progress_note) if run.progress_note else "",
+        "preview": (
+            f"{reverse('run-preview', args=[run.run_id])}?v={run.previews}"
+            if run.previews and run.status == Status.RUNNING
+            else None
+        ),
         "output_config": run.output_config,
         "seed": run.seed,
         "media": media_of(run),

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 
 from devices.models import Device
 from devices.problems import Problem
-from pipelines import configured, queue
-from pipelines.catalog import InterceptionConfig, OutputConfig, normal_id
+from pipelines import configured, queue, servers
+from pipelines.catalog import InterceptionConfig, OutputConfig, Route, normal_id
 from pipelines.context import Blocked
+from pipelines.probing import silent_lanes
 from pipelines.sentences import sentence_for
 from pipelines.stages.safety import check_text, effective_level
 from runs import recorder
@@ -84,13 +85,14 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
     if queue.outstanding(device.pk, Kind.INTERCEPTION) >= settings.MAX_OUTSTANDING_RUNS:
         raise too_many(_("Your words are still being rewritten. Wait for it, then go on."))
     level = level_for(device, request.safety_level)
+    model = servers.text_model()
     run = start_run(
         RunContext(
             kind=Kind.INTERCEPTION,
             device=device,
             workshop=device.workshop,
             interception_config=config.id,
-            engine=configured.TEXT_ENGINE,
+            engine=model.server.engine,
             safety_level=level,
             language=request.language,
             seed=seed_from(request.seed),
@@ -98,7 +100,7 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
             texts=(("input", request.input_text),),
             expected_outputs=("input", "interception"),
             status=Status.RUNNING,
-            details={"catalog": configured.get_catalog().digest},
+            details={"catalog": configured.get_catalog().digest, "model": model.model},
         )
     )
     lists = configured.get_safety_lists()
@@ -120,7 +122,7 @@ def rule_in_force(config: InterceptionConfig, request: InterceptionRequest) -> s
 
 def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     """Record a generation with its whole context and put it into the queue."""
-    output = require_output(request.output_config)
+    output, route = require_output(request.output_config)
     if request.interception_config:
         require_rule(request.interception_config)
     check_workshop(device, rule=request.interception_config, engine=output.id)
@@ -152,7 +154,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
             workshop=device.workshop,
             interception_config=request.interception_config,
             output_config=output.id,
-            engine=chunk.backend_type,
+            engine=route.backend_type,
             safety_level=level,
             language=request.language,
             seed=seed_from(request.seed),
@@ -164,8 +166,8 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
                 f"output_{chunk.media_type}",
             ),
             status=Status.QUEUED,
-            lane=chunk.backend_type,
-            details={"catalog": configured.get_catalog().digest, "model": chunk.model},
+            lane=route.backend_type,
+            details={"catalog": configured.get_catalog().digest, "model": route.model},
         )
     )
     # The worker checks again, with the level then in force; here the child hears it at once.
@@ -256,7 +258,8 @@ def require_rule(config_id: str) -> InterceptionConfig:
     return config
 
 
-def require_output(config_id: str) -> OutputConfig:
+def require_output(config_id: str) -> tuple[OutputConfig, Route]:
+    """Return the output config and the way it is made here; raises `Problem` where it cannot be."""
     output = configured.get_catalog().outputs.get(config_id)
     if output is None:
         raise Problem(
@@ -264,13 +267,21 @@ def require_output(config_id: str) -> OutputConfig:
             "unknown-config",
             _("There is no such picture machine. Choose another one."),
         )
-    if not configured.is_available(output.id):
+    route = servers.route_of(output.id)
+    if route is None:
         raise Problem(
             HTTPStatus.CONFLICT,
             "not-set-up",
             _("This picture machine is not set up here. Choose another one."),
         )
-    return output
+    if silent_lanes() >= {route.backend_type}:
+        raise Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "not-answering",
+            _("This picture machine does not answer right now. Your text is kept. Choose another."),
+            headers={"Retry-After": "15"},
+        )
+    return output, route
 
 
 def require_text(text: str, limit: int) -> None:

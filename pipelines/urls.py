@@ -19,5 +19,6 @@ urlpatterns = [
     ),
     path("api/schema/pipeline/generation", generation.GenerationView.as_view()),
     path("api/runs/<str:run_id>/events", generation.EventsView.as_view(), name="run-events"),
+    path("api/runs/<str:run_id>/preview", generation.PreviewView.as_view(), name="run-preview"),
     path("api/runs/<str:run_id>/cancel/", generation.CancelView.as_view(), name="run-cancel"),
 ]

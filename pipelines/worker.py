@@ -13,10 +13,12 @@ from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from pipelines import queue
-from pipelines.configured import lanes
 from pipelines.context import Cancelled
 from pipelines.execution import execute, give_up
-from pipelines.models import WorkerPresence
+from pipelines.models import ServerState, WorkerPresence
+from pipelines.previews import keep_preview
+from pipelines.probing import Prober, fail_hopeless_runs
+from pipelines.servers import Host, hosts
 from runs.models import Kind, Run
 from runs.recorder import LeaseLost
 
@@ -63,6 +65,8 @@ class Lease:
         """Report progress of the engine (0…1), and stop it where the run has been stopped."""
         self.check()
         queue.report_progress(self.run, owner=self.owner, share=share, note=note)
+        if preview is not None and keep_preview(self.run, preview):
+            queue.count_preview(self.run)
 
     def _renew(self) -> None:
         try:
@@ -88,19 +92,22 @@ class Worker:
         self._work_came = threading.Condition()
         self._threads = [
             threading.Thread(
-                target=self._work, args=(lane, capacity), name=f"{lane}-{number}", daemon=True
+                target=self._work, args=(host,), name=f"{host.name}-{number}", daemon=True
             )
-            for lane, capacity in lanes().items()
-            for number in range(capacity)
+            for host in hosts()
+            for number in range(host.capacity)
         ]
         self._threads.append(threading.Thread(target=self._watch, name="watch", daemon=True))
+        self._prober = Prober(self._stopping)
 
     def start(self) -> None:
         gone = [row.pk for row in WorkerPresence.objects.all() if queue.is_dead(row.owner)]
         WorkerPresence.objects.filter(pk__in=gone).delete()
-        WorkerPresence.objects.create(owner=self.owner, lanes=list(lanes()))
+        lanes = sorted({lane for host in hosts() for lane in host.lanes})
+        WorkerPresence.objects.create(owner=self.owner, lanes=lanes)
         for thread in self._threads:
             thread.start()
+        self._prober.start()
 
     def stop(self, timeout_seconds: float = 2) -> None:
         """Take no more runs and wait; what is not finished by then is taken up at next start."""
@@ -110,11 +117,11 @@ class Worker:
             thread.join(timeout_seconds)
         WorkerPresence.objects.filter(pk=self.owner).delete()
 
-    def _work(self, lane: str, capacity: int) -> None:
+    def _work(self, host: Host) -> None:
         owner = f"{self.owner}/{uuid.uuid4().hex[:6]}"
         while not self._stopping.is_set():
             try:
-                run = queue.claim_next(lane, owner=owner, capacity=capacity)
+                run = queue.claim_next(_answering(host), owner=owner, capacity=host.capacity)
                 if run is None:
                     self._wait_for_work()
                     continue
@@ -122,7 +129,7 @@ class Worker:
                     execute(run, lease)
                     queue.ring()
             except Exception:
-                logger.exception("lane %s stumbled", lane)
+                logger.exception("host %s stumbled", host.name)
                 # Kept open otherwise: a connection costs more than the look at the queue.
                 connections.close_all()
                 self._stopping.wait(IDLE_SECONDS)
@@ -145,12 +152,21 @@ class Worker:
             try:
                 WorkerPresence.objects.filter(pk=self.owner).update(seen_at=timezone.now())
                 take_up_stale_runs()
+                fail_hopeless_runs()
             except Exception:
                 logger.exception("the watch stumbled")
                 connections.close_all()
             if self._stopping.wait(interval_seconds):
                 break
         connections.close_all()
+
+
+def _answering(host: Host) -> dict[str, str]:
+    """Return the lanes of `host` whose server answered when last asked, each with its name."""
+    if host.is_embedded:
+        return dict(host.lanes)
+    silent = set(ServerState.objects.silent().values_list("name", flat=True))
+    return {lane: name for lane, name in host.lanes.items() if name not in silent}
 
 
 def take_up_stale_runs() -> None:

@@ -137,6 +137,11 @@ class Run(models.Model):
     cancel_requested = models.BooleanField(default=False)
     progress = models.FloatField(default=0)
     progress_note = models.CharField(max_length=80, blank=True)
+    # How often a preview has been kept, so that a browser knows when there is a new one.
+    previews = models.PositiveIntegerField(default=0)
+    # Where the run is made, and what it is called there: what a worker left is found by these.
+    server = models.CharField(_("server"), max_length=80, blank=True)
+    engine_job_id = models.CharField(max_length=36, blank=True)
 
     objects = RunQuerySet.as_manager()
 

@@ -134,9 +134,20 @@ def add(
     return entity
 
 
-def advance(run: Run, *, stage: int, step: str, owner: str | None = None) -> None:
-    """Record which step `run` is at. Raises `LeaseLost` as `add` does."""
+def advance(
+    run: Run,
+    *,
+    stage: int,
+    step: str,
+    owner: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Record which step `run` is at, with further keys for metadata.json.
+
+    Raises `LeaseLost` as `add` does.
+    """
     with _live(run, owner) as opened:
+        opened.metadata |= details or {}
         opened.metadata["current_state"] |= {"stage": stage, "step": step}
         opened.refresh()
         opened.write()

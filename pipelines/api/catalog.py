@@ -12,9 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.problems import Problem
-from pipelines import configured
+from pipelines import configured, servers
 from pipelines.catalog import InterceptionConfig, Rule, normal_id, plain
+from pipelines.engines import RULE_BASED
+from pipelines.probing import silent_lanes
 from pipelines.queue import median_seconds
+from pipelines.servers import NOT_ANSWERING, NOT_SET_UP
 
 ANY = {200: OpenApiTypes.OBJECT}
 
@@ -122,13 +125,18 @@ class AvailabilityView(APIView):
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
         outputs = configured.get_catalog().outputs
-        availability = {output_id: configured.is_available(output_id) for output_id in outputs}
+        silent = silent_lanes()
+        routes = {output_id: servers.route_of(output_id) for output_id in outputs}
+        availability = {
+            output_id: route is not None and route.backend_type not in silent
+            for output_id, route in routes.items()
+        }
         return Response(
             {
                 "status": "success",
                 "availability": availability,
                 "reasons": {
-                    output_id: _not_set_up()
+                    output_id: _in_both(NOT_ANSWERING if routes[output_id] else NOT_SET_UP)
                     for output_id, ready in availability.items()
                     if not ready
                 },
@@ -164,17 +172,16 @@ class OutputsView(APIView):
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
         catalog = configured.get_catalog()
-        outputs = sorted(
-            catalog.outputs.values(),
-            key=lambda output: not configured.is_available(output.id),
-        )
-        return Response([self._output(output.id) for output in outputs])
+        silent = silent_lanes()
+        shown = [self._output(output_id, silent) for output_id in catalog.outputs]
+        return Response(sorted(shown, key=lambda output: not output["available"]))
 
     @staticmethod
-    def _output(output_id: str) -> dict[str, Any]:
+    def _output(output_id: str, silent: frozenset[str]) -> dict[str, Any]:
         catalog = configured.get_catalog()
         output, chunk = catalog.outputs[output_id], catalog.chunk_of(output_id)
-        available = configured.is_available(output_id)
+        route = servers.route_of(output_id)
+        available = route is not None and route.backend_type not in silent
         return {
             "id": output.id,
             "name": _text(output.name),
@@ -184,18 +191,21 @@ class OutputsView(APIView):
             "color": output.color,
             "order": output.order,
             "media_type": chunk.media_type,
-            "backend_type": chunk.backend_type,
+            "backend_type": route.backend_type if route else chunk.backend_type,
+            "inputs": plain(chunk.inputs),
+            "roles": list(chunk.roles),
+            "optimizes": bool(chunk.meta.optimization_instruction),
             "estimated_duration_seconds": chunk.meta.estimated_duration_seconds,
             "measured_duration_seconds": median_seconds(output_id) if available else None,
-            "rule_based": chunk.backend_type in configured.RULE_BASED,
+            "rule_based": (route.backend_type if route else chunk.backend_type) in RULE_BASED,
             "available": available,
-            "reason": None if available else _not_set_up(),
+            "reason": None if available else _in_both(NOT_ANSWERING if route else NOT_SET_UP),
         }
 
 
-def _not_set_up() -> dict[str, str]:
+def _in_both(sentence: str) -> dict[str, str]:
     reason = {}
     for language in ("de", "en"):
         with override(language):
-            reason[language] = _(configured.NOT_SET_UP)
+            reason[language] = _(sentence)
     return reason

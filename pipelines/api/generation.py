@@ -8,7 +8,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
@@ -24,6 +24,7 @@ from devices.problems import Problem
 from pipelines.api.inputs import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
 from pipelines.live import feed, pulse
+from pipelines.previews import preview_of
 from pipelines.sentences import sentence_for
 from pipelines.state import EVENT_NAMES, states_of
 from pipelines.submission import GenerationRequest, submit_generation
@@ -171,6 +172,18 @@ def _visible_run(request: HttpRequest, run_id: str) -> Run:
 def _state(request: HttpRequest, run_id: str) -> dict[str, Any]:
     run = _visible_run(request, run_id)
     return states_of([run])[run.run_id]
+
+
+class PreviewView(View):
+    """GET: the picture as it is coming about."""
+
+    def get(self, request: HttpRequest, run_id: str) -> HttpResponse:
+        preview = preview_of(_visible_run(request, run_id))
+        if preview is None:
+            raise Http404
+        data, content_type = preview
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(data, content_type=content_type, headers=headers)
 
 
 class CancelView(APIView):

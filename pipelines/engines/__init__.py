@@ -1,25 +1,25 @@
 """The engines that there are, by the key that a chunk's `backend_type` names.
 
-A new engine is a module here and a line in one of these tables.
+A new engine is a module here and a line in one of these tables; `pipelines.servers` connects it.
 """
 
 TEXT_ENGINES = {
     "wortwerkstatt": "pipelines.engines.wortwerkstatt.Wortwerkstatt",
+    "ollama": "pipelines.engines.ollama.Ollama",
+    "openai_chat": "pipelines.engines.openai_chat.OpenAIChat",
+    "openrouter": "pipelines.engines.openrouter_chat.OpenRouterChat",
 }
 MEDIA_ENGINES = {
     "formwerkstatt": "pipelines.engines.formwerkstatt.Formwerkstatt",
+    "sketch_templates": "pipelines.engines.p5.SketchTemplates",
+    "swarmui": "pipelines.engines.swarmui.SwarmUI",
+    "comfyui": "pipelines.engines.comfyui.ComfyUI",
+    "openai_images": "pipelines.engines.openai_images.OpenAIImages",
+    "gemini": "pipelines.engines.gemini.Gemini",
+    "openrouter": "pipelines.engines.openrouter_images.OpenRouterImages",
 }
-# Runs of one engine share its capacity, so a lane is an engine.
-LANES = {
-    "formwerkstatt": 1,
-}
-# Engines that the catalog describes and that this installation has no adapter for.
-PLANNED_ENGINES = (
-    "swarmui",
-    "comfyui",
-    "openai_images",
-    "gemini",
-    "openrouter",
-    "ollama",
-    "openai_chat",
-)
+# Where a chunk's media type is code, a language model of TEXT_ENGINES writes it through this one.
+CODE_ENGINE = "pipelines.engines.p5.SketchWriter"
+
+# They follow rules of ours; pages say so: no AI is at work.
+RULE_BASED = frozenset({"wortwerkstatt", "formwerkstatt", "sketch_templates"})

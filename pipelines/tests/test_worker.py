@@ -41,7 +41,7 @@ def submit(device: Device) -> Run:
 
 
 def claim() -> Run:
-    run = queue.claim_next(LANE, owner="worker", capacity=1)
+    run = queue.claim_next({LANE: LANE}, owner="worker", capacity=1)
     assert run is not None
     return run
 

@@ -127,6 +127,8 @@ class Command(BaseCommand):
                 server_header=False,
                 timeout_graceful_shutdown=GRACEFUL_SECONDS,
                 lifespan="off",
+                # A library for engines' sockets is installed; this server offers none of its own.
+                ws="none",
             )
         )
         try:
