@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +21,7 @@ from pipelines.context import EngineError, ErrorKind
 
 CONNECT_SECONDS = 3.05
 MEGABYTE = 1024 * 1024
+PIECE_BYTES = 65536
 # How often a caller that waits is asked whether it still wants the answer.
 WAIT_SECONDS = 0.5
 
@@ -145,7 +145,8 @@ class Http:
             if _was_not_sent(error):
                 raise NotSent(f"{path}: {_reason(error)}") from error
             raise Broken(ErrorKind.UNREACHABLE, f"{path}: {_reason(error)}") from error
-        except requests.RequestException as error:
+        except (requests.RequestException, UnicodeError) as error:
+            # UnicodeError: a key with letters that no header can carry
             raise EngineError(
                 ErrorKind.BAD_REQUEST, "", detail=f"{path}: {_reason(error)}"
             ) from error
@@ -175,9 +176,9 @@ class Stream:
         raw = self._response.raw
         try:
             if raw.chunked:
-                yield from raw.read_chunked(decode_content=True)
+                yield from raw.read_chunked(PIECE_BYTES, decode_content=True)
             else:
-                while piece := raw.read1(65536, decode_content=True):
+                while piece := raw.read1(PIECE_BYTES, decode_content=True):
                     yield piece
         except TransportError as error:
             kind = ErrorKind.TIMEOUT if "timed out" in str(error) else ErrorKind.BAD_RESPONSE
@@ -208,13 +209,9 @@ def _waiting(send: Callable[[], Answer], on_wait: Callable[[], None]) -> Answer:
             answer.set_exception(error)
 
     threading.Thread(target=run, name="engine-request", daemon=True).start()
-    while True:
-        try:
-            return answer.result(timeout=WAIT_SECONDS)
-        except NotYet:
-            if answer.done():
-                raise
-            on_wait()
+    while not wait((answer,), timeout=WAIT_SECONDS).done:
+        on_wait()
+    return answer.result()
 
 
 def _was_not_sent(error: requests.ConnectionError) -> bool:
@@ -229,6 +226,6 @@ def _was_not_sent(error: requests.ConnectionError) -> bool:
 
 def _reason(error: Exception) -> str:
     """A reason without the address, whose query may carry a text or a key."""
-    cause = error.args[0] if error.args else error
+    cause = next((part for part in error.args if isinstance(part, Exception)), error)
     reason = getattr(cause, "reason", cause)
-    return f"{type(reason).__name__}"
+    return type(reason).__name__
