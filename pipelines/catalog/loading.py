@@ -95,16 +95,17 @@ def load_catalog(
     *,
     recipes: Collection[str] | None = None,
     engines: Collection[str] | None = None,
+    workflows: Collection[str] | None = None,
 ) -> Catalog:
     """Read `folders` in their order; an id in a later one replaces that of an earlier one.
 
-    `recipes` and `engines` are the names that configs and chunks may refer to; None leaves them
-    unchecked. Raises `CatalogError` with every mistake.
+    `recipes`, `engines` and `workflows` are the names that configs and chunks may refer to; None
+    leaves them unchecked. Raises `CatalogError` with every mistake.
     """
     reading = _Reading()
     for folder in folders:
         reading.read_folder(folder)
-    reading.check_references(recipes=recipes, engines=engines)
+    reading.check_references(recipes=recipes, engines=engines, workflows=workflows)
     if reading.mistakes:
         raise CatalogError(tuple(sorted(set(reading.mistakes))))
     return Catalog(
@@ -180,30 +181,20 @@ class _Reading:
         self.entries[layer][name] = (file, item)
 
     def _parse(self, file: Path, kind: type[Item]) -> Item | None:
-        try:
-            content = file.read_bytes()
-            self.digest.update(normal_id(file.name).encode() + b"\0" + content + b"\0")
-            repeated: list[str] = []
-            json.loads(content, object_pairs_hook=lambda pairs: _note_repeats(pairs, repeated))
-        except (OSError, ValueError) as error:
-            self.blame(file, "", f"cannot be read as JSON: {error}")
-            return None
-        for key in repeated:
-            self.blame(file, key, "this key stands here twice")
-        try:
-            return kind.model_validate_json(content)
-        except ValidationError as error:
-            for detail in error.errors():
-                path = ".".join(str(part) for part in detail["loc"])
-                self.blame(file, path, _message(detail["type"], detail["loc"], detail["msg"]))
-            return None
+        return read_file(file, kind, self.mistakes, self.digest)
 
     def check_references(
-        self, *, recipes: Collection[str] | None, engines: Collection[str] | None
+        self,
+        *,
+        recipes: Collection[str] | None,
+        engines: Collection[str] | None,
+        workflows: Collection[str] | None,
     ) -> None:
         for file, item in [entry for layer in self.entries.values() for entry in layer.values()]:
             if isinstance(item, Chunk):
-                self._check_chunk(file, item, engines)
+                self._check_engines(file, item, engines)
+                if workflows is not None and item.workflow and item.workflow not in workflows:
+                    self.blame(file, "workflow", f'there is no workflow "{item.workflow}"')
             if isinstance(item, Pipeline):
                 for index, chunk in enumerate(item.chunks):
                     self._check_name(file, f"chunks.{index}", "chunks", chunk)
@@ -219,7 +210,7 @@ class _Reading:
         if name not in self.names[layer]:
             self.blame(file, field, f'there is no "{name}" in {layer}')
 
-    def _check_chunk(self, file: Path, chunk: Chunk, engines: Collection[str] | None) -> None:
+    def _check_engines(self, file: Path, chunk: Chunk, engines: Collection[str] | None) -> None:
         if engines is None:
             return
         known = {*engines, DEPLOYMENT_TEXT_ENGINE}
@@ -241,6 +232,33 @@ class _Reading:
         for index, word in enumerate(config.properties):
             if word not in words:
                 self.blame(file, f"properties.{index}", f'unknown property "{word}"')
+
+
+def read_file(
+    file: Path, kind: type[Item], mistakes: list[Mistake], digest: Any = None
+) -> Item | None:
+    """Return the content of `file`, or None after adding to `mistakes`.
+
+    `digest` (a hash object) takes in the file's name and bytes.
+    """
+    try:
+        content = file.read_bytes()
+        if digest is not None:
+            digest.update(normal_id(file.name).encode() + b"\0" + content + b"\0")
+        repeated: list[str] = []
+        json.loads(content, object_pairs_hook=lambda pairs: _note_repeats(pairs, repeated))
+    except (OSError, ValueError) as error:
+        mistakes.append(Mistake(file, "", f"cannot be read as JSON: {error}"))
+        return None
+    mistakes += [Mistake(file, key, "this key stands here twice") for key in repeated]
+    try:
+        return kind.model_validate_json(content)
+    except ValidationError as error:
+        for detail in error.errors():
+            path = ".".join(str(part) for part in detail["loc"])
+            message = _message(detail["type"], detail["loc"], detail["msg"])
+            mistakes.append(Mistake(file, path, message))
+        return None
 
 
 def _note_repeats(pairs: list[tuple[str, Any]], repeated: list[str]) -> dict[str, Any]:

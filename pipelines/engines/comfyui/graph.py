@@ -1,0 +1,342 @@
+"""Workflows: graphs of ComfyUI as data, and how a job's values get into them.
+
+A workflow file holds a graph in ComfyUI's API form and says which value of a job goes to which
+input of which node. Values are put in as values: no text is replaced, so no prompt can change the
+graph. An input that stands as null in the file must be filled by a required binding.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipelines.catalog.loading import CatalogError, Mistake, read_file
+from pipelines.catalog.models import normal_id
+from pipelines.context import EngineError, ErrorKind, Lora, MediaJob
+
+# Values that every job has; the others are looked for among its inputs and parameters.
+OF_THE_JOB = ("prompt", "negative_prompt", "seed", "width", "height", "model")
+MODEL_FILE = re.compile(r"\.(safetensors|sft|ckpt|pth?|gguf|bin)$", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{\w+\}|%\w+%|__[A-Z][A-Z0-9_]*__|<[A-Z_]{3,}>")
+SAVES = "filename_prefix"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Node(_Data):
+    class_type: str = Field(min_length=1)
+    inputs: Mapping[str, Any]
+    meta: Mapping[str, Any] = Field(default_factory=dict, alias="_meta")
+
+
+class Binding(_Data):
+    """Where a value goes (`to`: "node.input") and what it must be.
+
+    A required text or file must not be blank. Where a value that is not required is missing, the
+    graph's own stays. `file` names a model file as the server lists it, `picture` one that the job
+    brings along. A name such as "text_encoders.0" takes one element of a list.
+    """
+
+    to: tuple[str, ...] = Field(min_length=1)
+    type: Literal["text", "integer", "number", "choice", "file", "picture"]
+    required: bool = True
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def targets(self) -> tuple[tuple[str, str], ...]:
+        """Node and input of each place in `to`; a node's id has no dot, an input's name may."""
+        parts = (place.partition(".") for place in self.to)
+        return tuple((node, name) for node, _, name in parts)
+
+
+class OutputNode(_Data):
+    node: str
+    role: str = ""
+
+
+class Socket(_Data):
+    """One output of a node."""
+
+    node: str
+    output: int = Field(default=0, ge=0)
+
+
+class ModelLoader(_Data):
+    """Where LoRAs are put in: after this model, and after `clip` where they change that too."""
+
+    model: Socket
+    clip: Socket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphOutput:
+    node: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A graph as it is sent, and the nodes that save what is wanted, in their order."""
+
+    nodes: dict[str, dict[str, Any]]
+    outputs: tuple[GraphOutput, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a server must have: node classes with the inputs that are set, and model files.
+
+    A model is (class_type, input, file).
+    """
+
+    nodes: Mapping[str, frozenset[str]]
+    models: tuple[tuple[str, str, str], ...]
+
+
+class Workflow(_Data):
+    """A graph of ComfyUI with the places where a job's values go."""
+
+    description: str
+    graph: Mapping[str, Node] = Field(min_length=1)
+    bindings: Mapping[str, Binding]
+    outputs: tuple[OutputNode, ...] = Field(min_length=1)
+    model_loaders: tuple[ModelLoader, ...] = ()
+
+    def graph_for(
+        self, job: MediaJob, *, prefix: str, uploaded: Mapping[str, str] = MappingProxyType({})
+    ) -> Graph:
+        """Return the graph filled from `job`.
+
+        `prefix` begins the names of the files that are saved, `uploaded` says under which names
+        the server has the job's pictures. Raises `EngineError` (bad_request) with the name of the
+        value that is missing or wrong.
+        """
+        nodes = self._bare()
+        for name, binding in self.bindings.items():
+            value = _value(job, uploaded, name, binding)
+            for node, target in binding.targets:
+                if value is not None:
+                    nodes[node]["inputs"][target] = value
+        for lora in job.loras:
+            _check_lora(lora)
+        self._add_loras(nodes, job.loras)
+        for number, output in enumerate(self.outputs, 1):
+            inputs = nodes[output.node]["inputs"]
+            if SAVES in inputs:
+                inputs[SAVES] = f"{prefix}-{number}"
+        return Graph(nodes, tuple(GraphOutput(each.node, each.role) for each in self.outputs))
+
+    def needs(self, job: MediaJob) -> Needs:
+        """Return what jobs like `job` need at the server; values that are missing are left out."""
+        nodes = self._bare()
+        files = {
+            (node, target): value
+            for node, inputs in ((node, entry["inputs"]) for node, entry in nodes.items())
+            for target, value in inputs.items()
+            if isinstance(value, str) and MODEL_FILE.search(value)
+        }
+        for name, binding in self.bindings.items():
+            for place in binding.targets:
+                if binding.type != "file":
+                    files.pop(place, None)
+                elif isinstance(value := _found(job, name), str) and value:
+                    files[place] = value
+        self._add_loras(nodes, job.loras)
+        models = [
+            (nodes[node]["class_type"], target, value) for (node, target), value in files.items()
+        ]
+        classes: dict[str, frozenset[str]] = {}
+        for node, entry in nodes.items():
+            kind, inputs = entry["class_type"], entry["inputs"]
+            classes[kind] = classes.get(kind, frozenset()) | inputs.keys()
+            if node not in self.graph:
+                models.append((kind, "lora_name", inputs["lora_name"]))
+        return Needs(MappingProxyType(classes), tuple(dict.fromkeys(models)))
+
+    def mistakes(self) -> Iterator[tuple[str, str]]:
+        """Yield what does not fit together, as field and message."""
+        for node, entry in self.graph.items():
+            for target, value in entry.inputs.items():
+                field = f"graph.{node}.inputs.{target}"
+                if isinstance(value, list) and not self._is_link(value):
+                    yield field, "a link is [node, output], and the node is one of the graph"
+                if isinstance(value, str) and PLACEHOLDER.search(value):
+                    yield field, f'"{value}" looks like a placeholder: write null and bind it'
+                if value is None and (node, target) not in self._required_targets():
+                    yield field, "null stands here, and no required binding fills it"
+            if SAVES in entry.inputs and node not in {output.node for output in self.outputs}:
+                yield "outputs", f'node "{node}" saves files, but is not named'
+        yield from self._binding_mistakes()
+        for index, output in enumerate(self.outputs):
+            if output.node not in self.graph:
+                yield f"outputs.{index}.node", f'there is no node "{output.node}"'
+        if len({output.node for output in self.outputs}) < len(self.outputs):
+            yield "outputs", "a node is named twice"
+        for index, loader in enumerate(self.model_loaders):
+            for part, socket in (("model", loader.model), ("clip", loader.clip)):
+                if socket and not self._consumers(self._bare(), [socket.node, socket.output]):
+                    field = f"model_loaders.{index}.{part}"
+                    yield field, "nothing in the graph takes this output"
+
+    def _binding_mistakes(self) -> Iterator[tuple[str, str]]:
+        seen: dict[tuple[str, str], str] = {}
+        for name, binding in self.bindings.items():
+            field = f"bindings.{name}"
+            if bool(binding.choices) != (binding.type == "choice"):
+                yield field, "a choice has choices, and nothing else has"
+            for place in binding.targets:
+                node, target = place
+                if node not in self.graph or target not in self.graph[node].inputs:
+                    yield f"{field}.to", f'the graph has no input "{node}.{target}"'
+                elif isinstance(self.graph[node].inputs[target], list):
+                    yield f"{field}.to", f'"{node}.{target}" is a link to another node'
+                if place in seen:
+                    yield f"{field}.to", f'"{node}.{target}" is bound by "{seen[place]}" already'
+                seen[place] = name
+
+    def _required_targets(self) -> set[tuple[str, str]]:
+        required = (binding for binding in self.bindings.values() if binding.required)
+        return {place for binding in required for place in binding.targets}
+
+    def _is_link(self, value: list[Any]) -> bool:
+        return len(value) == 2 and value[0] in self.graph and type(value[1]) is int
+
+    def _bare(self) -> dict[str, dict[str, Any]]:
+        """The graph as the file has it, to be written into."""
+        return {
+            node: {
+                "class_type": entry.class_type,
+                "inputs": copy.deepcopy(dict(entry.inputs)),
+                "_meta": dict(entry.meta),
+            }
+            for node, entry in self.graph.items()
+        }
+
+    @staticmethod
+    def _consumers(nodes: dict[str, dict[str, Any]], link: list[Any]) -> list[tuple[str, str]]:
+        return [
+            (node, target)
+            for node, entry in nodes.items()
+            for target, value in entry["inputs"].items()
+            if value == link
+        ]
+
+    def _add_loras(self, nodes: dict[str, dict[str, Any]], loras: Sequence[Lora]) -> None:
+        """Chain `loras` after each model loader; what took the loader's output takes the last's."""
+        if loras and not self.model_loaders:
+            raise _refusal("loras", "this workflow has no place for them")
+        free = 1 + max((int(node) for node in nodes if node.isdecimal()), default=0)
+        for loader in self.model_loaders:
+            model: list[Any] = [loader.model.node, loader.model.output]
+            clip: list[Any] = [loader.clip.node, loader.clip.output] if loader.clip else []
+            takes_model, takes_clip = self._consumers(nodes, model), self._consumers(nodes, clip)
+            for lora in loras:
+                node, free = str(free), free + 1
+                inputs = {"model": model, "lora_name": lora.name, "strength_model": lora.strength}
+                if clip:
+                    inputs |= {"clip": clip, "strength_clip": lora.strength}
+                nodes[node] = {
+                    "class_type": "LoraLoader" if clip else "LoraLoaderModelOnly",
+                    "inputs": inputs,
+                    "_meta": {"title": "LoRA"},
+                }
+                model, clip = [node, 0], [node, 1] if clip else []
+            for node, target in takes_model:
+                nodes[node]["inputs"][target] = list(model)
+            for node, target in takes_clip:
+                nodes[node]["inputs"][target] = list(clip)
+
+
+def load_workflows(folders: Sequence[Path]) -> Mapping[str, Workflow]:
+    """Read the workflows of `folders` in their order, by name; a later one replaces an earlier.
+
+    A folder that does not exist holds none. Raises `CatalogError` with every mistake.
+    """
+    found: dict[str, Workflow] = {}
+    mistakes: list[Mistake] = []
+    for folder in folders:
+        for file in sorted(folder.glob("*.json")):
+            workflow = read_file(file, Workflow, mistakes)
+            if workflow is None:
+                continue
+            mistakes += [Mistake(file, field, message) for field, message in workflow.mistakes()]
+            found[normal_id(file.stem)] = workflow
+    if mistakes:
+        raise CatalogError(tuple(sorted(set(mistakes))))
+    return MappingProxyType(found)
+
+
+def _refusal(name: str, reason: str) -> EngineError:
+    return EngineError(ErrorKind.BAD_REQUEST, "", detail=f"{name}: {reason}")
+
+
+def _found(job: MediaJob, name: str) -> Any:
+    """The value that `job` has under this name, or None."""
+    if name in OF_THE_JOB:
+        return getattr(job, name)
+    for values in (job.inputs, job.parameters):
+        if name in values:
+            return values[name]
+        base, _, index = name.rpartition(".")
+        elements = values.get(base)
+        if isinstance(elements, list | tuple) and index.isdecimal() and int(index) < len(elements):
+            return elements[int(index)]
+    return None
+
+
+def _value(job: MediaJob, uploaded: Mapping[str, str], name: str, binding: Binding) -> Any:
+    """The checked value for a binding; None where the graph's own is to stay."""
+    value = uploaded.get(name) if binding.type == "picture" else _found(job, name)
+    blank = isinstance(value, str) and not value.strip()
+    if value is None or (blank and (binding.required or binding.type != "text")):
+        if binding.required:
+            raise _refusal(name, "is missing")
+        return None
+    if binding.type in ("integer", "number"):
+        return _number(value, name, binding)
+    if not isinstance(value, str):
+        raise _refusal(name, f"must be a text, not {type(value).__name__}")
+    if binding.type == "choice" and value not in binding.choices:
+        raise _refusal(name, f"must be one of {', '.join(binding.choices)}")
+    if binding.type in ("file", "picture"):
+        _check_file(value, name)
+    return value
+
+
+def _number(value: Any, name: str, binding: Binding) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise _refusal(name, "must be a number")
+    if binding.type == "integer" and value != int(value):
+        raise _refusal(name, "must be a whole number")
+    if binding.minimum is not None and value < binding.minimum:
+        raise _refusal(name, f"must not be below {binding.minimum:g}")
+    if binding.maximum is not None and value > binding.maximum:
+        raise _refusal(name, f"must not be above {binding.maximum:g}")
+    return int(value) if binding.type == "integer" else value
+
+
+def _check_file(file: str, name: str) -> None:
+    """Refuse names that lead out of the server's folders, in either system's way of writing."""
+    path = PurePosixPath(file.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in file or "\0" in file:
+        raise _refusal(name, "must be a file name inside the server's folder")
+
+
+def _check_lora(lora: Lora) -> None:
+    if not lora.name.strip():
+        raise _refusal("loras", "a name is missing")
+    _check_file(lora.name, "loras")
+    if not math.isfinite(lora.strength) or not -20 <= lora.strength <= 20:
+        raise _refusal("loras", "a strength is between -20 and 20")
