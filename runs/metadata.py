@@ -26,8 +26,21 @@ _EXTENSION = re.compile(r"[a-z0-9]{1,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartFile:
+    """A file that a run begins with besides its texts, such as a picture of the participant's."""
+
+    type: str
+    data: bytes
+    extension: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """Everything that a new run records. `texts` are (entity type, text), in order."""
+    """Everything that a new run records. `texts` are (entity type, text), in order.
+
+    `files` come after the texts.
+    """
 
     kind: str
     device: Device | None
@@ -42,6 +55,7 @@ class RunContext:
     # The text of the rule in force, the participant's own where they changed it.
     context_prompt: str = ""
     texts: tuple[tuple[str, str], ...]
+    files: tuple[StartFile, ...] = ()
     expected_outputs: tuple[str, ...]
     execution_mode: str = "eco"
     status: str = Status.QUEUED

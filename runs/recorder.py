@@ -23,6 +23,7 @@ from runs import archive
 from runs.archive import ArchiveError
 from runs.metadata import (
     RunContext,
+    StartFile,
     item_of_file,
     local_text,
     new_filename,
@@ -49,7 +50,7 @@ class LeaseLost(Exception):
 
 
 def start(context: RunContext) -> Run:
-    """Record a new run: its folder with the texts appears in one step, then its rows.
+    """Record a new run: its folder with all it begins with appears in one step, then its rows.
 
     Raises `ArchiveError`; then there is neither a folder nor a row.
     """
@@ -57,10 +58,16 @@ def start(context: RunContext) -> Run:
     run_id = archive.new_run_id(now)
     files: dict[str, bytes] = {}
     items: list[dict[str, Any]] = []
-    for sequence, (type_, text) in enumerate(context.texts, start=1):
-        filename = new_filename(sequence, type_, "txt")
-        files[filename] = text.encode("utf-8", "replace")
-        items.append(new_item(sequence, type_, filename, files[filename], now=now))
+    texts = (
+        StartFile(type=type_, data=text.encode("utf-8", "replace"), extension="txt")
+        for type_, text in context.texts
+    )
+    for sequence, file in enumerate((*texts, *context.files), start=1):
+        filename = new_filename(sequence, file.type, file.extension)
+        files[filename] = file.data
+        items.append(
+            new_item(sequence, file.type, filename, file.data, now=now, metadata=file.metadata)
+        )
     metadata = new_metadata(context, run_id=run_id, items=items, now=now)
     files[archive.METADATA] = archive.metadata_bytes(metadata)
     run = Run(

@@ -140,6 +140,30 @@ class Input(_Data):
     choices: tuple[str, ...] = ()
     default: str | float | None = None
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Input:
+        low, high = self.minimum, self.maximum
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError("a choice has choices, and nothing else has")
+        if self.type != "number" and (low is not None or high is not None):
+            raise ValueError("only a number has a minimum or a maximum")
+        if low is not None and high is not None and low > high:
+            raise ValueError("the minimum is above the maximum")
+        if self.default is not None and not self._takes(self.default):
+            raise ValueError("the default is not a value that the input takes")
+        return self
+
+    def _takes(self, value: str | float) -> bool:
+        if self.type == "number":
+            return (
+                not isinstance(value, str)
+                and (self.minimum is None or value >= self.minimum)
+                and (self.maximum is None or value <= self.maximum)
+            )
+        if self.type == "choice":
+            return value in self.choices
+        return self.type == "text" and isinstance(value, str)
+
 
 Inputs = Annotated[
     Mapping[str, Input], AfterValidator(frozen), PlainSerializer(plain, return_type=dict)
@@ -238,6 +262,13 @@ class MediaPreferences(_Data):
     default_output: MediaType = "image"
 
 
+class LoraChoice(_Data):
+    """A small addition to image models, by the file name that their server knows it by."""
+
+    name: Words
+    strength: float = Field(default=1.0, ge=-4, le=4)
+
+
 class _Choice(_Data):
     id: Id
     name: Text
@@ -251,7 +282,10 @@ class _Choice(_Data):
 
 
 class InterceptionConfig(_Choice):
-    """A rule that a participant can pick. `age` is the youngest age in years it is meant for."""
+    """A rule that a participant can pick. `age` is the youngest age in years it is meant for.
+
+    `loras` go along to image models whose servers know such additions; others do without.
+    """
 
     context: Rule
     properties: tuple[str, ...] = Field(min_length=1)
@@ -260,6 +294,7 @@ class InterceptionConfig(_Choice):
     media_preferences: MediaPreferences = MediaPreferences()
     parameters: InterceptionParameters = InterceptionParameters()
     chain: tuple[Station, ...] = ()
+    loras: tuple[LoraChoice, ...] = ()
 
 
 class OutputParameters(_Data):
