@@ -22,7 +22,7 @@ from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from runs.models import Run, RunQuerySet, Status
+from runs.models import Kind, Run, RunQuerySet, Status
 from runs.recorder import LeaseLost
 
 MAX_ATTEMPTS = 3
@@ -241,6 +241,7 @@ def median_seconds(output_config: str) -> float | None:
     """Return the median duration of the latest complete runs of `output_config`, in seconds."""
     latest = (
         Run.objects.filter(output_config=output_config, status=Status.COMPLETE)
+        .filter(kind=Kind.GENERATION)
         .filter(started_at__isnull=False, finished_at__isnull=False)
         .newest_first()[:DURATION_SAMPLE]
     )

@@ -82,11 +82,11 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
             else None
         ),
     }
-    if run.kind == Kind.INTERCEPTION:
+    if run.kind != Kind.GENERATION:
         state["texts"] = _texts(run)
     return state
 
 
 def _texts(run: Run) -> dict[str, str]:
-    found = {type_: text_of(run, type_) for type_ in ("input", "interception")}
+    found = {type_: text_of(run, type_) for type_ in ("input", "interception", "optimized_prompt")}
     return {type_: text for type_, text in found.items() if text is not None}

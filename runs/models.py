@@ -42,6 +42,7 @@ class Kind(models.TextChoices):
     """What a run was for."""
 
     INTERCEPTION = "interception", _("interception")
+    OPTIMIZATION = "optimization", _("fitting")
     GENERATION = "generation", _("picture")
 
 

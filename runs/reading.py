@@ -375,7 +375,8 @@ def _seed(metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]]) ->
 def _derived_status(metadata: Mapping[str, Any], kind: str, lying: Iterable[LyingFile]) -> Status:
     """Return how an old run ended: what lies in its folder tells, not what its state says."""
     types = {file.type for file in lying}
-    if _has_media(types) if kind == Kind.GENERATION else "interception" in types:
+    made = {Kind.INTERCEPTION: "interception", Kind.OPTIMIZATION: "optimized_prompt"}
+    if made[Kind(kind)] in types if kind in made else _has_media(types):
         return Status.COMPLETE
     return Status.FAILED if "error" in types or metadata.get("error") else Status.INTERRUPTED
 

@@ -67,7 +67,10 @@ class OptimizationInput(serializers.Serializer[Any]):
     output_config = TextField()
     input_text = TextField()
     context_prompt = TextField()
+    safety_level = TextField()
     device_id = TextField()
+    parent_run_id = TextField()
+    user_language = LanguageField()
 
 
 class GenerationInput(serializers.Serializer[Any]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -16,17 +17,21 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from devices.identity import identify
-from devices.models import Device
 from devices.problems import Problem
 from pipelines import configured
 from pipelines.api.inputs import InterceptionInput, OptimizationInput, validated
 from pipelines.api.sse import Emit, event, narrate, stream
-from pipelines.interception import InterceptionFailed, perform
+from pipelines.interception import perform
+from pipelines.optimization import (
+    OptimizationRequest,
+    instruction_in_force,
+    perform_optimization,
+    submit_optimization,
+)
+from pipelines.rewriting import RewritingFailed
 from pipelines.submission import (
     BlockedProblem,
     InterceptionRequest,
-    check_workshop,
-    require_text,
     rule_in_force,
     submit_interception,
 )
@@ -74,7 +79,64 @@ class TextView(View):
         return await stream(_refusal(problem, str(fields.get("schema") or ""), self.stages))
 
 
-class InterceptionView(TextView):
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A recorded run whose text is still to be made by `perform`."""
+
+    run: Run
+    schema: str
+    perform: Callable[[Emit], str]
+
+
+class RewritingView(TextView):
+    """What is rewritten by a text engine: submitted, then told in events or in one answer."""
+
+    async def tell(self, rewriting: Rewriting) -> HttpResponseBase:
+        return await stream(self._events(rewriting, self._story(rewriting)))
+
+    async def _events(
+        self, rewriting: Rewriting, story: AsyncIterator[bytes]
+    ) -> AsyncIterator[bytes]:
+        run_id = rewriting.run.run_id
+        yield event(
+            "connected", {"run_id": run_id, "schema": rewriting.schema, "stages": self.stages}
+        )
+        async for chunk in story:
+            yield chunk
+
+    def _story(self, rewriting: Rewriting) -> AsyncIterator[bytes]:
+        run = rewriting.run
+
+        def waiting(milliseconds: float) -> tuple[str, dict[str, Any]]:
+            return "queue_status", _queue_status(run, "waiting", milliseconds)
+
+        def work(emit: Emit) -> None:
+            emit("queue_status", _queue_status(run, "acquired"))
+            try:
+                rewriting.perform(emit)
+            except RewritingFailed as failure:
+                emit(
+                    "error",
+                    {"message": str(failure), "run_id": run.run_id, "kind": failure.kind},
+                )
+
+        return narrate(work, run_id=run.run_id, waiting=waiting)
+
+    async def answer(
+        self, rewriting: Rewriting, success: Callable[[str], dict[str, Any]]
+    ) -> HttpResponseBase:
+        """Wait for the text and answer with what `success` makes of it."""
+        run_id = rewriting.run.run_id
+        try:
+            text = await sync_to_async(rewriting.perform)(lambda name, data: None)
+        except RewritingFailed as failure:
+            return Problem(502, failure.kind, str(failure), extra={"run_id": run_id}).response(
+                contract=True
+            )
+        return JsonResponse(success(text))
+
+
+class InterceptionView(RewritingView):
     """Stages 1 and 2. Everything is recorded as a run of its own."""
 
     stages = 2
@@ -82,17 +144,23 @@ class InterceptionView(TextView):
     async def respond(self, request: HttpRequest, fields: Mapping[str, Any]) -> HttpResponseBase:
         streamed = _wants_stream(fields)
         try:
-            run, asked = await sync_to_async(self._submit)(request, fields)
+            rewriting = await sync_to_async(self._submit)(request, fields)
         except Problem as problem:
             return await self.refused(problem, fields, streamed)
-        rule = await sync_to_async(_rule_in_force)(run, asked)
         if streamed:
-            return await stream(self._events(run, asked, self._story(run, asked, rule)))
-        return await sync_to_async(self._answer)(run, asked, rule)
+            return await self.tell(rewriting)
+        return await self.answer(
+            rewriting,
+            lambda text: {
+                "status": "success",
+                "run_id": rewriting.run.run_id,
+                "schema": rewriting.schema,
+                "interception_result": text,
+                "final_output": text,
+            },
+        )
 
-    def _submit(
-        self, request: HttpRequest, fields: Mapping[str, Any]
-    ) -> tuple[Run, InterceptionRequest]:
+    def _submit(self, request: HttpRequest, fields: Mapping[str, Any]) -> Rewriting:
         data = validated(InterceptionInput, fields)
         language = data.get("user_language") or translation.get_language() or "de"
         asked = InterceptionRequest(
@@ -105,50 +173,16 @@ class InterceptionView(TextView):
         )
         with translation.override(language):
             device = identify(request, data["device_id"])
-            return submit_interception(device=device, request=asked), asked
-
-    async def _events(
-        self, run: Run, asked: InterceptionRequest, story: AsyncIterator[bytes]
-    ) -> AsyncIterator[bytes]:
-        yield event("connected", {"run_id": run.run_id, "schema": asked.schema, "stages": 2})
-        async for chunk in story:
-            yield chunk
-
-    def _story(self, run: Run, asked: InterceptionRequest, rule: str) -> AsyncIterator[bytes]:
-        def waiting(milliseconds: float) -> tuple[str, dict[str, Any]]:
-            return "queue_status", _queue_status(run, "waiting", milliseconds)
-
-        def work(emit: Emit) -> None:
-            emit("queue_status", _queue_status(run, "acquired"))
-            try:
-                perform(run, text=asked.input_text, rule=rule, emit=emit)
-            except InterceptionFailed as failure:
-                emit(
-                    "error",
-                    {"message": str(failure), "run_id": run.run_id, "kind": failure.kind},
-                )
-
-        return narrate(work, run_id=run.run_id, waiting=waiting)
-
-    def _answer(self, run: Run, asked: InterceptionRequest, rule: str) -> JsonResponse:
-        try:
-            text = perform(run, text=asked.input_text, rule=rule, emit=lambda name, data: None)
-        except InterceptionFailed as failure:
-            return Problem(502, failure.kind, str(failure), extra={"run_id": run.run_id}).response(
-                contract=True
-            )
-        return JsonResponse(
-            {
-                "status": "success",
-                "run_id": run.run_id,
-                "schema": asked.schema,
-                "interception_result": text,
-                "final_output": text,
-            }
+            run = submit_interception(device=device, request=asked)
+        config = configured.get_catalog().interception(run.interception_config)
+        rule = rule_in_force(config, asked)
+        text = asked.input_text
+        return Rewriting(
+            run, asked.schema, lambda emit: perform(run, text=text, rule=rule, emit=emit)
         )
 
 
-class OptimizationView(TextView):
+class OptimizationView(RewritingView):
     """Stage 3's rewriting for an engine; where the config asks for none, the text stays."""
 
     stages = 1
@@ -157,50 +191,69 @@ class OptimizationView(TextView):
         streamed = _wants_stream(fields)
         started = time.perf_counter()
         try:
-            text, output_config = await sync_to_async(self._check)(request, fields)
+            asked, rewriting = await sync_to_async(self._submit)(request, fields)
         except Problem as problem:
             return await self.refused(problem, fields, streamed)
         if streamed:
-            return await stream(self._events(text, output_config))
-        chunk = await sync_to_async(lambda: _chunk_meta(output_config))()
-        return JsonResponse(
-            {
+            if rewriting is not None:
+                return await self.tell(rewriting)
+            return await stream(_unchanged(asked.input_text, str(fields.get("schema") or "")))
+
+        def success(text: str) -> dict[str, Any]:
+            return {
                 "success": True,
                 "optimized_prompt": text,
-                "optimization_applied": False,
-                "estimated_duration_seconds": chunk,
+                "optimization_applied": rewriting is not None,
+                "estimated_duration_seconds": _estimate(asked.output_config),
                 "execution_time_ms": round((time.perf_counter() - started) * 1000),
             }
-        )
 
-    def _check(self, request: HttpRequest, fields: Mapping[str, Any]) -> tuple[str, str]:
+        if rewriting is not None:
+            return await self.answer(rewriting, success)
+        return JsonResponse(await sync_to_async(success)(asked.input_text))
+
+    def _submit(
+        self, request: HttpRequest, fields: Mapping[str, Any]
+    ) -> tuple[OptimizationRequest, Rewriting | None]:
         data = validated(OptimizationInput, fields)
-        device: Device = identify(request, data["device_id"])
-        check_workshop(device)
-        require_text(data["input_text"], 100_000)
-        return data["input_text"], data["output_config"] or data["schema"]
-
-    async def _events(self, text: str, schema: str) -> AsyncIterator[bytes]:
-        yield event("connected", {"run_id": "", "schema": schema, "stages": 1})
-        yield event("stage_start", {"stage": 3, "name": _("Fitting"), "description": ""})
-        yield event(
-            "chunk", {"stage": 3, "text_chunk": text, "accumulated": text, "chunk_count": 1}
+        language = data.get("user_language") or translation.get_language() or "de"
+        outputs = configured.get_catalog().outputs
+        named = data["output_config"] or data["schema"]
+        asked = OptimizationRequest(
+            input_text=data["input_text"],
+            output_config=named if named in outputs else "",
+            instruction=data["context_prompt"],
+            safety_level=data["safety_level"],
+            language=language,
+            parent_run_id=data["parent_run_id"],
         )
-        yield event(
-            "complete",
-            {
-                "stage": 3,
-                "final_text": text,
-                "char_count": len(text),
-                "chunk_count": 1,
-                "run_id": "",
-            },
-        )
+        with translation.override(language):
+            device = identify(request, data["device_id"])
+            run = submit_optimization(device=device, request=asked)
+        if run is None:
+            return asked, None
+        text, instruction = asked.input_text, instruction_in_force(asked)
+
+        def work(emit: Emit) -> str:
+            return perform_optimization(run, text=text, instruction=instruction, emit=emit)
+
+        return asked, Rewriting(run, data["schema"], work)
 
 
-def _rule_in_force(run: Run, asked: InterceptionRequest) -> str:
-    config = configured.get_catalog().interception(run.interception_config)
-    return rule_in_force(config, asked)
+async def _unchanged(text: str, schema: str) -> AsyncIterator[bytes]:
+    yield event("connected", {"run_id": "", "schema": schema, "stages": 1})
+    yield event("stage_start", {"stage": 3, "name": _("Fitting"), "description": ""})
+    yield event("chunk", {"stage": 3, "text_chunk": text, "accumulated": text, "chunk_count": 1})
+    yield event(
+        "complete",
+        {
+            "stage": 3,
+            "final_text": text,
+            "char_count": len(text),
+            "chunk_count": 1,
+            "run_id": "",
+        },
+    )
 
 
 def _json_object(request: HttpRequest) -> dict[str, Any]:
@@ -252,7 +305,7 @@ async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[
     )
 
 
-def _chunk_meta(output_config: str) -> str:
+def _estimate(output_config: str) -> str:
     catalog = configured.get_catalog()
     if output_config not in catalog.outputs:
         return "30"

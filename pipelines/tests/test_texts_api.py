@@ -12,7 +12,8 @@ from django.test import AsyncClient, Client
 from devices.models import Device, Workshop
 from pipelines.api.generation import wait_until_final
 from pipelines.engines.wortwerkstatt import Wortwerkstatt
-from pipelines.interception import InterceptionFailed, perform
+from pipelines.interception import perform
+from pipelines.rewriting import RewritingFailed
 from pipelines.submission import InterceptionRequest, submit_interception
 from runs import archive
 from runs.cancelling import request_cancel
@@ -291,7 +292,7 @@ def test_an_interception_that_is_stopped_ends_as_cancelled() -> None:
     assert request_cancel(run)
     slow = Wortwerkstatt(words_per_second=5)
     told = []
-    with pytest.raises(InterceptionFailed) as failure:
+    with pytest.raises(RewritingFailed) as failure:
         perform(run, text=IDEA, rule="", emit=lambda name, data: told.append(name), engine=slow)
     assert failure.value.kind == "cancelled"
     run.refresh_from_db()

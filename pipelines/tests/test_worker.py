@@ -11,7 +11,8 @@ from django.utils import timezone
 from devices.models import Device
 from pipelines import queue
 from pipelines.execution import execute
-from pipelines.interception import InterceptionFailed, perform
+from pipelines.interception import perform
+from pipelines.rewriting import RewritingFailed
 from pipelines.submission import (
     GenerationRequest,
     InterceptionRequest,
@@ -85,7 +86,7 @@ def test_an_interception_whose_folder_is_gone_is_told_and_ends(device: Device) -
         device=device, request=InterceptionRequest(schema="overdrive", input_text="Ein Hund.")
     )
     shutil.rmtree(archive.run_folder(run))
-    with pytest.raises(InterceptionFailed):
+    with pytest.raises(RewritingFailed):
         perform(run, text="Ein Hund.", rule="", emit=lambda name, data: None)
     run.refresh_from_db()
     assert (run.status, run.lease_owner) == (Status.FAILED, "")
