@@ -92,31 +92,28 @@ def load_what_was_asked_for(server: Server) -> None:
     if state is None or not state.to_load or not state.ready:
         return
     begin = time.monotonic()
-    failures = list(_load(server, state.to_load))
-    detail = "; ".join(failures) or f"{time.monotonic() - begin:.1f} s"
+    troubles = [trouble for name in state.to_load if (trouble := load(server, name))]
+    detail = "; ".join(troubles) or f"{time.monotonic() - begin:.1f} s"
     ServerState.objects.filter(name=server.name).update(
         to_load=[], loaded_at=timezone.now(), load_detail=detail[:500]
     )
 
 
-def _load(server: Server, wanted: Iterable[str]) -> Iterable[str]:
-    """Load each of `wanted` (output configs, or `model:` and a language model's name)."""
-    for name in wanted:
-        try:
-            if name.startswith("model:"):
-                servers.language_model(server).warm_up(name.removeprefix("model:"))
-            else:
-                job, media_type = specimen(name)
-                servers.media_engine(server, media_type).warm_up(job)
-        except EngineError as error:
-            yield f"{name}: {error.kind} {error.detail}"
+def load(server: Server, name: str) -> str:
+    """Load `name` (an output config, or `model:` and a language model's name); what went wrong."""
+    try:
+        if name.startswith("model:"):
+            servers.language_model(server).warm_up(name.removeprefix("model:"))
+        else:
+            job, media_type = specimen(name)
+            servers.media_engine(server, media_type).warm_up(job)
+    except EngineError as error:
+        return f"{name}: {error.kind} {error.detail}"
+    return ""
 
 
-def request_loading(outputs: Iterable[str]) -> dict[str, list[str]]:
-    """Have the worker load the language model and what `outputs` need; what each server is to load.
-
-    Raises nothing: a server that is silent loads when it answers.
-    """
+def loads_for(outputs: Iterable[str]) -> dict[str, list[str]]:
+    """Return what each server is to load for `outputs` and the rules, by the server's name."""
     wanted: dict[str, list[str]] = {}
     text = servers.text_model()
     if text.server.engine not in RULE_BASED:
@@ -127,11 +124,15 @@ def request_loading(outputs: Iterable[str]) -> dict[str, list[str]]:
             continue
         for server in servers.servers_of(route.backend_type):
             wanted.setdefault(server.name, []).append(output)
-    for name, loads in wanted.items():
+    return wanted
+
+
+def request_loading(outputs: Iterable[str]) -> None:
+    """Have the worker load what `outputs` need; a server that is silent loads when it answers."""
+    for name, loads in loads_for(outputs).items():
         state, _made = ServerState.objects.get_or_create(name=name)
         merged = list(dict.fromkeys([*state.to_load, *loads]))
         ServerState.objects.filter(name=name).update(to_load=merged)
-    return wanted
 
 
 def silent_lanes(since: datetime | None = None) -> frozenset[str]:

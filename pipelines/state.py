@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from pipelines import queue
-from pipelines.configured import expected_seconds_of_estimate
+from pipelines.configured import expected_seconds_of_estimate, get_catalog
 from pipelines.servers import hosts_of, lanes_beside
 from runs.media import media_of
 from runs.models import Kind, Run, Status
@@ -31,6 +32,16 @@ def expected_seconds(output_config: str) -> float:
     """Return how long one run takes: measured where there are durations, else the estimate."""
     measured = queue.median_seconds(output_config)
     return measured if measured is not None else expected_seconds_of_estimate(output_config)
+
+
+def estimate_of(output_config: str) -> str:
+    """Return the seconds to expect as `20-60`: measured as soon as there is enough to measure."""
+    usual = queue.usual_seconds(output_config)
+    if usual is None:
+        meta = get_catalog().chunk_of(output_config).meta
+        return meta.estimated_duration_seconds
+    low, high = max(math.floor(usual[0]), 1), max(math.ceil(usual[1]), 1)
+    return f"{low}-{high}" if low < high else str(high)
 
 
 def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:

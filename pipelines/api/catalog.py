@@ -18,6 +18,7 @@ from pipelines.engines import RULE_BASED
 from pipelines.probing import silent_lanes
 from pipelines.queue import median_seconds
 from pipelines.servers import NOT_ANSWERING, NOT_SET_UP
+from pipelines.state import estimate_of
 
 ANY = {200: OpenApiTypes.OBJECT}
 
@@ -107,14 +108,19 @@ class ChunkMetadataView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
-        chunks = configured.get_catalog().chunks
-        return Response(
-            {
-                name: {"name": name, "meta": chunk.meta.model_dump(mode="json", exclude_none=True)}
-                for name, chunk in sorted(chunks.items())
-                if name.startswith("output_")
-            }
-        )
+        catalog = configured.get_catalog()
+        measured = {
+            output.parameters.OUTPUT_CHUNK: estimate_of(output_id)
+            for output_id, output in catalog.outputs.items()
+        }
+        found = {}
+        for name, chunk in sorted(catalog.chunks.items()):
+            if name.startswith("output_"):
+                meta = chunk.meta.model_dump(mode="json", exclude_none=True)
+                if name in measured:
+                    meta["estimated_duration_seconds"] = measured[name]
+                found[name] = {"name": name, "meta": meta}
+        return Response(found)
 
 
 class AvailabilityView(APIView):
@@ -161,7 +167,7 @@ class OptimizationMetaView(APIView):
             {
                 "success": True,
                 "optimization_instruction": chunk.meta.optimization_instruction,
-                "estimated_duration_seconds": chunk.meta.estimated_duration_seconds,
+                "estimated_duration_seconds": estimate_of(output_config),
             }
         )
 
@@ -195,7 +201,7 @@ class OutputsView(APIView):
             "inputs": plain(chunk.inputs),
             "roles": list(chunk.roles),
             "optimizes": bool(chunk.meta.optimization_instruction),
-            "estimated_duration_seconds": chunk.meta.estimated_duration_seconds,
+            "estimated_duration_seconds": estimate_of(output_id),
             "measured_duration_seconds": median_seconds(output_id) if available else None,
             "rule_based": (route.backend_type if route else chunk.backend_type) in RULE_BASED,
             "available": available,

@@ -29,6 +29,7 @@ from pipelines.optimization import (
     submit_optimization,
 )
 from pipelines.rewriting import RewritingFailed
+from pipelines.state import estimate_of
 from pipelines.submission import (
     BlockedProblem,
     InterceptionRequest,
@@ -306,7 +307,5 @@ async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[
 
 
 def _estimate(output_config: str) -> str:
-    catalog = configured.get_catalog()
-    if output_config not in catalog.outputs:
-        return "30"
-    return catalog.chunk_of(output_config).meta.estimated_duration_seconds
+    known = output_config in configured.get_catalog().outputs
+    return estimate_of(output_config) if known else "30"

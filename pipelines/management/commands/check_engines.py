@@ -1,0 +1,169 @@
+"""Says what works and what is missing, server by server and picture machine by picture machine."""
+
+from __future__ import annotations
+
+import json
+from argparse import RawDescriptionHelpFormatter
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pipelines import configured
+from pipelines.context import Lack
+from pipelines.diagnosis import (
+    LACKING,
+    NOT_SET_UP,
+    READY,
+    SILENT,
+    Diagnosis,
+    ModelFinding,
+    OutputFinding,
+    ServerFinding,
+    diagnose,
+)
+from pipelines.engines import RULE_BASED
+
+MARKS = {READY: "✓", LACKING: "✗", SILENT: "✗", NOT_SET_UP: "·"}
+PURPOSES = {
+    "TEXT_MODEL": "rewriting by rules",
+    "CODE_MODEL": "writing sketches",
+    "SAFETY_MODEL": "judging in context",
+    "VISION_MODEL": "looking at pictures",
+}
+ADVICE = {
+    "server": "start it, or correct its address in .env",
+    "key": "put a valid key into .env",
+    "node": "install it in ComfyUI, see docs/comfyui.md",
+    "model": "put the file where the server looks for it, or name another one in the chunk",
+    "input": "bring ComfyUI and the workflow to versions that fit",
+}
+
+
+class Command(BaseCommand):
+    help = """Asks every server now and says for each picture machine: ready, or what is missing.
+Ends with 1 where something that is connected does not work.
+
+  manage.py check_engines                   everything
+  manage.py check_engines qwen flux2        only these
+  manage.py check_engines --json            for programs"""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        kwargs["formatter_class"] = RawDescriptionHelpFormatter
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("outputs", nargs="*", metavar="OUTPUT", help="ids of output configs")
+        parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        unknown = set(options["outputs"]) - set(configured.get_catalog().outputs)
+        if unknown:
+            raise CommandError(f"There is no output config {', '.join(sorted(unknown))}.")
+        diagnosis = diagnose(options["outputs"])
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_data(diagnosis), indent=2, ensure_ascii=False))
+        else:
+            self._write(diagnosis)
+        if not diagnosis.is_well:
+            raise CommandError("Something that is connected does not work; see the ✗ above.")
+
+    def _write(self, diagnosis: Diagnosis) -> None:
+        self.stdout.write("Servers")
+        if not diagnosis.servers:
+            self.stdout.write("  · none is set up; the embedded machines work alone")
+        for server in diagnosis.servers:
+            self._write_server(server)
+        self.stdout.write("\nLanguage models")
+        for model in diagnosis.models:
+            self._write_model(model)
+        self.stdout.write("\nPicture machines")
+        for output in diagnosis.outputs:
+            self._write_output(output)
+
+    def _write_server(self, finding: ServerFinding) -> None:
+        health, server = finding.health, finding.server
+        state = READY if health.ready else SILENT
+        facts = [health.version, health.detail]
+        if health.waiting is not None:
+            facts.append(f"{health.waiting} waiting there")
+        facts.append(f"answered in {finding.seconds * 1000:.0f} ms" if health.ready else "")
+        self.stdout.write(
+            f"  {MARKS[state]} {server.name:<16}{_shown_url(server.url):<42}"
+            + ", ".join(filter(None, facts))
+        )
+
+    def _write_model(self, finding: ModelFinding) -> None:
+        chosen = finding.chosen
+        if chosen is None:
+            said = finding.state
+        elif chosen.server.engine in RULE_BASED:
+            said = f"{chosen.server.engine}, embedded, no AI"
+        else:
+            said = f"{chosen.server.name}: {chosen.model or 'the first model it offers'}"
+            said += "" if finding.state == READY else f", {finding.state}"
+        self.stdout.write(f"  {MARKS[finding.state]} {PURPOSES[finding.setting]:<22}{said}")
+        self._write_lacks([("", lack) for lack in finding.lacks])
+
+    def _write_output(self, finding: OutputFinding) -> None:
+        if finding.state == NOT_SET_UP:
+            said = "not connected; set " + " or ".join(finding.settings)
+        elif finding.state == SILENT:
+            said = f"{', '.join(finding.servers)} does not answer: {ADVICE['server']}"
+        else:
+            said = ", ".join(finding.servers) + (f", {finding.model}" if finding.model else "")
+        self.stdout.write(f"  {MARKS[finding.state]} {finding.output:<30}{said}")
+        self._write_lacks(finding.lacks)
+
+    def _write_lacks(self, lacks: Any) -> None:
+        for server, lack in lacks:
+            place = f"{server}: " if server else ""
+            self.stdout.write(f"      {place}{_sentence(lack)}")
+
+
+def _sentence(lack: Lack) -> str:
+    detail = f" ({lack.detail})" if lack.detail else ""
+    return f"{lack.what} {lack.name} is missing{detail}: {ADVICE.get(lack.what, 'see the detail')}"
+
+
+def _shown_url(url: str) -> str:
+    """Return the address without credentials."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if rest else url
+
+
+def _as_data(diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        "well": diagnosis.is_well,
+        "servers": [
+            {
+                "name": finding.server.name,
+                "engine": finding.server.engine,
+                "url": _shown_url(finding.server.url),
+                **asdict(finding.health),
+                "seconds": round(finding.seconds, 3),
+            }
+            for finding in diagnosis.servers
+        ],
+        "models": [
+            {
+                "setting": finding.setting,
+                "state": finding.state,
+                "server": finding.chosen.server.name if finding.chosen else None,
+                "model": finding.chosen.model if finding.chosen else None,
+                "lacks": [asdict(lack) for lack in finding.lacks],
+            }
+            for finding in diagnosis.models
+        ],
+        "outputs": [
+            {
+                "id": finding.output,
+                "state": finding.state,
+                "model": finding.model,
+                "servers": list(finding.servers),
+                "settings": list(finding.settings),
+                "lacks": [{"server": server, **asdict(lack)} for server, lack in finding.lacks],
+            }
+            for finding in diagnosis.outputs
+        ],
+    }
