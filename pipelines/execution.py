@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from pipelines import configured, queue, servers
-from pipelines.context import Blocked, Cancelled, EngineError, ErrorKind, MediaJob
+from pipelines.brought import PICTURE
+from pipelines.catalog import Chunk
+from pipelines.context import Blocked, Cancelled, EngineError, ErrorKind, Lora, MediaJob, Picture
 from pipelines.engines.http import NotSent
 from pipelines.models import ServerState
+from pipelines.outputs import add_composite, missing, record_outputs
 from pipelines.previews import forget_preview
 from pipelines.sentences import sentence_for, sentence_of
 from pipelines.stages.generation import generate
-from pipelines.stages.safety import check_text, effective_level
+from pipelines.stages.safety import effective_level
+from pipelines.submission import check_contents
+from pipelines.wording import name_of_choice, name_of_input
 from runs import archive, recorder
 from runs.archive import STORAGE_FULL, ArchiveError
 from runs.models import Kind, Run
@@ -109,20 +116,20 @@ def _generate(run: Run, hold: Hold) -> None:
         recorder.reconcile(run)
     hold.check()
     prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
-
-    check_text(
-        configured.get_safety_lists(),
-        text=prompt,
-        level=level_in_force(run),
-        stage=3,
-        part="prompt",
+    record = archive.read_metadata(archive.run_folder(run))
+    own_texts = (value for value in record.get("inputs", {}).values() if isinstance(value, str))
+    check_contents(
+        (prompt, *own_texts), level=level_in_force(run), stage=record.get("safety_stage", 3)
     )
 
     chunk = configured.get_catalog().chunk_of(run.output_config)
+    if interrupted and not missing(run, chunk):
+        _finish(run, chunk, record, hold)
+        return
     server = servers.server_named(run.server)
     if server is None:
         raise EngineError(ErrorKind.UNREACHABLE, "", detail=f"no server {run.server}")
-    job = media_job(run, prompt)
+    job = media_job(run, prompt, record)
     recorder.advance(
         run,
         stage=4,
@@ -131,32 +138,39 @@ def _generate(run: Run, hold: Hold) -> None:
         details={"server": server.name, "engine_job_id": job.job_id, "model": job.model},
     )
     engine = servers.media_engine(server, chunk.media_type)
-    recorded = run.entities.filter(type=_entity_type(chunk.media_type)).count()
     outputs = generate(engine, job, on_progress=hold.progress, interrupted=interrupted)
-    for number, output in enumerate(outputs):
-        hold.check()
-        if number < recorded:
-            continue
-        recorder.add(
-            run,
-            type=_entity_type(chunk.media_type),
-            data=output.data,
-            extension=output.extension,
-            content_type=output.content_type,
-            metadata={
-                "config": run.output_config,
-                "seed": run.seed,
-                "format": output.extension,
-                **({"role": output.role} if output.role else {}),
-                **output.metadata,
-            },
-            owner=hold.owner,
-        )
+    record_outputs(run, outputs, job=job, hold=hold)
+    if lacking := missing(run, chunk):
+        # What came is kept, but a comparison of which a part did not come is no success.
+        detail = f"the engine left out {lacking} of {len(chunk.roles)} outputs"
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
+    _finish(run, chunk, record, hold)
+
+
+def _finish(run: Run, chunk: Chunk, record: Mapping[str, Any], hold: Hold) -> None:
+    add_composite(run, chunk, facts=_facts(run, chunk, record), hold=hold)
     recorder.finish(run, owner=hold.owner)
 
 
-def media_job(run: Run, prompt: str) -> MediaJob:
-    """Return what the engine of `run` is asked for; nothing of it is left to the engine."""
+def _facts(run: Run, chunk: Chunk, record: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what tells people how the pictures came about, without what the participant wrote."""
+    yield configured.get_catalog().output(run.output_config).name.in_language(run.language or "de")
+    for name, value in record.get("inputs", {}).items():
+        about = chunk.inputs.get(name)
+        if about is not None and about.type == "number":
+            yield f"{name_of_input(name)}: {value:g}".replace("-", "−")
+        elif about is not None and about.type == "choice":
+            yield f"{name_of_input(name)}: {name_of_choice(value)}"
+    yield _("seed: %(seed)s") % {"seed": run.seed}
+    if record.get("model"):
+        yield str(record["model"])
+
+
+def media_job(run: Run, prompt: str, record: Mapping[str, Any]) -> MediaJob:
+    """Return what the engine of `run` is asked for; nothing of it is left to the engine.
+
+    `record` is its metadata.json.
+    """
     chunk = configured.get_catalog().chunk_of(run.output_config)
     route = servers.route_of(run.output_config)
     if route is None or route.backend_type != run.lane:
@@ -164,6 +178,7 @@ def media_job(run: Run, prompt: str) -> MediaJob:
         raise EngineError(ErrorKind.UNREACHABLE, "", detail=detail)
     if run.seed is None:
         raise EngineError(ErrorKind.BAD_REQUEST, "", detail="the run has no seed")
+    language = run.language or "de"
     return MediaJob(
         job_id=queue.name_job(run, str(uuid.uuid4())),
         prompt=prompt,
@@ -173,7 +188,27 @@ def media_job(run: Run, prompt: str) -> MediaJob:
         negative_prompt=chunk.negative_prompt,
         model=route.model,
         parameters=route.parameters,
+        workflow=chunk.workflow,
+        inputs=record.get("inputs", {}),
+        pictures=_pictures(run),
+        loras=tuple(Lora(**lora) for lora in record.get("loras", [])),
+        roles=chunk.roles,
+        instruction=chunk.instruction.in_language(language) if chunk.instruction else "",
+        language=language,
     )
+
+
+def _pictures(run: Run) -> dict[str, Picture]:
+    """Return the pictures that the run began with, by the names of the chunk's inputs."""
+    return {
+        entity.metadata["input"]: Picture(
+            archive.read_bytes(run, entity.filename),
+            entity.content_type,
+            entity.metadata["width"],
+            entity.metadata["height"],
+        )
+        for entity in run.entities.filter(type=PICTURE)
+    }
 
 
 def level_in_force(run: Run) -> str:
@@ -181,7 +216,3 @@ def level_in_force(run: Run) -> str:
     if run.kind == Kind.GENERATION and run.workshop is not None:
         return effective_level(run.safety_level, run.workshop.safety_level)
     return run.safety_level
-
-
-def _entity_type(media_type: str) -> str:
-    return f"output_{media_type}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -13,11 +15,13 @@ from django.utils.translation import ngettext
 from devices.models import Device
 from devices.problems import Problem
 from pipelines import configured, queue, servers
-from pipelines.catalog import InterceptionConfig, OutputConfig, Route, normal_id
+from pipelines.brought import brought
+from pipelines.catalog import InterceptionConfig, OutputConfig, Route, normal_id, plain
 from pipelines.context import Blocked
+from pipelines.outputs import expected_types
 from pipelines.probing import silent_lanes
 from pipelines.sentences import sentence_for
-from pipelines.stages.safety import check_text, effective_level
+from pipelines.stages.safety import Part, check_text, effective_level
 from runs import recorder
 from runs.archive import STORAGE_FULL, ArchiveError
 from runs.metadata import RunContext
@@ -60,7 +64,10 @@ class InterceptionRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """What a participant asks of stages 3 and 4."""
+    """What a participant asks of stages 3 and 4; `values` are fields that its chunk may know.
+
+    Workflows without stages 2 and 3 are checked as stage 1.
+    """
 
     prompt: str
     output_config: str
@@ -71,6 +78,8 @@ class GenerationRequest:
     seed: int | None = None
     language: str = "de"
     parent_run_id: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    safety_stage: int = 3
 
 
 def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
@@ -123,10 +132,14 @@ def rule_in_force(config: InterceptionConfig, request: InterceptionRequest) -> s
 def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     """Record a generation with its whole context and put it into the queue."""
     output, route = require_output(request.output_config)
-    if request.interception_config:
-        require_rule(request.interception_config)
+    rule = require_rule(request.interception_config) if request.interception_config else None
     check_workshop(device, rule=request.interception_config, engine=output.id)
-    require_text(request.prompt, settings.MAX_PROMPT_CHARACTERS)
+    chunk = configured.get_catalog().chunk_of(output.id)
+    own = brought(device, chunk, request.values)
+    # A workflow that takes texts of its own needs no further one.
+    own_texts = [text for _name, text in own.texts]
+    prompt = request.prompt if request.prompt.strip() else "\n".join(own_texts)
+    require_text(prompt, settings.MAX_PROMPT_CHARACTERS)
     for text in (request.input_text, request.interception_result):
         if len(text) > settings.MAX_PROMPT_CHARACTERS:
             raise too_long(settings.MAX_PROMPT_CHARACTERS)
@@ -142,11 +155,10 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
         )
     level = level_for(device, request.safety_level)
     parent = find_parent(device, request)
-    chunk = configured.get_catalog().chunk_of(output.id)
-    texts = [("input", request.input_text or request.prompt)]
+    texts = [("input", request.input_text or prompt)]
     if request.interception_result:
         texts.append(("interception", request.interception_result))
-    texts.append(("optimized_prompt", request.prompt))
+    texts += [*own.texts, ("optimized_prompt", prompt)]
     run = start_run(
         RunContext(
             kind=Kind.GENERATION,
@@ -161,25 +173,38 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
             parent_run_id=parent.run_id if parent else "",
             context_prompt=recorder.context_prompt_of(parent) if parent else "",
             texts=tuple(texts),
+            files=own.files,
             expected_outputs=(
                 *(type_ for type_, _text in texts),
-                f"output_{chunk.media_type}",
+                *(file.type for file in own.files),
+                *expected_types(chunk),
             ),
             status=Status.QUEUED,
             lane=route.backend_type,
-            details={"catalog": configured.get_catalog().digest, "model": route.model},
+            details={
+                "catalog": configured.get_catalog().digest,
+                "model": route.model,
+                "inputs": dict(own.values),
+                "loras": [plain(lora) for lora in rule.loras] if rule else [],
+                "safety_stage": request.safety_stage,
+            },
         )
     )
     # The worker checks again, with the level then in force; here the child hears it at once.
     try:
-        check_text(
-            configured.get_safety_lists(), text=request.prompt, level=level, stage=3, part="prompt"
-        )
+        check_contents((prompt, *own_texts), level=level, stage=request.safety_stage)
     except Blocked as block:
         recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
         raise BlockedProblem(run, block) from block
     queue.ring()
     return run
+
+
+def check_contents(texts: Iterable[str], *, level: str, stage: int) -> None:
+    """Check everything that an engine is to work with; raises `Blocked`."""
+    part: Part = "idea" if stage == 1 else "prompt"
+    for text in texts:
+        check_text(configured.get_safety_lists(), text=text, level=level, stage=stage, part=part)
 
 
 def start_run(context: RunContext) -> Run:

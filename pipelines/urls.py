@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipelines.api import catalog, generation, texts
+from pipelines.api import catalog, generation, texts, uploads
 
 urlpatterns = [
     path("pipeline_configs_with_properties", catalog.RulesView.as_view()),
@@ -18,6 +18,9 @@ urlpatterns = [
         catalog.OptimizationMetaView.as_view(),
     ),
     path("api/schema/pipeline/generation", generation.GenerationView.as_view()),
+    path("api/schema/pipeline/legacy", generation.LegacyView.as_view()),
+    path("api/media/upload/image", uploads.UploadView.as_view()),
+    path("api/media/upload/image/<str:image_id>", uploads.UploadedView.as_view()),
     path("api/runs/<str:run_id>/events", generation.EventsView.as_view(), name="run-events"),
     path("api/runs/<str:run_id>/preview", generation.PreviewView.as_view(), name="run-preview"),
     path("api/runs/<str:run_id>/cancel/", generation.CancelView.as_view(), name="run-cancel"),

@@ -74,6 +74,8 @@ class OptimizationInput(serializers.Serializer[Any]):
 
 
 class GenerationInput(serializers.Serializer[Any]):
+    """Further fields are those that the output config's chunk names in its `inputs`."""
+
     prompt = TextField()
     output_config = TextField()
     seed = SeedField()
@@ -84,6 +86,10 @@ class GenerationInput(serializers.Serializer[Any]):
     device_id = TextField()
     parent_run_id = TextField()
     user_language = LanguageField()
+
+    def to_internal_value(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        further = {name: value for name, value in data.items() if name not in self.fields}
+        return super().to_internal_value(data) | {"values": further}
 
 
 def validated(form: type[serializers.Serializer[Any]], fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ def generate(
     """Yield the outputs of `job`; after an interruption first what the engine still has of it.
 
     Where it is to stop, the engine is told so. Raises `EngineError` where there is no output: an
-    answer without a picture is no success.
+    answer without a picture is no success, nor is one with the workflow alone.
     """
     count = 0
     try:
@@ -22,7 +22,7 @@ def generate(
         if outputs is None:
             outputs = engine.generate(job, on_progress)
         for output in outputs:
-            count += 1
+            count += output.media_type != "workflow"
             yield output
     except Cancelled:
         engine.cancel(job)

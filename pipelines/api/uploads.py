@@ -1,0 +1,102 @@
+"""Pictures that participants send, for the workflows that take them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views import View
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from devices.identity import identify, known_device
+from devices.problems import Problem
+from pipelines import uploads
+from pipelines.incoming import NotAPicture, TooLarge, Unusable, plain_picture
+from pipelines.submission import archive_problem, check_workshop
+from runs.archive import ArchiveError
+from runs.media import deliver_bytes
+
+# What a form with a file has besides it.
+_FORM_BYTES = 64 * 1024
+_TOO_LARGE = gettext_noop(
+    "This picture is too large: at most %(limit)s MB. Take a screenshot of it and send that."
+)
+
+
+class UploadView(APIView):
+    """POST: take a picture (`file` of a multipart form) for the device that sends it."""
+
+    contract = True
+    authentication_classes = ()
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
+        responses={200: OpenApiTypes.OBJECT},
+    )
+    def post(self, request: Request) -> Response:
+        limit = settings.MAX_UPLOAD_BYTES
+        # Said by the sender, before any of it is read.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > limit + _FORM_BYTES:
+            raise _too_large(limit)
+        file = request.FILES.get("file")
+        if file is None:
+            raise Problem(400, "invalid", _("“%(field)s” is missing.") % {"field": "file"})
+        if (file.size or 0) > limit:
+            raise _too_large(limit)
+        device = identify(request._request, request.POST.get("device_id"))
+        check_workshop(device)
+        try:
+            incoming = plain_picture(file.read())
+        except Unusable as error:
+            raise _problem(error) from error
+        try:
+            image_id = uploads.keep(device, incoming.picture)
+        except ArchiveError as error:
+            raise archive_problem(error) from error
+        return Response(
+            {
+                "success": True,
+                "image_id": image_id,
+                # Older clients send this one back; it is a name and leads nowhere.
+                "image_path": image_id,
+                "preview_url": f"/api/media/upload/image/{image_id}",
+                "original_size": list(incoming.original_size),
+                "resized_size": [incoming.picture.width, incoming.picture.height],
+            }
+        )
+
+
+def _problem(error: Unusable) -> Problem:
+    if isinstance(error, NotAPicture):
+        return Problem(415, "unsupported-media-type", error.sentence)
+    if isinstance(error, TooLarge):
+        return Problem(413, "too-large", error.sentence)
+    return Problem(400, "invalid", error.sentence)
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "too-large", _(_TOO_LARGE) % {"limit": f"{limit / 1_000_000:g}"})
+
+
+class UploadedView(View):
+    """GET: a picture that this very device has sent."""
+
+    def get(self, request: HttpRequest, image_id: str) -> HttpResponseBase:
+        device = known_device(request)
+        picture = uploads.find(device, image_id) if device else None
+        if picture is None:
+            raise Http404
+        return deliver_bytes(
+            request, picture.data, content_type=picture.content_type, etag=f'"{image_id}"'
+        )

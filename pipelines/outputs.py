@@ -1,0 +1,143 @@
+"""What an engine gives becomes the files of a run: each once, whatever was interrupted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from pipelines.catalog import Chunk
+from pipelines.composite import Panel, compose
+from pipelines.context import MediaJob, Output
+from pipelines.wording import name_of_role
+from runs import archive, recorder
+from runs.archive import ArchiveError
+from runs.models import Entity, Run
+
+logger = logging.getLogger(__name__)
+
+COMPOSITE = "composite"
+WORKFLOW = "workflow"
+
+
+class Hold(Protocol):
+    """What whoever works on a run holds meanwhile; `check` raises where it is to stop."""
+
+    owner: str
+
+    def check(self) -> None: ...
+
+
+def expected_types(chunk: Chunk) -> tuple[str, ...]:
+    """Return the types of the files that a run of `chunk` is to end with, in order."""
+    outputs = (entity_type(chunk.media_type),) * max(1, len(chunk.roles))
+    return (*outputs, COMPOSITE) if _is_compared(chunk) else outputs
+
+
+def entity_type(media_type: str) -> str:
+    return WORKFLOW if media_type == "workflow" else f"output_{media_type}"
+
+
+def missing(run: Run, chunk: Chunk) -> int:
+    """Return how many of the outputs of `run` the engine has still to give."""
+    there = _places(run, entity_type(chunk.media_type))
+    return len(set(range(max(1, len(chunk.roles)))) - there)
+
+
+def record_outputs(run: Run, outputs: Iterable[Output], *, job: MediaJob, hold: Hold) -> None:
+    """Record each of `outputs` that an earlier attempt has not.
+
+    An output's place is that of its role, or its number among those of its type; `order` says it
+    in its record.
+    """
+    there: dict[str, set[int]] = {}
+    counted: dict[str, int] = {}
+    for output in outputs:
+        hold.check()
+        type_ = entity_type(output.media_type)
+        number = counted.get(type_, 0)
+        counted[type_] = number + 1
+        role, place = _place(output, type_, number, job)
+        if place in there.setdefault(type_, _places(run, type_)):
+            continue
+        there[type_].add(place)
+        recorder.add(
+            run,
+            type=type_,
+            data=output.data,
+            extension=output.extension,
+            content_type=output.content_type,
+            metadata={
+                "config": run.output_config,
+                "seed": run.seed,
+                "format": output.extension,
+                **({"role": role} if role else {}),
+                "order": place,
+                **output.metadata,
+            },
+            owner=hold.owner,
+        )
+
+
+def _place(output: Output, type_: str, number: int, job: MediaJob) -> tuple[str, int]:
+    if type_ == WORKFLOW:
+        return output.role, number
+    role = output.role or (job.roles[number] if number < len(job.roles) else "")
+    return role, job.roles.index(role) if role in job.roles else number
+
+
+def _places(run: Run, type_: str) -> set[int]:
+    """Return which outputs of a type the run has; what a crash left unlisted has but its number."""
+    entities = enumerate(run.entities.filter(type=type_))
+    return {entity.metadata.get("order", number) for number, entity in entities}
+
+
+# The composite ------------------------------------------------------------------------------
+
+
+def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], hold: Hold) -> None:
+    """Record the outputs side by side, each under its role's name, where there are several.
+
+    A picture that cannot be drawn is no reason to lose the others: it is logged and left out.
+    """
+    if not _is_compared(chunk) or run.entities.filter(type=COMPOSITE).exists():
+        return
+    pictures = sorted(
+        run.entities.filter(type=entity_type(chunk.media_type)),
+        key=lambda entity: entity.metadata.get("order", 0),
+    )
+    hold.check()
+    try:
+        panels = [_panel(run, entity) for entity in pictures]
+        picture = compose(panels, caption="  ·  ".join(facts))
+    except Exception as error:
+        if isinstance(error, ArchiveError) and error.kind == archive.STORAGE_FULL:
+            raise
+        logger.exception("no composite of run %s", run.run_id)
+        return
+    recorder.add(
+        run,
+        type=COMPOSITE,
+        data=picture.data,
+        extension="png",
+        content_type=picture.content_type,
+        metadata={
+            "config": run.output_config,
+            "seed": run.seed,
+            "format": "png",
+            "role": COMPOSITE,
+            "width": picture.width,
+            "height": picture.height,
+            "of": [entity.filename for entity in pictures],
+        },
+        owner=hold.owner,
+    )
+
+
+def _is_compared(chunk: Chunk) -> bool:
+    return chunk.media_type == "image" and len(chunk.roles) > 1
+
+
+def _panel(run: Run, entity: Entity) -> Panel:
+    role: Any = entity.metadata.get("role")
+    return Panel(archive.read_bytes(run, entity.filename), name_of_role(role) if role else "")
