@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 
 from pipelines.catalog import BUILT_IN, Catalog, load_catalog
 from pipelines.engines import MEDIA_ENGINES, TEXT_ENGINES
+from pipelines.engines.comfyui.graph import Workflow, load_workflows
 from pipelines.engines.wortwerkstatt import RECIPES
 from pipelines.stages.safety import SafetyLists, load_lists
 
@@ -21,13 +21,14 @@ def get_catalog() -> Catalog:
         [BUILT_IN, *settings.SCHEMA_DIRS],
         recipes=tuple(RECIPES),
         engines=(*TEXT_ENGINES, *MEDIA_ENGINES),
+        workflows=tuple(get_workflows()),
     )
 
 
 @cache
-def get_workflows() -> Mapping[str, Any]:
-    """Return the graphs for ComfyUI by their names."""
-    return {}
+def get_workflows() -> Mapping[str, Workflow]:
+    """Return the graphs for ComfyUI by their names, ours and the operator's; see `get_catalog`."""
+    return load_workflows([folder / "workflows" for folder in (BUILT_IN, *settings.SCHEMA_DIRS)])
 
 
 @cache

@@ -66,6 +66,8 @@ CHUNK_OF = {
     "sd35_large": ("output_image_sd35_large", "swarmui", "image", False),
     "qwen": ("output_image_qwen", "comfyui", "image", True),
     "flux2": ("output_image_flux2", "comfyui", "image", True),
+    "qwen_img2img": ("output_image_qwen_img2img", "comfyui", "image", True),
+    "flux2_img2img": ("output_image_flux2_img2img", "comfyui", "image", True),
     "gemini_3_pro_image": ("output_image_gemini_3_pro", "gemini", "image", False),
     "gpt_image_1": ("output_image_gpt_image_1", "openai_images", "image", False),
     "p5js_code": ("output_code_p5js", "openai_chat", "code", False),
