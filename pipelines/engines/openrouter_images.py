@@ -1,0 +1,157 @@
+"""Image models of many vendors through OpenRouter's Image API (POST /images).
+
+Not through /chat/completions: there a picture may come as a foreign address to be fetched, some
+models answer with words alone, and nothing says which settings a model takes. Here it comes as
+base64 with its price, and `GET /images/models` names the settings.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pipelines.context import EngineError, ErrorKind, Health, MediaJob, Output
+from pipelines.engines import pictures
+from pipelines.engines.http import Answer
+from pipelines.engines.paid import (
+    KINDS,
+    READ_SECONDS,
+    Fault,
+    PaidEngine,
+    fault_by_status,
+    named,
+    no_picture,
+    page,
+    picture_output,
+    request_id,
+)
+from pipelines.engines.proportions import GRADES, RATIOS, aspect_ratio, image_size
+
+# What the vendors behind say in their own words where they refuse a text or a picture.
+BLOCKED_WORDS = (
+    "moderation_blocked",
+    "content_policy_violation",
+    "PROHIBITED_CONTENT",
+    "IMAGE_SAFETY",
+    "blockReason",
+)
+
+
+class OpenRouterImages(PaidEngine):
+    """An account at OpenRouter."""
+
+    vendor = "OpenRouter"
+
+    def __init__(self, base_url: str, *, api_key: str, read_seconds: float = READ_SECONDS) -> None:
+        key = api_key.strip()
+        headers = {"Authorization": f"Bearer {key}"}
+        super().__init__(base_url, api_key=key, headers=headers, read_seconds=read_seconds)
+
+    def _order(self, job: MediaJob) -> tuple[str, dict[str, Any]]:
+        takes = self._settings_of(job.model)
+        wanted: dict[str, Any] = {
+            "aspect_ratio": aspect_ratio(job, _values(takes, "aspect_ratio", RATIOS)),
+            "resolution": image_size(job, _values(takes, "resolution", tuple(GRADES))),
+            "seed": job.seed,
+            **{
+                name: job.parameters[name]
+                for name in ("quality", "background", "output_format")
+                if name in job.parameters
+            },
+        }
+        # A setting that the model does not take would be refused, not ignored.
+        body = {name: value for name, value in wanted.items() if name in takes}
+        body |= {"model": job.model, "prompt": job.prompt, "n": 1}
+        if job.pictures:
+            body["input_references"] = [
+                {"type": "image_url", "image_url": {"url": _data_url(p.content_type, p.data)}}
+                for p in job.pictures.values()
+            ]
+        return "/images", {"json": body}
+
+    def _delivery(self, job: MediaJob, answer: Answer) -> Output:
+        said = answer.json()
+        found = [item for item in said["data"] if isinstance(item, dict)]
+        if not found:
+            raise no_picture(self.vendor, "data is empty", request_id(answer))
+        metadata = {
+            "model": said.get("model") or job.model,
+            "provider": said.get("provider"),
+            "request_id": request_id(answer),
+            "usage": said.get("usage"),
+        }
+        return picture_output(job, pictures.from_base64(found[0].get("b64_json")), metadata)
+
+    def _offered(self) -> Health:
+        key = self._get("/key").json()["data"]
+        left = key.get("limit_remaining") if isinstance(key, dict) else None
+        if isinstance(left, int | float) and left <= 0:
+            return Health(False, detail="the credit of the key is used up")
+        known = isinstance(left, int | float)
+        detail = f"credit left: {left:.2f} USD" if known else "the key has no limit of its own"
+        return Health(True, detail=detail, models=named(self._models()))
+
+    def _models(self) -> list[Any]:
+        return list(self._get("/images/models").json()["data"])
+
+    def _settings_of(self, model: str) -> Mapping[str, Any]:
+        for item in self._models():
+            if isinstance(item, dict) and item.get("id") == model:
+                takes = item.get("supported_parameters")
+                return takes if isinstance(takes, dict) else {}
+        raise EngineError(
+            ErrorKind.MISSING_MODEL, "", detail=f"OpenRouter offers no image model {model}"
+        )
+
+    def _fault(self, answer: Answer) -> Fault | None:
+        said = answer.json_or_none()
+        error = said.get("error") if isinstance(said, dict) else None
+        if error:
+            return _told(answer, error if isinstance(error, dict) else {"message": str(error)})
+        if not answer.ok:
+            return fault_by_status(answer, page(answer))
+        if not isinstance(said, dict) or not isinstance(said.get("data"), list | dict):
+            return Fault(ErrorKind.BAD_RESPONSE, f"no answer of OpenRouter's: {page(answer)}")
+        return None
+
+
+def _told(answer: Answer, error: Mapping[str, Any]) -> Fault:
+    """Read OpenRouter's account of a failure; with status 200 it came after work had begun."""
+    code = error.get("code")
+    message, metadata = str(error.get("message") or ""), error.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    # `flagged_input` repeats what a child wrote: it stays out.
+    raw, reasons = str(metadata.get("raw") or ""), metadata.get("reasons") or ()
+    words = (code, metadata.get("provider_name"), message, *reasons, raw)
+    after = metadata.get("retry_after_seconds")
+    fault = fault_by_status(
+        answer,
+        ", ".join(str(word) for word in words if word),
+        retry_after=float(after) if isinstance(after, int | float) else None,
+    )
+    if answer.ok:
+        kind = KINDS.get(code) if isinstance(code, int) else None
+        fault = replace(fault, kind=kind or ErrorKind.BACKEND_FAILED, began=True)
+    low = message.lower()
+    refused = reasons or "flagged_input" in metadata or "moderation" in low or "flagged" in low
+    if (fault.kind == ErrorKind.AUTH and refused) or any(word in raw for word in BLOCKED_WORDS):
+        return replace(fault, kind=ErrorKind.CONTENT_BLOCKED)
+    if fault.kind == ErrorKind.AUTH and "limit exceeded" in low:
+        return replace(fault, kind=ErrorKind.QUOTA)
+    if fault.kind == ErrorKind.BAD_REQUEST and "not a valid model" in low:
+        return replace(fault, kind=ErrorKind.MISSING_MODEL)
+    return fault
+
+
+def _values(takes: Mapping[str, Any], name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the `known` values that a model takes; all where it does not say, or takes none."""
+    described = takes.get(name)
+    values = described.get("values") if isinstance(described, dict) else None
+    taken = tuple(value for value in known if isinstance(values, list) and value in values)
+    return taken or known
+
+
+def _data_url(content_type: str, data: bytes) -> str:
+    return f"data:{content_type};base64,{base64.b64encode(data).decode()}"
