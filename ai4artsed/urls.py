@@ -7,15 +7,18 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from ai4artsed.api_docs import ApiDocsView
 from ai4artsed.health import healthz
+from ai4artsed.sketch import sketch_frame
 from ai4artsed.views import favicon, studio
 
 urlpatterns = [
     path("", studio, name="studio"),
+    path("sketch/", sketch_frame, name="sketch-frame"),
     # As it is typed on a tablet.
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz),
+    path("health/", RedirectView.as_view(pattern_name="admin:health")),
     path("favicon.ico", favicon),
     # Those of making first: /api/runs/<id>/events stands beside what `runs` offers there.
     path("", include("pipelines.urls")),

@@ -1,0 +1,111 @@
+// Runs one sketch in a frame that can reach nothing else. The page around sends the program and
+// hears what becomes of it. What a sketch may do to this script it does to its own frame only.
+(() => {
+  const LOOP_MS = 2000;
+  const host = window.parent;
+  const page = location.origin;
+  const nonce = document.currentScript.nonce;
+  // From here on no program in this frame can learn or use the nonce, nor call other machines
+  // by the one way that the page's policy does not cover.
+  const giveNonce = Object.getOwnPropertyDescriptor(HTMLElement.prototype, "nonce").set;
+  for (const kind of [HTMLElement, SVGElement, window.MathMLElement]) delete kind?.prototype.nonce;
+  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) delete window[name];
+
+  // p5 listens for a tablet's tilt, which no frame without an origin may hear.
+  const listen = window.addEventListener;
+  window.addEventListener = function (kind, ...rest) {
+    if (kind !== "devicemotion" && kind !== "deviceorientation") listen.call(this ?? window, kind, ...rest);
+  };
+
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const nextFrame = window.requestAnimationFrame.bind(window);
+  const now = performance.now.bind(performance);
+  let began = false;
+  let ended = false;
+  let turnBegan = now();
+  let turns = 0;
+
+  const tell = (message) => host.postMessage(message, page);
+
+  function fail(trouble) {
+    if (ended) return;
+    ended = true;
+    tell({ kind: "error", ...trouble });
+  }
+
+  /** Where in the sketch: what p5 throws on its behalf counts too. */
+  function lineOf(error, event) {
+    const found = /sketch\.js:(\d+)/.exec(String(error?.stack || ""));
+    if (found) return Number(found[1]);
+    // What cannot be read as a program at all has no name yet, only its place.
+    const isOurs = String(event.filename || "").endsWith("sketch.js") || error?.name === "SyntaxError";
+    return isOurs ? event.lineno || 0 : 0;
+  }
+
+  addEventListener("error", (event) => {
+    const { error } = event;
+    const message = String(error?.message || event.message || "").replace(/^Failed to execute '\w+' on '\w+': /, "");
+    const name = String(error?.name || /^(?:Uncaught )?(\w*Error)/.exec(message)?.[1] || "Error");
+    fail({ name, message: message.slice(0, 300), line: error?.line || lineOf(error, event) });
+  });
+  addEventListener("unhandledrejection", ({ reason }) => {
+    fail({ name: String(reason?.name || "Error"), message: String(reason?.message || reason).slice(0, 300), line: lineOf(reason, {}) });
+  });
+  addEventListener("securitypolicyviolation", (event) => {
+    fail({ name: "SecurityError", message: event.effectiveDirective, line: 0 });
+  });
+
+  Object.defineProperty(window, "loopMayGoOn", {
+    value(line) {
+      turns += 1;
+      if (turns % 256 === 0 && now() - turnBegan > LOOP_MS) {
+        throw Object.assign(new Error("a loop without an end"), { name: "EndlessLoop", line });
+      }
+      return true;
+    },
+  });
+
+  function watchTurns() {
+    turnBegan = now();
+    nextFrame(watchTurns);
+  }
+
+  function run(code) {
+    const script = document.createElement("script");
+    giveNonce.call(script, nonce);
+    script.textContent = `${code}\n//# sourceURL=sketch.js`;
+    turnBegan = now();
+    document.body.append(script);
+    if (ended) return;
+    if (typeof window.setup !== "function" && typeof window.draw !== "function") {
+      fail({ name: "Empty", message: "", line: 0 });
+      return;
+    }
+    watchTurns();
+    new window.p5();
+    if (ended) return;
+    nextFrame(() => nextFrame(() => {
+      if (ended) return;
+      // Who wants no motion sees the first picture and may start it by hand.
+      if (still) window.noLoop();
+      const { width = 0, height = 0 } = document.querySelector("canvas") || {};
+      tell({ kind: "drawn", moving: window.isLooping(), width, height });
+    }));
+  }
+
+  function move(on) {
+    if (on) window.loop();
+    else window.noLoop();
+    tell({ kind: "moving", moving: on });
+  }
+
+  addEventListener("message", (event) => {
+    if (event.source !== host || event.origin !== page) return;
+    const { kind, code } = event.data;
+    if (kind === "run" && !began) {
+      began = true;
+      run(String(code));
+    } else if (kind === "move" && began && !ended) move(Boolean(event.data.on));
+  });
+  tell({ kind: "ready" });
+})();
