@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from ai4artsed import health
+from devices.models import Workshop
+from pipelines import configured
+from pipelines.probing import request_loading
+from pipelines.servers import is_available
 from runs import board
 
 
@@ -21,7 +32,12 @@ class WorkshopAdminSite(AdminSite):
     enable_nav_sidebar = False
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        return [path("board/", self.admin_view(self.board_view), name="board"), *super().get_urls()]
+        return [
+            path("board/", self.admin_view(self.board_view), name="board"),
+            path("health/", self.admin_view(self.health_view), name="health"),
+            path("health/load/", self.admin_view(self.load_view), name="health-load"),
+            *super().get_urls(),
+        ]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -40,3 +56,38 @@ class WorkshopAdminSite(AdminSite):
         response = TemplateResponse(request, "admin/board.html", {"board": board.look()})
         response.headers["Cache-Control"] = "no-store"
         return response
+
+    @method_decorator(never_cache)
+    def health_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer with how servers, models and safety levels are; as JSON where asked for."""
+        if not request.user.has_perm("runs.view_run"):
+            raise PermissionDenied
+        report = health.look()
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse(health.as_data(report), status=200 if report.is_well else 503)
+        return TemplateResponse(
+            request,
+            "admin/health.html",
+            {
+                **self.each_context(request),
+                "title": _("Machines"),
+                "report": report,
+                "workshops": Workshop.objects.order_by("-created_at", "-id")[
+                    : board.MOST_WORKSHOPS
+                ],
+                "may_load": request.user.has_perm("devices.change_workshop"),
+            },
+        )
+
+    @method_decorator(require_POST)
+    def load_view(self, request: HttpRequest) -> HttpResponse:
+        """Have the models loaded that a workshop needs."""
+        if not request.user.has_perm("devices.change_workshop"):
+            raise PermissionDenied
+        workshop = get_object_or_404(Workshop, pk=request.POST.get("workshop", "0"))
+        allowed = workshop.allowed_engines or list(configured.get_catalog().outputs)
+        request_loading(output for output in allowed if is_available(output))
+        messages.success(
+            request, _("The models are being loaded. This page says when that is done.")
+        )
+        return redirect("admin:health")
