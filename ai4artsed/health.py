@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -113,29 +114,27 @@ def look() -> HealthReport:
         for server in known
     ]
     silent = silent_lanes()
-    free = shutil.disk_usage(settings.ARCHIVE_ROOT).free if _archive_is_there() else 0
     return HealthReport(
         workers=tuple(WorkerPresence.objects.alive()),
         servers=tuple(shown),
         models=tuple(_model(setting, silent) for setting in MODEL_SETTINGS),
         outputs=tuple(_outputs(silent)),
         closed_levels=configured.get_safety_lists().closed_levels(),
-        free_bytes=free,
+        free_bytes=_free_bytes(settings.ARCHIVE_ROOT),
         loading=any(state.to_load for state in shown),
     )
 
 
-def _archive_is_there() -> bool:
-    try:
-        shutil.disk_usage(settings.ARCHIVE_ROOT)
-    except OSError:
-        return False
-    return True
+def _free_bytes(folder: Path) -> int:
+    """Return the room on the disk where `folder` lies, or will lie once there is a first run."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
 
 
 def _model(setting: str, silent: frozenset[str]) -> ModelHealth:
     value = getattr(settings, setting)
-    chosen = servers.text_model() if setting == "TEXT_MODEL" else servers.chosen_model(value)
+    chosen = servers.model_for(setting)
     if value and servers.chosen_model(value) is None:
         return ModelHealth(setting, "wrong", None)
     if chosen is None:

@@ -129,12 +129,10 @@ def lacks_of(server: Server, output: str) -> tuple[Lack, ...]:
 
 def _model(setting: str, silent: set[str]) -> ModelFinding:
     value = getattr(settings, setting)
-    chosen = servers.chosen_model(value)
-    if value and chosen is None:
+    if value and servers.chosen_model(value) is None:
         lack = Lack("server", value.partition(":")[0], f"{setting} names no server that is set up")
         return ModelFinding(setting, LACKING, None, (lack,))
-    if setting == "TEXT_MODEL":
-        chosen = servers.text_model()
+    chosen = servers.model_for(setting)
     if chosen is None:
         return ModelFinding(setting, NOT_SET_UP, None)
     if chosen.server.engine in RULE_BASED:

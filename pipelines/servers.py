@@ -185,8 +185,7 @@ def route_of(output_config: str) -> Route | None:
 
 
 def _code_route(chunk: Chunk) -> Route | None:
-    chosen = chosen_model(settings.CODE_MODEL) or chosen_model(settings.TEXT_MODEL)
-    chosen = chosen or _first_language_model()
+    chosen = code_model()
     if chosen is None:
         return None
     engine = chosen.server.engine
@@ -229,6 +228,21 @@ def text_model() -> ChosenModel:
     """Return the model of stages 1–3: the one that is set, else the first there is, else ours."""
     chosen = chosen_model(settings.TEXT_MODEL) or _first_language_model()
     return chosen or ChosenModel(Server("wortwerkstatt", "wortwerkstatt"))
+
+
+def model_for(setting: str) -> ChosenModel | None:
+    """Return the model that `setting` (TEXT_MODEL and its like) comes to, None where to none."""
+    if setting == "TEXT_MODEL":
+        return text_model()
+    if setting == "CODE_MODEL":
+        return code_model()
+    return chosen_model(getattr(settings, setting))
+
+
+def code_model() -> ChosenModel | None:
+    """Return the model that writes sketches: the one that is set, else that of the rules."""
+    chosen = chosen_model(settings.CODE_MODEL) or text_model()
+    return chosen if _writes(chosen.server) else None
 
 
 def chosen_model(setting: str) -> ChosenModel | None:
