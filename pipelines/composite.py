@@ -18,16 +18,24 @@ PANEL_PIXELS = 768
 _LEAST_PIXELS = 320
 _MARGIN = 48
 _GAP = 32
-_LABEL_PIXELS = 34
-_CAPTION_PIXELS = 24
+_LABEL_ROOM = 62
+_CAPTION_ROOM = 76
+_SMALLEST_PIXELS = 18
 _PAPER = "#fdfaf4"
-_INK = "#2b2520"
-_QUIET = "#6b5f52"
 _LINE = "#b9ab97"
 
 _FONT = Path(__file__).resolve().parent.parent / "static" / "fonts" / "karla.woff2"
-_BOLD = 700
-_PLAIN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    size: int
+    weight: int
+    color: str
+
+
+_LABEL = _Style(34, 700, "#2b2520")
+_CAPTION = _Style(24, 400, "#6b5f52")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +55,21 @@ def compose(panels: Sequence[Panel], *, caption: str) -> Picture:
     columns = len(panels) if len(panels) <= 3 else math.ceil(math.sqrt(len(panels)))
     rows = math.ceil(len(panels) / columns)
     pictures = [_fitted(panel.data) for panel in panels]
-    side_x = max(_LEAST_PIXELS, *(picture.width for picture in pictures))
-    side_y = max(picture.height for picture in pictures)
-    label_y = _LABEL_PIXELS + 26
-    width = 2 * _MARGIN + columns * side_x + (columns - 1) * _GAP
-    height = 2 * _MARGIN + rows * (side_y + label_y) + (rows - 1) * _GAP
-    if caption:
-        height += _CAPTION_PIXELS + _GAP
+    cell_x = max(_LEAST_PIXELS, *(picture.width for picture in pictures)) + _GAP
+    cell_y = max(picture.height for picture in pictures) + _LABEL_ROOM + _GAP
+    width = 2 * _MARGIN + columns * cell_x - _GAP
+    height = 2 * _MARGIN + rows * cell_y - _GAP + _CAPTION_ROOM
     sheet = Image.new("RGB", (width, height), _PAPER)
     draw = ImageDraw.Draw(sheet)
     for number, (panel, picture) in enumerate(zip(panels, pictures, strict=True)):
         row, column = divmod(number, columns)
-        left = _MARGIN + column * (side_x + _GAP)
-        top = _MARGIN + row * (side_y + label_y + _GAP)
-        sheet.paste(
-            picture, (left + (side_x - picture.width) // 2, top + (side_y - picture.height) // 2)
-        )
-        _write(
-            draw,
-            panel.label,
-            (left, top + side_y + 16),
-            side_x,
-            _LABEL_PIXELS,
-            weight=_BOLD,
-            color=_INK,
-        )
-    if caption:
-        bottom = height - _MARGIN
-        draw.line((_MARGIN, bottom - 42, width - _MARGIN, bottom - 42), fill=_LINE, width=2)
-        _write(
-            draw,
-            caption,
-            (_MARGIN, bottom - _CAPTION_PIXELS),
-            width - 2 * _MARGIN,
-            _CAPTION_PIXELS,
-            weight=_PLAIN,
-            color=_QUIET,
-        )
+        left, top = _MARGIN + column * cell_x, _MARGIN + row * cell_y
+        sheet.paste(picture, (left, top))
+        baseline = top + cell_y - _GAP - 14
+        _write(draw, panel.label, (left, baseline), cell_x - _GAP, _LABEL)
+    bottom, right = height - _MARGIN, width - _MARGIN
+    draw.line((_MARGIN, bottom - 44, right, bottom - 44), fill=_LINE, width=2)
+    _write(draw, caption, (_MARGIN, bottom - 4), right - _MARGIN, _CAPTION)
     target = io.BytesIO()
     sheet.save(target, "PNG", compress_level=4)
     return Picture(target.getvalue(), "image/png", width, height)
@@ -97,24 +83,16 @@ def _fitted(data: bytes) -> Image.Image:
 
 
 def _write(
-    draw: ImageDraw.ImageDraw,
-    text: str,
-    at: tuple[int, int],
-    width: int,
-    size: int,
-    *,
-    weight: int,
-    color: str,
+    draw: ImageDraw.ImageDraw, text: str, at: tuple[int, int], width: int, style: _Style
 ) -> None:
-    """Write one line that starts at the upper left corner `at` and is at most `width` wide."""
-    font = _font(size, weight)
-    while len(text) > 1 and draw.textlength(text, font) > width:
-        if size > 18:
+    """Write one line that begins at `at` on its baseline and is at most `width` pixels wide."""
+    size = style.size
+    while len(text) > 1 and draw.textlength(text, _font(size, style.weight)) > width:
+        if size > _SMALLEST_PIXELS:
             size -= 2
-            font = _font(size, weight)
         else:
             text = text.removesuffix("…").rstrip()[:-1] + "…"
-    draw.text(at, text, font=font, fill=color)
+    draw.text(at, text, font=_font(size, style.weight), fill=style.color, anchor="ls")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from pipelines.catalog import Chunk
 from pipelines.composite import Panel, compose
@@ -40,8 +40,8 @@ def entity_type(media_type: str) -> str:
 
 def missing(run: Run, chunk: Chunk) -> int:
     """Return how many of the outputs of `run` the engine has still to give."""
-    there = _places(run, entity_type(chunk.media_type))
-    return len(set(range(max(1, len(chunk.roles)))) - there)
+    there = _placed(run, entity_type(chunk.media_type))
+    return len(set(range(max(1, len(chunk.roles)))) - there.keys())
 
 
 def record_outputs(run: Run, outputs: Iterable[Output], *, job: MediaJob, hold: Hold) -> None:
@@ -58,7 +58,7 @@ def record_outputs(run: Run, outputs: Iterable[Output], *, job: MediaJob, hold: 
         number = counted.get(type_, 0)
         counted[type_] = number + 1
         role, place = _place(output, type_, number, job)
-        if place in there.setdefault(type_, _places(run, type_)):
+        if place in there.setdefault(type_, set(_placed(run, type_))):
             continue
         there[type_].add(place)
         recorder.add(
@@ -86,10 +86,13 @@ def _place(output: Output, type_: str, number: int, job: MediaJob) -> tuple[str,
     return role, job.roles.index(role) if role in job.roles else number
 
 
-def _places(run: Run, type_: str) -> set[int]:
-    """Return which outputs of a type the run has; what a crash left unlisted has but its number."""
+def _placed(run: Run, type_: str) -> dict[int, Entity]:
+    """Return the outputs of a type that the run has, by place.
+
+    What a crash left unlisted has lost its metadata; outputs come in order, so it is the next.
+    """
     entities = enumerate(run.entities.filter(type=type_))
-    return {entity.metadata.get("order", number) for number, entity in entities}
+    return {entity.metadata.get("order", number): entity for number, entity in entities}
 
 
 # The composite ------------------------------------------------------------------------------
@@ -102,13 +105,13 @@ def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], hold: Hold) -
     """
     if not _is_compared(chunk) or run.entities.filter(type=COMPOSITE).exists():
         return
-    pictures = sorted(
-        run.entities.filter(type=entity_type(chunk.media_type)),
-        key=lambda entity: entity.metadata.get("order", 0),
-    )
+    placed = _placed(run, entity_type(chunk.media_type))
     hold.check()
     try:
-        panels = [_panel(run, entity) for entity in pictures]
+        panels = [
+            Panel(archive.read_bytes(run, placed[place].filename), _label(role))
+            for place, role in enumerate(chunk.roles)
+        ]
         picture = compose(panels, caption="  ·  ".join(facts))
     except Exception as error:
         if isinstance(error, ArchiveError) and error.kind == archive.STORAGE_FULL:
@@ -128,7 +131,7 @@ def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], hold: Hold) -
             "role": COMPOSITE,
             "width": picture.width,
             "height": picture.height,
-            "of": [entity.filename for entity in pictures],
+            "of": [placed[place].filename for place in range(len(chunk.roles))],
         },
         owner=hold.owner,
     )
@@ -138,6 +141,6 @@ def _is_compared(chunk: Chunk) -> bool:
     return chunk.media_type == "image" and len(chunk.roles) > 1
 
 
-def _panel(run: Run, entity: Entity) -> Panel:
-    role: Any = entity.metadata.get("role")
-    return Panel(archive.read_bytes(run, entity.filename), name_of_role(role) if role else "")
+def _label(role: str) -> str:
+    name = name_of_role(role)
+    return name[:1].upper() + name[1:]

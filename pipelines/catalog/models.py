@@ -165,8 +165,10 @@ class Input(_Data):
         return self.type == "text" and isinstance(value, str)
 
 
+# They become names of files of the run.
+InputName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Inputs = Annotated[
-    Mapping[str, Input], AfterValidator(frozen), PlainSerializer(plain, return_type=dict)
+    Mapping[InputName, Input], AfterValidator(frozen), PlainSerializer(plain, return_type=dict)
 ]
 
 
