@@ -22,6 +22,7 @@ from pipelines.engines.paid import (
     page,
     picture_output,
     request_id,
+    waiting_time,
 )
 from pipelines.engines.proportions import aspect_ratio, image_size
 
@@ -165,8 +166,5 @@ def _retry_delay(details: list[dict[str, Any]]) -> float | None:
     for detail in details:
         delay = detail.get("retryDelay")
         if isinstance(delay, str) and delay.endswith("s"):
-            try:
-                return max(0.0, float(delay[:-1]))
-            except ValueError:
-                continue
+            return waiting_time(delay[:-1])
     return None

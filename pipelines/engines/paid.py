@@ -255,15 +255,23 @@ def fault_by_status(answer: Answer, detail: str, *, retry_after: float | None = 
 
 def seconds_to_wait(answer: Answer) -> float | None:
     """Read Retry-After, which may give seconds or a date."""
+    if text := answer.headers.get("retry-after-ms"):
+        exact = waiting_time(text)
+        return None if exact is None else exact / 1000
+    return waiting_time(answer.headers.get("retry-after") or "")
+
+
+def waiting_time(text: str) -> float | None:
+    """Read seconds or an HTTP date as seconds from now, None where it is neither."""
     try:
-        if text := answer.headers.get("retry-after-ms"):
-            seconds = float(text) / 1000
-        elif text := answer.headers.get("retry-after"):
-            seconds = _seconds(text)
-        else:
-            return None
+        seconds = float(text)
     except ValueError:
-        return None
+        try:
+            date = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        seconds = (date - datetime.now(UTC)).total_seconds()
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
@@ -284,14 +292,6 @@ def request_id(answer: Answer) -> str:
         if value := answer.headers.get(name):
             return value[:100]
     return ""
-
-
-def _seconds(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        date = parsedate_to_datetime(text)
-        return (date - datetime.now(date.tzinfo or UTC)).total_seconds()
 
 
 def _pause_before_next(fault: Fault, status: int, *, has_failed: bool) -> float | None:

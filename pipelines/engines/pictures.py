@@ -15,6 +15,7 @@ MOST_BYTES = 64 * 1024 * 1024
 # Enough for 8192 × 8192; above it a small file that unfolds would fill the memory.
 MOST_PIXELS = 8192 * 8192
 
+URL_SAFE = str.maketrans("-_", "+/")
 EXTENSIONS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 
 
@@ -48,13 +49,13 @@ def examined(data: bytes) -> Kind:
 
 
 def from_base64(text: object) -> bytes:
-    """Decode base64, also as a data URL. Raises `EngineError` (bad_response)."""
+    """Decode base64 of either alphabet, also as a data URL. Raises `EngineError` (bad_response)."""
     if not isinstance(text, str) or not text:
         raise _bad("the picture is empty")
     if text.startswith("data:"):
         text = text.partition(",")[2]
     try:
-        return base64.b64decode(text, validate=True)
+        return base64.b64decode(text.translate(URL_SAFE), validate=True)
     except (binascii.Error, ValueError) as error:
         raise _bad(f"not base64: {type(error).__name__}") from error
 

@@ -58,9 +58,11 @@ def test_a_picture_has_a_greatest_size(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_base64_comes_plain_or_as_a_data_url() -> None:
-    text = base64.b64encode(b"abc").decode()
-    assert pictures.from_base64(text) == b"abc"
-    assert pictures.from_base64("data:image/png;base64," + text) == b"abc"
+    data = bytes(range(256))
+    text = base64.b64encode(data).decode()
+    assert pictures.from_base64(text) == data
+    assert pictures.from_base64("data:image/png;base64," + text) == data
+    assert pictures.from_base64(base64.urlsafe_b64encode(data).decode()) == data
 
 
 @pytest.mark.parametrize("text", [None, "", 7, "a", "ä", "data:image/png;base64,"])

@@ -134,6 +134,10 @@ class FaultyServer:
         self._routes.append((method, path, handler))
         self._routes.sort(key=lambda route: -len(route[1]))
 
+    def handlers(self, method: str) -> dict[str, Handler]:
+        """The handlers in force by their paths, to be wrapped or replaced."""
+        return {path: handler for known, path, handler in self._routes if known == method}
+
     def count(self, method: str, path: str = "/") -> int:
         """How many requests of this method came for paths that begin with `path`."""
         return sum(r.method == method and r.path.startswith(path) for r in list(self.requests))
