@@ -19,6 +19,8 @@ def studio_words() -> dict[str, str]:
         "now_rewriting": _("The rule machine is rewriting your idea. You can watch."),
         "now_text_missing": _("The text is empty. Write something the picture machine can use."),
         "now_engine": _("Read the text and change what you like. Then choose a picture machine."),
+        "now_fit": _("“{name}” likes its own words. Shall your text be put into them?"),
+        "now_fitting": _("Your text is put into the machine's words. You can watch."),
         "now_make": _("“{name}” is ready. Shall it make the picture?"),
         "now_queued": _("Your picture is waiting for its turn. You need not do anything."),
         "now_making": _("The picture machine is at work."),
@@ -26,6 +28,7 @@ def studio_words() -> dict[str, str]:
         "now_hold": _("The workshop has a break. It goes on by itself afterwards."),
         "now_offline": _("No connection right now. Your text is kept, we keep trying."),
         "act_rewrite": _("Rewrite"),
+        "act_fit": _("Into its words"),
         "act_make": _("Make the picture"),
         "act_look": _("Go and look"),
         # When something does not work
@@ -35,6 +38,8 @@ def studio_words() -> dict[str, str]:
         "lost_picture": _("The picture was interrupted. Your text is kept. Please try again."),
         "stopped": _("Stopped. Your text is still here."),
         "try_again": _("Try again"),
+        "leave_it": _("Leave it as it is"),
+        "fit_title": _("In the words of “{name}”"),
         "dont_wait": _("Do not wait"),
         # Rules
         "groups": "aesthetics semantics arts technical_imaging attitudes "

@@ -200,7 +200,8 @@ class OutputsView(APIView):
             "backend_type": route.backend_type if route else chunk.backend_type,
             "inputs": plain(chunk.inputs),
             "roles": list(chunk.roles),
-            "optimizes": bool(chunk.meta.optimization_instruction),
+            "optimizes": bool(chunk.meta.optimization_instruction)
+            and servers.text_model().server.engine not in RULE_BASED,
             "estimated_duration_seconds": estimate_of(output_id),
             "measured_duration_seconds": median_seconds(output_id) if available else None,
             "rule_based": (route.backend_type if route else chunk.backend_type) in RULE_BASED,

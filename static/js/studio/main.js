@@ -2,6 +2,7 @@
 
 import { byId, fit, setIcon, setText, setValue } from "./dom.js";
 import { loadEngines } from "./engines.js";
+import { recoverFitting } from "./fitting.js";
 import { holdFromStart } from "./hold.js";
 import { takeUp } from "./making.js";
 import "./now.js";
@@ -34,5 +35,6 @@ loadRules();
 loadEngines();
 loadToday();
 recover();
+recoverFitting();
 takeUp();
 holdFromStart();

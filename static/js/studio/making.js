@@ -1,6 +1,7 @@
 // A picture is asked for, followed and, if need be, stopped.
 
 import { getJson, postJson, Trouble } from "./api.js";
+import { fittedText } from "./fitting.js";
 import { holdOn } from "./hold.js";
 import { clearNotes, note } from "./notes.js";
 import { change, deviceId, draft, live, show } from "./store.js";
@@ -14,14 +15,14 @@ export const isMaking = () => Boolean(draft.picture) && (!live.state || isLive(l
 export function make() {
   return order({
     engine: draft.engine, idea: draft.textIdea || draft.idea, rule: draft.textRule,
-    result: draft.result, textRun: draft.textRun,
+    result: draft.result, prompt: fittedText() || draft.result, textRun: draft.textRun,
   });
 }
 
 /** The picture on the plate once more, with a seed that the server draws. */
 export function vary() {
-  const { engine, idea, rule, result, textRun } = draft.picture;
-  return order({ engine, idea, rule, result, textRun });
+  const { engine, idea, rule, result, prompt, textRun } = draft.picture;
+  return order({ engine, idea, rule, result, prompt, textRun });
 }
 
 async function order(facts) {
@@ -34,7 +35,7 @@ async function order(facts) {
     const { run_id: run, seed } = await postJson(
       "/api/schema/pipeline/generation",
       {
-        prompt: facts.result, output_config: facts.engine, seed: null, input_text: facts.idea,
+        prompt: facts.prompt || facts.result, output_config: facts.engine, seed: null, input_text: facts.idea,
         interception_result: facts.result, interception_config: facts.rule,
         parent_run_id: facts.textRun, device_id: deviceId, user_language: language,
       },
@@ -69,6 +70,7 @@ const again = (facts) => [word("try_again"), () => retry(facts)];
 function retry(facts) {
   return order({
     ...facts, engine: draft.engine || facts.engine, result: draft.result.trim() ? draft.result : facts.result,
+    prompt: fittedText() || (draft.result.trim() ? draft.result : facts.result),
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { byId, focusLater, setIcon, setText } from "./dom.js";
 import { engineOf } from "./engines.js";
+import { fitText, isFitting, wantsFitting } from "./fitting.js";
 import { isMaking, make } from "./making.js";
 import { isRewriting } from "./result.js";
 import { isOwnRule, ruleOf } from "./rules.js";
@@ -46,6 +47,10 @@ function atText() {
   }
   const engine = engineOf(draft.engine);
   if (!engine?.available) return missing(word("now_engine"), label, "engines-title");
+  if (isFitting()) return { who: "rule", sentence: word("now_fitting") };
+  if (wantsFitting()) {
+    return { who: "you", sentence: word("now_fit", { name: local(engine.name) }), label: word("act_fit"), act: fitText };
+  }
   return { who: "you", sentence: word("now_make", { name: local(engine.name) }), label, act: make };
 }
 

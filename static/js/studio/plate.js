@@ -40,7 +40,8 @@ function drawWait() {
   if (waits) words = word(state.position > 1 ? "place" : "next");
   else if (state) words = word("at_work", { name });
   setText(byId("plate-words"), words);
-  setText(byId("plate-note"), expectation(state));
+  setText(byId("plate-note"), [waits ? "" : state?.note, expectation(state)].filter(Boolean).join(" · "));
+  drawPreview(state?.preview);
   const bar = byId("plate-progress");
   bar.hidden = waits || !state;
   // Without a figure from the machine the bar shows that it works, not how far it is.
@@ -50,7 +51,27 @@ function drawWait() {
   byId("cancel").hidden = !draft.picture.run;
 }
 
+/** The picture as it is coming about; the newest takes the place of the one before it when it is there. */
+function drawPreview(url) {
+  const image = byId("plate-preview");
+  if (!url) {
+    image.hidden = true;
+    image.removeAttribute("src");
+    return;
+  }
+  if (image.getAttribute("src") === url || image.dataset.next === url) return;
+  image.dataset.next = url;
+  const next = new Image();
+  next.addEventListener("load", () => {
+    if (image.dataset.next !== url || live.state?.status !== "running") return;
+    image.src = url;
+    image.hidden = false;
+  });
+  next.src = url;
+}
+
 function drawDone() {
+  drawPreview(null);
   plate.dataset.state = "done";
   if (drawn === draft.picture.run) return;
   drawn = draft.picture.run;
@@ -67,7 +88,7 @@ onChange(() => {
   if (done) drawDone();
   else drawWait();
   setText(byId("label-title"), picture.idea);
-  drawFacts(byId("label"), { ...picture, seed: done ? live.state.seed : undefined });
+  drawFacts(byId("label"), { ...picture, result: picture.prompt || picture.result, seed: done ? live.state.seed : undefined });
 });
 
 setInterval(() => {

@@ -16,6 +16,9 @@ export const EMPTY = Object.freeze({
   textIdea: "", // the idea it was made of
   rewriting: null, // {run, idea, rule} while the rule machine works
   engine: "",
+  fitted: null, // {of, run, text, machineText}: the text in a picture machine's own words
+  fitting: null, // {of, run, engine} while that is written
+  unfitted: "", // machine and text that go together as they are
   picture: null, // {run, seed, engine, idea, rule, result, prompt, textRun} of the plate
 });
 
@@ -25,6 +28,7 @@ export const live = {
   engines: null,
   asking: false, // a request for a text or a picture is on its way
   writing: null, // the text so far while the rule machine streams
+  fitWriting: null, // the fitted text so far while it streams
   state: null, // how the run on the plate stands
   hold: null, // the sentence for it while the workshop is paused
   refused: null, // the text that was last refused
