@@ -3,4 +3,9 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ai4artsed.settings")
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+# Needs the settings, which are there only now.
+from ai4artsed.body_limit import BodyLimit  # noqa: E402
+
+application = BodyLimit(django_application)
