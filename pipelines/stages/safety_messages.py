@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,28 @@ def message_for(category: str, part: str) -> str:
         return _self_harm()
     why = _WHY.get(category, _other)()
     return f"{why} {_NEXT[part]()}"
+
+
+def personal_data_message(kinds: Iterable[str], part: str) -> str:
+    """The sentences for what is private; `kinds` as in `pipelines.stages.personal_data`."""
+    what = ", ".join(_PRIVATE[kind]() for kind in kinds)
+    return _TOO_PRIVATE[part]() % {"what": what}
+
+
+def picture_message() -> str:
+    """The sentences for a picture that came out and is not shown."""
+    return _(
+        "The machine made a picture that we don't show here. That is not your fault. "
+        "Try it once more, or in other words."
+    )
+
+
+def picture_closed_message() -> str:
+    """The sentences for a picture that cannot be checked."""
+    return _(
+        "Your picture is made, but I can't check it right now, so I can't show it. "
+        "Your text is kept. Please tell your workshop leader."
+    )
 
 
 def closed_message() -> str:
@@ -66,4 +88,27 @@ _NEXT: dict[str, Callable[[], str]] = {
     "idea": lambda: _("Change your idea a little and try again."),
     "rule": lambda: _("It is in your rule. Change the rule a little and try again."),
     "prompt": lambda: _("It is in the text for the picture. Change that text and try again."),
+}
+_TOO_PRIVATE: dict[str, Callable[[], str]] = {
+    "idea": lambda: _(
+        "There is something about you here that nobody else needs to know (%(what)s). "
+        "Take it out, then you can go on."
+    ),
+    "rule": lambda: _(
+        "In your rule there is something about you that nobody else needs to know (%(what)s). "
+        "Take it out, then you can go on."
+    ),
+    "prompt": lambda: _(
+        "In the text for the picture there is something about you that nobody else needs to know "
+        "(%(what)s). Take it out, then you can go on."
+    ),
+}
+_PRIVATE: dict[str, Callable[[], str]] = {
+    "name": lambda: _("your name"),
+    "email": lambda: _("an e-mail address"),
+    "phone": lambda: _("a telephone number"),
+    "address": lambda: _("an address"),
+    "account": lambda: _("the name of an account"),
+    "birth_date": lambda: _("a date of birth"),
+    "bank_account": lambda: _("a bank account"),
 }
