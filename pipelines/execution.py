@@ -158,7 +158,7 @@ def _facts(run: Run, chunk: Chunk, record: Mapping[str, Any]) -> Iterator[str]:
     for name, value in record.get("inputs", {}).items():
         about = chunk.inputs.get(name)
         if about is not None and about.type == "number":
-            yield f"{name_of_input(name)}: {value:g}".replace("-", "−")
+            yield f"{name_of_input(name)}: " + f"{value:g}".replace("-", "−")
         elif about is not None and about.type == "choice":
             yield f"{name_of_input(name)}: {name_of_choice(value)}"
     yield _("seed: %(seed)s") % {"seed": run.seed}

@@ -19,8 +19,9 @@ from pipelines.outputs import add_composite, missing, record_outputs
 from pipelines.tests.own_catalog import own_catalog
 from pipelines.tests.test_legacy_api import ask, check_folder, record_of
 from pipelines.worker import Lease
-from runs import archive, recorder
-from runs.models import Run, Status
+from runs import archive, index, recorder
+from runs.models import Entity, Run, Status
+from runs.verify import find_faults
 
 COLORS = {"reference": "red", "first_half_removed": "green", "second_half_removed": "blue"}
 ROLES = tuple(COLORS)
@@ -156,6 +157,21 @@ def test_the_endpoints_of_media_and_state_tell_all_of_it(run: Run, client: Clien
     assert (info["type"], info["count"]) == ("image", 4)
     graph = client.get(f"/api/pipeline/{run.run_id}/entity/workflow")
     assert graph.content == GRAPH.data
+
+
+def test_the_rows_can_be_made_again_from_the_folder(run: Run) -> None:
+    record(run, ALL)
+    finish(run)
+
+    def rows() -> list[Any]:
+        fields = ("sequence", "type", "filename", "content_type", "size", "sha256", "metadata")
+        return list(Entity.objects.values_list(*fields))
+
+    before = rows()
+    Run.objects.all().delete()
+    index.rebuild()
+    assert rows() == before
+    assert list(find_faults()) == []
 
 
 @pytest.mark.parametrize("steps", range(len(ALL)))

@@ -12,6 +12,7 @@ from devices.models import Device, Workshop
 from runs import archive as files
 from runs import recorder
 from runs.archive import ArchiveError
+from runs.metadata import StartFile
 from runs.models import Entity, Kind, Run, Status
 from runs.recorder import LeaseLost
 from runs.tests.recording import context, picture
@@ -21,6 +22,27 @@ pytestmark = pytest.mark.django_db
 
 def metadata_of(run: Run) -> dict:
     return files.read_metadata(files.run_folder(run))
+
+
+def test_a_run_may_begin_with_pictures_after_its_texts() -> None:
+    photograph = picture("JPEG")
+    run = recorder.start(
+        context(
+            files=(
+                StartFile(
+                    type="input_image", data=photograph, extension="jpg", metadata={"width": 64}
+                ),
+            )
+        )
+    )
+    entity = run.entities.get(type="input_image")
+    assert (entity.filename, entity.sequence) == ("04_input_image.jpg", 4)
+    assert entity.sha256 == hashlib.sha256(photograph).hexdigest()
+    assert (entity.content_type, entity.metadata) == ("image/jpeg", {"width": 64})
+    assert files.read_bytes(run, entity.filename) == photograph
+    assert metadata_of(run)["entities"][3]["sha256"] == entity.sha256
+    added = recorder.add(run, type="output_image", data=picture(), extension="png")
+    assert added.filename == "05_output_image.png"
 
 
 def test_a_new_run_lies_complete_in_the_folder_of_its_day(archive: Path) -> None:
