@@ -101,7 +101,9 @@ def joined(one: list[Any], two: list[Any], embedding: Tensor, pooled: Tensor | N
         settings["attention_mask"] = mask
     if pooled is not None:
         settings["pooled_output"] = pooled
-    return [embedding.to(one[0].dtype), settings]
+    # A long way may lead beyond what 16 bits can hold; infinite numbers would end in black.
+    largest = torch.finfo(one[0].dtype).max
+    return [embedding.clamp(-largest, largest).to(one[0].dtype), settings]
 
 
 class Ai4ArtsedRemoveDimensions:
