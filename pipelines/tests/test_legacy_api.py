@@ -14,7 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from devices.models import Device
+from devices.models import Device, Workshop
+from pipelines.api.generation import wait_until_final
 from pipelines.execution import media_job
 from pipelines.tests.own_catalog import own_catalog
 from pipelines.worker import Worker
@@ -199,6 +200,22 @@ def test_every_text_is_checked_and_a_block_names_the_stage(
     assert (body["status"], body["stage"]) == ("blocked", stage)
     run = Run.objects.get()
     assert (run.status, record_of(run)["error"]["stage"]) == (Status.BLOCKED, stage)
+
+
+def test_a_level_made_stricter_meanwhile_holds_for_its_texts_too(client: Client) -> None:
+    workshop = Workshop.objects.create(name="5b", takes_new_devices=True, safety_level="adult")
+    text = "Ein Soldat mit einem Maschinengewehr"
+    assert ask(client, **(TEXTS | {"prompt2": text}), later=True).status_code == 202
+    workshop.safety_level = "kids"
+    workshop.save(update_fields=["safety_level"])
+    worker = Worker()
+    worker.start()
+    try:
+        run = wait_until_final(Run.objects.get())
+    finally:
+        worker.stop()
+    assert (run.status, record_of(run)["error"]["stage"]) == (Status.BLOCKED, 1)
+    assert not run.entities.filter(type="output_image").exists()
 
 
 @pytest.mark.parametrize(

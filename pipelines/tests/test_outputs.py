@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.test import Client
@@ -13,9 +13,11 @@ from PIL import Image
 
 from pipelines import configured, outputs, queue
 from pipelines.composite import PANEL_PIXELS, Panel, compose
-from pipelines.context import Cancelled, MediaJob, Output
+from pipelines.context import Cancelled, EngineError, MediaJob, Output
+from pipelines.engines.base import MediaEngine
 from pipelines.execution import execute
 from pipelines.outputs import add_composite, missing, record_outputs
+from pipelines.stages.generation import generate
 from pipelines.tests.own_catalog import own_catalog
 from pipelines.tests.test_legacy_api import ask, check_folder, record_of
 from pipelines.worker import Lease
@@ -225,6 +227,23 @@ def test_a_run_that_has_everything_is_finished_without_asking_the_engine_again(r
     # The Formwerkstatt, asked, would have given one picture of its own.
     assert Run.objects.get().status == Status.COMPLETE
     assert check_folder(run) == WHOLE
+
+
+def test_a_workflow_without_a_picture_is_no_success() -> None:
+    class Silent:
+        """An engine that tells what it sent and then gives nothing."""
+
+        def generate(self, job: MediaJob, on_progress: Any) -> list[Output]:
+            return [GRAPH]
+
+        recover = generate
+
+    for interrupted in (False, True):
+        engine = cast(MediaEngine, Silent())
+        made = generate(engine, JOB, on_progress=lambda *_: None, interrupted=interrupted)
+        with pytest.raises(EngineError) as caught:
+            list(made)
+        assert caught.value.kind == "bad_response"
 
 
 def test_a_sheet_that_cannot_be_drawn_does_not_cost_the_pictures(run: Run) -> None:
