@@ -86,11 +86,10 @@ class OpenRouterImages(PaidEngine):
 
     def _offered(self) -> Health:
         key = self._get("/key").json()["data"]
-        left = key.get("limit_remaining") if isinstance(key, dict) else None
-        if isinstance(left, int | float) and left <= 0:
+        left = _credit(key) if isinstance(key, dict) else None
+        if left is not None and left <= 0:
             return Health(False, detail="the credit of the key is used up")
-        known = isinstance(left, int | float)
-        detail = f"credit left: {left:.2f} USD" if known else "the key has no limit of its own"
+        detail = "the key has no limit of its own" if left is None else f"{left:.2f} USD left"
         return Health(True, detail=detail, models=named(self._models()))
 
     def _models(self) -> list[Any]:
@@ -138,11 +137,21 @@ def _told(answer: Answer, error: Mapping[str, Any]) -> Fault:
     refused = reasons or "flagged_input" in metadata or "moderation" in low or "flagged" in low
     if (fault.kind == ErrorKind.AUTH and refused) or any(word in raw for word in BLOCKED_WORDS):
         return replace(fault, kind=ErrorKind.CONTENT_BLOCKED)
-    if fault.kind == ErrorKind.AUTH and "limit exceeded" in low:
+    if fault.kind == ErrorKind.AUTH and ("limit exceeded" in low or "budget" in low):
         return replace(fault, kind=ErrorKind.QUOTA)
     if fault.kind == ErrorKind.BAD_REQUEST and "not a valid model" in low:
         return replace(fault, kind=ErrorKind.MISSING_MODEL)
     return fault
+
+
+def _credit(key: Mapping[str, Any]) -> float | None:
+    """What a key may still spend in USD, None where nothing limits it."""
+    budget = key.get("effective_budget")
+    budgeted = budget.get("remaining_usd") if isinstance(budget, dict) else None
+    amounts = (key.get("limit_remaining"), budgeted)
+    return min(
+        (float(amount) for amount in amounts if isinstance(amount, int | float)), default=None
+    )
 
 
 def _values(takes: Mapping[str, Any], name: str, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ KINDS = {
     403: ErrorKind.AUTH,
     404: ErrorKind.MISSING_MODEL,
     408: ErrorKind.TIMEOUT,
+    410: ErrorKind.MISSING_MODEL,
     413: ErrorKind.BAD_REQUEST,
     422: ErrorKind.BAD_REQUEST,
     429: ErrorKind.BUSY,
