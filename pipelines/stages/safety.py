@@ -80,8 +80,8 @@ class SafetyBlocked(Blocked):
 class SafetyClosed(Blocked):
     """The level cannot be checked, so nothing passes; `reason` is `safety_closed`."""
 
-    def __init__(self, *, stage: int) -> None:
-        super().__init__(stage=stage, reason=CLOSED, message=closed_message())
+    def __init__(self, *, stage: int, message: str = "") -> None:
+        super().__init__(stage=stage, reason=CLOSED, message=message or closed_message())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,11 @@ class SafetyLists:
 
 def effective_level(requested: str, workshop: str) -> str:
     """The stricter of the two levels: a client never raises its own rights."""
-    return min(_known_level(requested), _known_level(workshop), key=LEVELS.index)
+    return min(known_level(requested), known_level(workshop), key=LEVELS.index)
 
 
-def _known_level(name: str) -> str:
+def known_level(name: str) -> str:
+    """Return the level that `name` means, the strictest for one that nobody knows."""
     name = OLD_NAMES.get(name, name)
     return name if name in LEVELS else LEVELS[0]
 
@@ -201,19 +202,22 @@ def _all_closed(reason: str) -> SafetyLists:
     )
 
 
-def find(lists: SafetyLists, text: str, level: str) -> Finding | None:
-    """What weighs most in `text` at an open `level`, or None."""
+def find_all(lists: SafetyLists, text: str, level: str) -> list[Finding]:
+    """What the lists of an open `level` find in `text`, by weight."""
     needed = lists.needs[level]
     found = [entry for entry in lists.search.findings(text) if entry.list_id in needed]
-    if not found:
-        return None
-    entry = min(found, key=lambda each: (lists.categories.index(each.category), each.term))
-    return Finding(entry.category, entry.list_id, entry.term)
+    found.sort(key=lambda each: (lists.categories.index(each.category), each.term))
+    return [Finding(entry.category, entry.list_id, entry.term) for entry in found]
+
+
+def find(lists: SafetyLists, text: str, level: str) -> Finding | None:
+    """What weighs most in `text` at an open `level`, or None."""
+    return next(iter(find_all(lists, text, level)), None)
 
 
 def check_text(lists: SafetyLists, *, text: str, level: str, stage: int, part: Part) -> None:
     """Raise `SafetyBlocked` where `text` may not pass, `SafetyClosed` where nothing may."""
-    level = _known_level(level)
+    level = known_level(level)
     if level in lists.closed:
         raise SafetyClosed(stage=stage)
     finding = find(lists, text, level)
