@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from pipelines.probing import silent_lanes
 from pipelines.queue import median_seconds
 from pipelines.servers import NOT_ANSWERING, NOT_SET_UP
 from pipelines.state import estimate_of
+from pipelines.wording import name_of_choice, name_of_input, name_of_role
 
 ANY = {200: OpenApiTypes.OBJECT}
 
@@ -142,7 +144,7 @@ class AvailabilityView(APIView):
                 "status": "success",
                 "availability": availability,
                 "reasons": {
-                    output_id: _in_both(NOT_ANSWERING if routes[output_id] else NOT_SET_UP)
+                    output_id: _in_both(_, NOT_ANSWERING if routes[output_id] else NOT_SET_UP)
                     for output_id, ready in availability.items()
                     if not ready
                 },
@@ -198,21 +200,32 @@ class OutputsView(APIView):
             "order": output.order,
             "media_type": chunk.media_type,
             "backend_type": route.backend_type if route else chunk.backend_type,
-            "inputs": plain(chunk.inputs),
+            "inputs": {
+                name: {
+                    **plain(about),
+                    "name": _in_both(name_of_input, name),
+                    "choice_names": {
+                        choice: _in_both(name_of_choice, choice) for choice in about.choices
+                    },
+                }
+                for name, about in chunk.inputs.items()
+            },
             "roles": list(chunk.roles),
+            "role_names": {role: _in_both(name_of_role, role) for role in chunk.roles},
             "optimizes": bool(chunk.meta.optimization_instruction)
             and servers.text_model().server.engine not in RULE_BASED,
             "estimated_duration_seconds": estimate_of(output_id),
             "measured_duration_seconds": median_seconds(output_id) if available else None,
             "rule_based": (route.backend_type if route else chunk.backend_type) in RULE_BASED,
             "available": available,
-            "reason": None if available else _in_both(NOT_ANSWERING if route else NOT_SET_UP),
+            "reason": None if available else _in_both(_, NOT_ANSWERING if route else NOT_SET_UP),
         }
 
 
-def _in_both(sentence: str) -> dict[str, str]:
-    reason = {}
+def _in_both(wording: Callable[[str], str], word: str) -> dict[str, str]:
+    """Return what `wording` makes of `word`, in both languages."""
+    words = {}
     for language in ("de", "en"):
         with override(language):
-            reason[language] = _(sentence)
-    return reason
+            words[language] = wording(word)
+    return words

@@ -25,8 +25,19 @@ INPUTS: dict[str, Any] = {
 
 @contextmanager
 def own_catalog(folder: Path, settings: Any) -> Iterator[None]:
-    """Have the catalog hold `own_workflow` with many inputs, `own_comparison` with three roles and
-    the rule `own_rule` with a LoRA."""
+    """Have the catalog hold what `write_own_catalog` writes."""
+    write_own_catalog(folder)
+    settings.SCHEMA_DIRS = [folder]
+    configured.get_catalog.cache_clear()
+    try:
+        yield
+    finally:
+        configured.get_catalog.cache_clear()
+
+
+def write_own_catalog(folder: Path) -> None:
+    """Write `own_workflow` with many inputs, `own_comparison` with three roles and the rule
+    `own_rule` with a LoRA."""
     parameters = {"hand": "szene"}
     _write(folder, "chunks", _chunk("own_workflow", inputs=INPUTS, parameters=parameters))
     roles = ["reference", "first_half_removed", "second_half_removed"]
@@ -51,12 +62,6 @@ def own_catalog(folder: Path, settings: Any) -> Iterator[None]:
         "loras": [{"name": "blue.safetensors", "strength": 0.8}],
     }
     _write(folder, "configs/interception", rule)
-    settings.SCHEMA_DIRS = [folder]
-    configured.get_catalog.cache_clear()
-    try:
-        yield
-    finally:
-        configured.get_catalog.cache_clear()
 
 
 def _chunk(name: str, **values: Any) -> dict[str, Any]:

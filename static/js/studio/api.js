@@ -48,6 +48,15 @@ export async function postJson(path, body = {}, headers = {}) {
   return response.json();
 }
 
+export async function postFile(path, file, fields = {}) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  body.append("file", file);
+  const response = await reach(path, { method: "POST", headers: { Accept: "application/json" }, body });
+  if (!response.ok) throw await troubleOf(response);
+  return response.json();
+}
+
 /** Yields {name, data} of an event stream that answers a POST: nothing written goes into a URL. */
 export async function* postStream(path, body) {
   const response = await post(path, body, { Accept: "text/event-stream" });

@@ -1,11 +1,13 @@
 // A picture is asked for, followed and, if need be, stopped.
 
 import { getJson, postJson, Trouble } from "./api.js";
+import { engineOf } from "./engines.js";
 import { fittedText } from "./fitting.js";
 import { holdOn } from "./hold.js";
 import { clearNotes, note } from "./notes.js";
 import { change, deviceId, draft, live, show } from "./store.js";
 import { loadToday } from "./today.js";
+import { valuesOf } from "./values.js";
 import { isLive, watch } from "./watch.js";
 import { language, word } from "./words.js";
 
@@ -16,13 +18,29 @@ export function make() {
   return order({
     engine: draft.engine, idea: draft.textIdea || draft.idea, rule: draft.textRule,
     result: draft.result, prompt: fittedText() || draft.result, textRun: draft.textRun,
+    values: valuesOf(engineOf(draft.engine)),
   });
 }
 
 /** The picture on the plate once more, with a seed that the server draws. */
 export function vary() {
-  const { engine, idea, rule, result, prompt, textRun } = draft.picture;
-  return order({ engine, idea, rule, result, prompt, textRun });
+  return again({});
+}
+
+/** Once more with the same seed and the values as they stand, so that only these differ. */
+export function compare() {
+  const { seed } = live.state;
+  return again({ seed, values: { ...draft.picture.values, ...comparable(engineOf(draft.picture.engine)) } });
+}
+
+function again(changes) {
+  const { engine, idea, rule, result, prompt, textRun, values } = draft.picture;
+  return order({ engine, idea, rule, result, prompt, textRun, values, ...changes });
+}
+
+function comparable(engine) {
+  const values = Object.entries(valuesOf(engine));
+  return Object.fromEntries(values.filter(([name]) => ["number", "choice"].includes(engine.inputs[name].type)));
 }
 
 async function order(facts) {
@@ -35,7 +53,8 @@ async function order(facts) {
     const { run_id: run, seed } = await postJson(
       "/api/schema/pipeline/generation",
       {
-        prompt: facts.prompt || facts.result, output_config: facts.engine, seed: null, input_text: facts.idea,
+        ...facts.values,
+        prompt: facts.prompt || facts.result, output_config: facts.engine, seed: facts.seed ?? null, input_text: facts.idea,
         interception_result: facts.result, interception_config: facts.rule,
         parent_run_id: facts.textRun, device_id: deviceId, user_language: language,
       },
@@ -61,10 +80,10 @@ function refused(trouble, facts) {
     return note("result", trouble.sentence);
   }
   const atMachines = ["not-set-up", "not-allowed", "unknown-config"].includes(trouble.kind);
-  return note(atMachines ? "engines" : "result", trouble.sentence, atMachines ? [] : [again(facts)]);
+  return note(atMachines ? "engines" : "result", trouble.sentence, atMachines ? [] : [onceMore(facts)]);
 }
 
-const again = (facts) => [word("try_again"), () => retry(facts)];
+const onceMore = (facts) => [word("try_again"), () => retry(facts)];
 
 /** Once more, with what has been changed meanwhile. */
 function retry(facts) {
@@ -96,7 +115,7 @@ function gone(sentence, status = "") {
   show({ state: null });
   change({ picture: null, view: wasLookedAt ? "text" : draft.view });
   if (status === "blocked") show({ refused: draft.result });
-  if (draft.view === "text") note("result", sentence, status === "blocked" ? [] : [again(facts)]);
+  if (draft.view === "text") note("result", sentence, status === "blocked" ? [] : [onceMore(facts)]);
 }
 
 export async function cancel() {

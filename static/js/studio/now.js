@@ -8,6 +8,7 @@ import { isRewriting } from "./result.js";
 import { isOwnRule, ruleOf } from "./rules.js";
 import { askedFor, rewrite } from "./rewriting.js";
 import { change, draft, live, onChange } from "./store.js";
+import { missingValue } from "./values.js";
 import { local, word } from "./words.js";
 
 // A second tap of a double tap must not press what has just come into the same place.
@@ -47,6 +48,8 @@ function atText() {
   }
   const engine = engineOf(draft.engine);
   if (!engine?.available) return missing(word("now_engine"), label, "engines-title");
+  const lacking = missingValue(engine);
+  if (lacking) return missing(word("now_value", { name: lacking }), label, "values-title");
   if (isFitting()) return { who: "rule", sentence: word("now_fitting") };
   if (wantsFitting()) {
     return { who: "you", sentence: word("now_fit", { name: local(engine.name) }), label: word("act_fit"), act: fitText };

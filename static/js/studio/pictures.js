@@ -4,15 +4,17 @@ import { engineOf } from "./engines.js";
 import { ruleOf } from "./rules.js";
 import { local, word } from "./words.js";
 
-export function drawPictures(box, media, save) {
+export function drawPictures(box, media, save, engine) {
   const shown = media.filter((one) => one.type === "output_image");
+  // Where several belong together, the sheet with all of them is what to take home.
+  const sheet = media.find((one) => one.type === "composite");
   box.classList.toggle("many", shown.length > 1);
-  box.replaceChildren(...shown.map(figureOf));
+  box.replaceChildren(...shown.map((one) => figureOf(one, engine)));
   save.hidden = !media.length;
-  if (media.length) save.href = media[0].url;
+  if (media.length) save.href = (sheet || media[0]).url;
 }
 
-function figureOf(one) {
+function figureOf(one, engine) {
   const figure = document.createElement("figure");
   const image = document.createElement("img");
   image.src = one.url;
@@ -22,7 +24,8 @@ function figureOf(one) {
   figure.append(image);
   if (one.role) {
     const caption = document.createElement("figcaption");
-    caption.textContent = one.role;
+    caption.textContent = local(engine?.role_names?.[one.role]) || one.role.replaceAll("_", " ");
+    image.alt = caption.textContent;
     figure.append(caption);
   }
   return figure;

@@ -2,7 +2,7 @@
 
 import { byId, focusLater, setText } from "./dom.js";
 import { engineOf } from "./engines.js";
-import { cancel, isMaking, vary } from "./making.js";
+import { cancel, compare, isMaking, vary } from "./making.js";
 import { drawFacts, drawPictures } from "./pictures.js";
 import { change, draft, EMPTY, live, onChange } from "./store.js";
 import { duration, local, word } from "./words.js";
@@ -75,7 +75,7 @@ function drawDone() {
   plate.dataset.state = "done";
   if (drawn === draft.picture.run) return;
   drawn = draft.picture.run;
-  drawPictures(byId("pictures"), live.state.media, byId("save"));
+  drawPictures(byId("pictures"), live.state.media, byId("save"), engineOf(draft.picture.engine));
 }
 
 onChange(() => {
@@ -96,6 +96,7 @@ setInterval(() => {
 }, 1000);
 
 byId("cancel").addEventListener("click", cancel);
+byId("again-make").addEventListener("click", compare);
 byId("variation").addEventListener("click", vary);
 byId("other-engine").addEventListener("click", () => {
   change({ view: "text", engine: "" });

@@ -16,6 +16,7 @@ export const EMPTY = Object.freeze({
   textIdea: "", // the idea it was made of
   rewriting: null, // {run, idea, rule} while the rule machine works
   engine: "",
+  values: {}, // engine id → what it wants to know besides the text
   fitted: null, // {of, run, text, machineText}: the text in a picture machine's own words
   fitting: null, // {of, run, engine} while that is written
   unfitted: "", // machine and text that go together as they are

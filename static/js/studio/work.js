@@ -2,6 +2,7 @@
 
 import { getJson } from "./api.js";
 import { byId } from "./dom.js";
+import { engineOf } from "./engines.js";
 import { drawFacts, drawPictures } from "./pictures.js";
 
 const dialog = byId("work");
@@ -13,7 +14,7 @@ export async function openWork(runId) {
   try {
     const run = await getJson(`/api/runs/${encodeURIComponent(runId)}/`);
     byId("work-title").textContent = run.texts?.input || run.idea;
-    drawPictures(byId("work-pictures"), run.media, byId("work-save"));
+    drawPictures(byId("work-pictures"), run.media, byId("work-save"), engineOf(run.output_config));
     drawFacts(byId("work-facts"), {
       rule: run.interception_config,
       engine: run.output_config,

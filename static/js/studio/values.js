@@ -1,0 +1,108 @@
+// What a picture machine wants to know besides the text: sliders, choices, texts and pictures.
+
+import { byId, piece, setText, setValue } from "./dom.js";
+import { engineOf } from "./engines.js";
+import { change, draft, live, onChange } from "./store.js";
+import { uploadField } from "./uploads.js";
+import { local, word } from "./words.js";
+
+/** The values for `engine` as they stand: the participant's own, else the machine's. */
+export function valuesOf(engine) {
+  const own = draft.values[engine?.id] || {};
+  const values = {};
+  for (const [name, about] of Object.entries(engine?.inputs || {})) {
+    const first = name === "prompt1" ? draft.result : undefined;
+    const value = own[name] ?? first ?? about.default ?? (about.type === "number" ? about.minimum : "");
+    values[name] = about.type === "image" ? (value?.id ?? "") : value;
+  }
+  return values;
+}
+
+/** The name of the first value that is still missing, or "". */
+export function missingValue(engine) {
+  const values = valuesOf(engine);
+  const found = Object.entries(engine?.inputs || {}).find(
+    ([name, about]) => about.required && !String(values[name] ?? "").trim(),
+  );
+  return found ? local(found[1].name) : "";
+}
+
+function keep(engine, name, value) {
+  change({ values: { ...draft.values, [engine.id]: { ...draft.values[engine.id], [name]: value } } });
+}
+
+function labelled(item, name) {
+  item.querySelector(".value-name").textContent = local(name);
+  return item;
+}
+
+function slider(engine, name, about, id) {
+  const item = labelled(piece("value-number"), about.name);
+  const input = item.querySelector("input");
+  const shown = item.querySelector("output");
+  const span = about.maximum - about.minimum;
+  input.id = id;
+  item.querySelector("label").htmlFor = shown.htmlFor = id;
+  Object.assign(input, { min: about.minimum, max: about.maximum, step: span > 20 ? 1 : span / 100 });
+  input.addEventListener("input", () => keep(engine, name, Number(input.value)));
+  return [item, (value) => {
+    if (Number(input.value) !== Number(value)) input.value = value;
+    setText(shown, Number(value).toLocaleString(document.body.dataset.language));
+  }];
+}
+
+function choice(engine, name, about, id) {
+  const item = labelled(piece("value-choice"), about.name);
+  const row = item.querySelector(".row");
+  const radios = about.choices.map((key) => {
+    const option = piece("value-option");
+    const input = option.querySelector("input");
+    Object.assign(input, { name: id, value: key });
+    option.querySelector("span").textContent = local(about.choice_names[key]);
+    input.addEventListener("change", () => keep(engine, name, key));
+    row.append(option);
+    return input;
+  });
+  return [item, (value) => radios.forEach((radio) => { radio.checked = radio.value === value; })];
+}
+
+function text(engine, name, about, id) {
+  const item = labelled(piece("value-text"), about.name);
+  const area = item.querySelector("textarea");
+  area.id = id;
+  item.querySelector("label").htmlFor = id;
+  area.addEventListener("input", () => keep(engine, name, area.value));
+  return [item, (value) => setValue(area, String(value))];
+}
+
+function image(engine, name, about, id) {
+  const item = labelled(piece("value-image"), about.name);
+  const show = uploadField(item, id, (picture) => keep(engine, name, picture));
+  return [item, () => show((draft.values[engine.id] || {})[name])];
+}
+
+const MAKERS = { number: slider, choice, text, image };
+
+/** Keeps a form in `box` for the engine that `of` names; `types` limits what can be changed there. */
+function keepForm(box, of, types, isShown = () => true) {
+  let drawn = "";
+  let updates = [];
+  onChange(() => {
+    const engine = engineOf(of());
+    const inputs = Object.entries(engine?.inputs || {}).filter(([, about]) => types.includes(about.type));
+    box.hidden = !engine?.available || !inputs.length || !isShown();
+    if (box.hidden) return;
+    if (drawn !== engine.id) {
+      drawn = engine.id;
+      const made = inputs.map(([name, about]) => [name, ...MAKERS[about.type](engine, name, about, `${box.id}-${name}`)]);
+      updates = made.map(([name, , update]) => [name, update]);
+      box.querySelector(".value-list").replaceChildren(...made.map(([, item]) => item));
+    }
+    const values = valuesOf(engine);
+    for (const [name, update] of updates) update(values[name]);
+  });
+}
+
+keepForm(byId("values"), () => draft.engine, ["number", "choice", "text", "image"]);
+keepForm(byId("again"), () => draft.picture?.engine, ["number", "choice"], () => live.state?.status === "complete");
+setText(byId("values-title"), word("values_title"));
