@@ -22,6 +22,7 @@ from pipelines.catalog import (
 ENGINES = [
     "wortwerkstatt",
     "formwerkstatt",
+    "sketch_templates",
     "swarmui",
     "comfyui",
     "openai_images",
@@ -70,6 +71,7 @@ CHUNK_OF = {
     "flux2_img2img": ("output_image_flux2_img2img", "comfyui", "image", True),
     "gemini_3_pro_image": ("output_image_gemini_3_pro", "gemini", "image", False),
     "gpt_image_1": ("output_image_gpt_image_1", "openai_images", "image", False),
+    "p5js_templates": ("output_code_sketch_templates", "sketch_templates", "code", False),
     "p5js_code": ("output_code_p5js", "openai_chat", "code", False),
     "partial_elimination_legacy": ("legacy_partial_elimination", "comfyui", "image", True),
     "split_and_combine_legacy": ("legacy_split_and_combine", "comfyui", "image", True),
