@@ -2,6 +2,7 @@
 
 An order cannot be looked up afterwards, so it is sent once. It is sent again only where the vendor
 itself has said that nothing was made; wherever that is unclear, a person decides.
+Nothing is sent but the words, pictures and settings of the order: nothing that names a person.
 """
 
 from __future__ import annotations
