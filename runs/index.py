@@ -50,6 +50,7 @@ _RUN_FIELDS = [
     "interception_config",
     "output_config",
     "engine",
+    "server",
     "safety_level",
     "language",
     "seed",

@@ -127,6 +127,7 @@ def _understand(
         "interception_config": rule,
         "output_config": output,
         "engine": _text(metadata.get("engine"), 40),
+        "server": _text(metadata.get("server"), 80),
         "safety_level": _text(metadata.get("safety_level"), 20),
         "language": _text(metadata.get("language"), 10),
         "seed": _seed(metadata, entities),
