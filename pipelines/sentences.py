@@ -31,6 +31,14 @@ SENTENCES = {
     "out_of_memory": gettext_noop(
         "The picture was too big for the machine. Your text is kept. Please try again."
     ),
+    "backend_failed": gettext_noop(
+        "Something broke inside the machine. Your text is kept. Try again, or try another machine."
+    ),
+    "bad_response": gettext_noop(
+        "The machine answered with something that nobody can use. Your text is kept. "
+        "Please try again."
+    ),
+    "cancelled": gettext_noop("The machine was stopped from outside. Your text is kept."),
     "lost": gettext_noop("The picture got lost on its way. Your text is kept. Please try again."),
     STORAGE_FULL: gettext_noop(
         "There is no room left to keep pictures. Please tell the workshop leader. "
