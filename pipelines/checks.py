@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
 from pipelines.catalog import CatalogError, Mistake
-from pipelines.configured import get_catalog, get_safety_lists
+from pipelines.configured import get_catalog, get_safety_lists, get_workflows
 from pipelines.stages.safety import safety_problems
 
 MISTAKES_ID = "pipelines.E001"
@@ -15,12 +16,17 @@ SAFETY_ID = "pipelines.E002"
 
 
 def check_catalog(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Load the catalog and report each of its mistakes by file and field."""
+    """Load catalog and workflows and report each mistake by file and field."""
     try:
-        get_catalog()
+        catalog, workflows = get_catalog(), get_workflows()
     except CatalogError as error:
         return [_as_message(mistake) for mistake in error.mistakes]
-    return []
+    return [
+        _as_message(Mistake(Path("chunks", f"{chunk.id}.json"), field, message))
+        for chunk in catalog.chunks.values()
+        if chunk.workflow
+        for field, message in workflows[chunk.workflow].misfits(chunk)
+    ]
 
 
 def check_safety(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

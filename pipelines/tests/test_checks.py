@@ -11,14 +11,16 @@ from pytest_django import Settings
 
 from pipelines.catalog import BUILT_IN
 from pipelines.checks import check_catalog
-from pipelines.configured import get_catalog
+from pipelines.configured import get_catalog, get_workflows
 
 
 @pytest.fixture(autouse=True)
 def fresh_catalog() -> Iterator[None]:
-    get_catalog.cache_clear()
+    for cached in (get_catalog, get_workflows):
+        cached.cache_clear()
     yield
-    get_catalog.cache_clear()
+    for cached in (get_catalog, get_workflows):
+        cached.cache_clear()
 
 
 def test_our_own_catalog_passes(settings: Settings) -> None:
@@ -43,3 +45,22 @@ def test_each_mistake_is_reported_with_file_field_and_hint(
         f"{file}, icon",
     ]
     assert all(message.hint for message in messages)
+
+
+def test_workflows_of_an_operator_are_checked_too(tmp_path: Path, settings: Settings) -> None:
+    workflow = json.loads((BUILT_IN / "workflows/qwen.json").read_text("utf-8"))
+    chunk = json.loads((BUILT_IN / "chunks/output_image_qwen.json").read_text("utf-8"))
+    chunk |= {"workflow": "own", "roles": ["left", "right"]}
+    files = {"workflows/own.json": workflow, "chunks/output_image_qwen.json": chunk}
+    for place, content in files.items():
+        (tmp_path / place).parent.mkdir()
+        (tmp_path / place).write_text(json.dumps(content), encoding="utf-8")
+    settings.SCHEMA_DIRS = [tmp_path]
+    (message,) = check_catalog(None)
+    assert message.msg.startswith("chunks/output_image_qwen.json, roles")
+    get_catalog.cache_clear()
+    get_workflows.cache_clear()
+    workflow["graph"]["5"]["inputs"]["text"] = "{{prompt}}"
+    (tmp_path / "workflows/own.json").write_text(json.dumps(workflow), encoding="utf-8")
+    (message,) = check_catalog(None)
+    assert message.msg.startswith(f"{tmp_path / 'workflows/own.json'}, graph.5.inputs.text")

@@ -205,6 +205,7 @@ def test_filling_leaves_the_workflow_as_it_was() -> None:
         ("qwen", {"seed": -1}, "seed: must not be below 0"),
         ("qwen", {"seed": 2**40}, "seed: must not be above"),
         ("qwen", {"seed": True}, "seed: must be a number"),
+        ("qwen", {"seed": 10**400}, "seed: must not be above"),
         ("qwen", {"width": 0}, "width: must not be below 64"),
         ("qwen", {"height": 5000}, "height: must not be above 4096"),
         ("qwen", {"parameters": {}}, "text_encoder: is missing"),
@@ -372,6 +373,59 @@ def test_an_operators_workflow_stands_beside_ours_or_in_place_of_one(tmp_path: P
     assert both.keys() == {*WORKFLOWS, "own"}
     assert both["qwen"].description == "ours, changed"
     assert both["flux2"] == WORKFLOWS["flux2"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_our_chunks_and_workflows_agree(name: str) -> None:
+    assert list(WORKFLOWS[name].misfits(CHUNKS[name])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("qwen", {"inputs": {"mode": {"type": "text"}}}, "inputs.mode: the workflow has no place"),
+        ("flux2_img2img", {"inputs": {}}, 'workflow: the workflow needs "input_image"'),
+        (
+            "flux2_img2img",
+            {"inputs": {"input_image": {"type": "text", "required": True}}},
+            "inputs.input_image: the workflow takes a picture there",
+        ),
+        (
+            "split_and_combine",
+            {
+                "inputs": {
+                    "prompt1": {"type": "text", "required": True},
+                    "prompt2": {"type": "text"},
+                    "combination_type": {"type": "choice", "choices": ["linear", "cubic"]},
+                }
+            },
+            "inputs.combination_type.choices: the workflow has linear, spherical",
+        ),
+        (
+            "split_and_combine",
+            {
+                "inputs": {
+                    "prompt1": {"type": "text", "required": True},
+                    "prompt2": {"type": "text"},
+                }
+            },
+            'workflow: the workflow needs "prompt2", which the chunk does not bring',
+        ),
+        ("qwen", {"model": ""}, 'workflow: the workflow needs "model"'),
+        ("partial_elimination", {"roles": ["reference"]}, "roles: the workflow has reference, "),
+        (
+            "surrealization",
+            {"parameters": {"text_encoders": ["a", "b"], "guidance": 3}},
+            "parameters.guidance: the workflow has no place for it; workflow: the workflow needs",
+        ),
+    ],
+)
+def test_where_a_chunk_and_its_workflow_disagree_is_told(
+    name: str, changes: dict[str, Any], said: str
+) -> None:
+    chunk = Chunk.model_validate_json(json.dumps({**plain(CHUNKS[name]), **changes}))
+    misfits = WORKFLOWS[name].misfits(chunk)
+    assert "; ".join(f"{field}: {message}" for field, message in misfits).startswith(said)
 
 
 def test_a_chunk_with_an_unknown_workflow_is_a_mistake_of_the_catalog(tmp_path: Path) -> None:

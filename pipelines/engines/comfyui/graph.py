@@ -19,13 +19,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines.catalog.loading import CatalogError, Mistake, read_file
-from pipelines.catalog.models import normal_id
+from pipelines.catalog.models import Chunk, normal_id
 from pipelines.context import EngineError, ErrorKind, Lora, MediaJob
 
 # Values that every job has; the others are looked for among its inputs and parameters.
 OF_THE_JOB = ("prompt", "negative_prompt", "seed", "width", "height", "model")
 MODEL_FILE = re.compile(r"\.(safetensors|sft|ckpt|pth?|gguf|bin)$", re.IGNORECASE)
-PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{\w+\}|%\w+%|__[A-Z][A-Z0-9_]*__|<[A-Z_]{3,}>")
+PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{\w+\}|%\w+%|__[A-Z][A-Z0-9_]*__")
 SAVES = "filename_prefix"
 
 
@@ -172,7 +172,7 @@ class Workflow(_Data):
                 field = f"graph.{node}.inputs.{target}"
                 if isinstance(value, list) and not self._is_link(value):
                     yield field, "a link is [node, output], and the node is one of the graph"
-                if isinstance(value, str) and PLACEHOLDER.search(value):
+                if isinstance(value, str) and target != SAVES and PLACEHOLDER.search(value):
                     yield field, f'"{value}" looks like a placeholder: write null and bind it'
                 if value is None and (node, target) not in self._required_targets():
                     yield field, "null stands here, and no required binding fills it"
@@ -189,6 +189,36 @@ class Workflow(_Data):
                 if socket and not self._consumers(self._bare(), [socket.node, socket.output]):
                     field = f"model_loaders.{index}.{part}"
                     yield field, "nothing in the graph takes this output"
+
+    def misfits(self, chunk: Chunk) -> Iterator[tuple[str, str]]:
+        """Yield what `chunk` and this workflow do not agree about, as field and message."""
+        for name, about in chunk.inputs.items():
+            binding = self.bindings.get(name)
+            if binding is None:
+                yield f"inputs.{name}", "the workflow has no place for it"
+            elif (about.type == "image") != (binding.type == "picture"):
+                yield f"inputs.{name}", f"the workflow takes a {binding.type} there"
+            elif not set(about.choices) <= set(binding.choices or about.choices):
+                yield f"inputs.{name}.choices", f"the workflow has {', '.join(binding.choices)}"
+        given = {
+            key
+            for key, about in chunk.inputs.items()
+            if about.required or about.default is not None
+        }
+        parameters = set()
+        for key, value in chunk.parameters.items():
+            elements = len(value) if isinstance(value, tuple) else None
+            parameters |= {key} if elements is None else {f"{key}.{n}" for n in range(elements)}
+        # An alternative engine may use what this one has no place for.
+        for key in sorted(parameters - self.bindings.keys()) if not chunk.alternatives else ():
+            yield f"parameters.{key}", "the workflow has no place for it"
+        known = {*OF_THE_JOB, *given, *parameters} - ({"model"} if not chunk.model else set())
+        for name, binding in self.bindings.items():
+            if binding.required and name not in known:
+                yield "workflow", f'the workflow needs "{name}", which the chunk does not bring'
+        roles = tuple(output.role for output in self.outputs)
+        if (chunk.roles or ("",)) != roles:
+            yield "roles", f"the workflow has {', '.join(roles) or 'none'}"
 
     def _binding_mistakes(self) -> Iterator[tuple[str, str]]:
         seen: dict[tuple[str, str], str] = {}
@@ -316,7 +346,9 @@ def _value(job: MediaJob, uploaded: Mapping[str, str], name: str, binding: Bindi
 
 
 def _number(value: Any, name: str, binding: Binding) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if type(value) is float and not math.isfinite(value):
+        raise _refusal(name, "must be a number")
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise _refusal(name, "must be a number")
     if binding.type == "integer" and value != int(value):
         raise _refusal(name, "must be a whole number")
