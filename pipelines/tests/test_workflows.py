@@ -297,6 +297,13 @@ def test_every_sampler_gets_its_model_through_the_lora(name: str) -> None:
     assert [taker for taker in takers if not taker.startswith("Lora")] == []
 
 
+def test_a_workflow_with_no_place_for_loras_does_without() -> None:
+    bare = WORKFLOWS["qwen"].model_copy(update={"model_loaders": ()})
+    job = job_for("qwen", loras=(Lora("a.safetensors"),))
+    assert bare.graph_for(job, prefix=PREFIX).nodes == filled("qwen").nodes
+    assert "LoraLoaderModelOnly" not in bare.needs(job).nodes
+
+
 # What a server must have
 
 

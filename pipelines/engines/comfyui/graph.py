@@ -264,9 +264,10 @@ class Workflow(_Data):
         ]
 
     def _add_loras(self, nodes: dict[str, dict[str, Any]], loras: Sequence[Lora]) -> None:
-        """Chain `loras` after each model loader; what took the loader's output takes the last's."""
-        if loras and not self.model_loaders:
-            raise _refusal("loras", "this workflow has no place for them")
+        """Chain `loras` after each model loader; what took the loader's output takes the last's.
+
+        A workflow without a place for them does without.
+        """
         free = 1 + max((int(node) for node in nodes if node.isdecimal()), default=0)
         for loader in self.model_loaders:
             model: list[Any] = [loader.model.node, loader.model.output]
