@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipelines.api import catalog, generation, texts, uploads
+from pipelines.api import catalog, generation, sketches, texts, uploads
 
 urlpatterns = [
     path("pipeline_configs_with_properties", catalog.RulesView.as_view()),
@@ -24,4 +24,5 @@ urlpatterns = [
     path("api/runs/<str:run_id>/events", generation.EventsView.as_view(), name="run-events"),
     path("api/runs/<str:run_id>/preview", generation.PreviewView.as_view(), name="run-preview"),
     path("api/runs/<str:run_id>/cancel/", generation.CancelView.as_view(), name="run-cancel"),
+    path("api/runs/<str:run_id>/sketch/", sketches.SketchView.as_view(), name="run-sketch"),
 ]

@@ -31,6 +31,7 @@ from pipelines.submission import GenerationRequest, submit_generation
 from runs.cancelling import request_cancel
 from runs.media import media_of
 from runs.models import LIVE, Run, Status
+from runs.texts import text_of
 
 # How a failed run is answered to clients that have waited for it.
 STATUS_OF_KIND = {"timeout": 504, "busy": 503, "unreachable": 503, "storage_full": 507}
@@ -109,6 +110,7 @@ def _finished(run: Run, started: float, *, stage: int) -> Response:
         if not media:
             raise Problem(500, "no-picture", sentence_for(""), extra={"run_id": run.run_id})
         media_type = media[0]["type"].removeprefix("output_")
+        code = text_of(run, media[0]["type"]) if media_type == "code" else None
         return Response(
             {
                 "status": "success",
@@ -119,6 +121,7 @@ def _finished(run: Run, started: float, *, stage: int) -> Response:
                     "url": media[0]["url"].rpartition("/")[0],
                     "run_id": run.run_id,
                     "seed": run.seed,
+                    **({} if code is None else {"code": code}),
                 },
             }
         )
