@@ -88,6 +88,11 @@ class Exchange:
         self._handler.connection.shutdown(socket.SHUT_RDWR)
         self._handler.close_connection = True
 
+    def take_over(self) -> socket.socket:
+        """The bare connection, for another protocol; it is closed when the handler returns."""
+        self._handler.close_connection = True
+        return self._handler.connection
+
     def be_silent(self, seconds: float | None = None) -> None:
         """Wait, at most until the server is closed."""
         self._closing.wait(seconds)

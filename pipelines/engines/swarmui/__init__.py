@@ -1,0 +1,5 @@
+"""The engine SwarmUI."""
+
+from pipelines.engines.swarmui.engine import Limits, SwarmUI
+
+__all__ = ["Limits", "SwarmUI"]
