@@ -120,10 +120,12 @@ def choose(reading: Reading) -> str:
         return "schwarm"
     if any(mention.thing in ("fish", "whale", "boat") for mention in things):
         return "meer"
-    if any(m.thing in ("planet", "moon", "rocket", "ufo") for m in reading.things):
+    if any(mention.thing in ("planet", "rocket", "ufo") for mention in reading.things):
         return "nacht"
     if any(figure in ("maleHaus", "maleTurm", "maleAuto") for figure in figures):
         return "stadt"
+    if not things and any(mention.thing in ("moon", "star") for mention in reading.things):
+        return "nacht"
     if things or reading.place or reading.weather or reading.things:
         return "land"
     return "muster"
@@ -362,8 +364,8 @@ def _moves(reading: Reading) -> dict[str, Any]:
 
 
 def _inks(reading: Reading, palette: Palette) -> list[str]:
-    named = [css(NAMED[colour]) for colour in reading.colours if colour in NAMED]
-    return [*named, *(css(ink) for ink in palette.inks)][:5]
+    named = [NAMED[colour] for colour in reading.colours if colour in NAMED]
+    return list(dict.fromkeys(css(colour) for colour in (*named, *palette.inks)))[:5]
 
 
 def _one(reading: Reading, *things: str) -> Colour | None:
@@ -395,25 +397,34 @@ def _placed(
         for mention in (_figures_of(reading) if only is None else only)
         for _copy in range(min(mention.count, 7))
     ][:MAX_FIGURES]
-    figures: list[Mapping[str, Any]] = []
     crowd = max(len(wanted), 1)
-    places = [90 + (number + 0.5) * 620 / crowd for number in range(crowd)]
-    rng.shuffle(places)
-    above = {mention.above for mention, _figure in wanted if mention.above}
+    across = [90 + (number + 0.5) * 620 / crowd for number in range(crowd)]
+    rng.shuffle(across)
+    figures: list[dict[str, Any]] = []
     for number, (mention, figure) in enumerate(wanted):
         flies = mention.flying or (figure in IN_THE_AIR and not mention.sleeping)
         size = SIZES.get(mention.size, 1.0) * (1.7 if crowd == 1 else max(0.55, 1.5 - crowd * 0.13))
         named = [NAMED[colour] for colour in mention.colours if colour in NAMED]
-        height = air if flies else ground - (150 if mention.above or mention.thing in above else 0)
         figures.append(
             {
                 "name": mention.word,
                 "male": figure,
-                "x": round(places[number]),
-                "y": round(height - 60 * size + 60 + rng.uniform(-25, 25)),
+                "x": round(across[number]),
+                "y": round((air if flies else ground) - 60 * size + 60 + rng.uniform(-25, 25)),
                 "groesse": round(size, 2),
                 "farbe": css(named[0] if named else palette.inks[number % len(palette.inks)]),
                 "wippen": 3 if mention.sleeping else 14 if flies else 6,
             }
         )
-    return tuple(sorted(figures, key=lambda figure: figure["groesse"]))
+    _put_on_top([mention for mention, _figure in wanted], figures)
+    return tuple(sorted(figures, key=lambda figure: figure["y"]))
+
+
+def _put_on_top(mentions: list[Mention], figures: list[dict[str, Any]]) -> None:
+    """What the text puts on something sits on it: a figure reaches 80 down and about 110 up."""
+    by_thing = {mention.thing: figure for mention, figure in zip(mentions, figures, strict=True)}
+    for mention, figure in zip(mentions, figures, strict=True):
+        below = by_thing.get(mention.above)
+        if below is not None and below is not figure:
+            figure["x"] = below["x"]
+            figure["y"] = round(below["y"] - 105 * below["groesse"] - 70 * figure["groesse"])

@@ -2,6 +2,7 @@
 
 import { engineOf } from "./engines.js";
 import { ruleOf } from "./rules.js";
+import { endOthers, sketchOf } from "./sketch.js";
 import { local, word } from "./words.js";
 
 export function drawPictures(box, media, save, engine) {
@@ -9,7 +10,9 @@ export function drawPictures(box, media, save, engine) {
   // Where several belong together, the sheet with all of them is what to take home.
   const sheet = media.find((one) => one.type === "composite");
   box.classList.toggle("many", shown.length > 1);
-  box.replaceChildren(...shown.map((one) => figureOf(one, engine)));
+  const sketches = media.filter((one) => one.type === "output_code" || one.type === "p5");
+  box.replaceChildren(...shown.map((one) => figureOf(one, engine)), ...sketches.slice(0, 1).map(sketchOf));
+  endOthers();
   save.hidden = !media.length;
   if (media.length) save.href = (sheet || media[0]).url;
 }

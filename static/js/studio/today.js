@@ -1,7 +1,7 @@
 // The strip of today's pictures. Opening one shows it and leaves the draft alone.
 
 import { getJson } from "./api.js";
-import { byId, piece } from "./dom.js";
+import { byId, piece, setIcon } from "./dom.js";
 import { deviceId } from "./store.js";
 import { openWork } from "./work.js";
 import { word } from "./words.js";
@@ -15,7 +15,7 @@ export async function loadToday() {
   clearTimeout(timer);
   try {
     const { results } = await getJson(`/api/runs/?day=today&kind=generation&page_size=60&device=${encodeURIComponent(deviceId)}`);
-    const works = results.filter((run) => LIVE.has(run.status) || run.thumbnail_url);
+    const works = results.filter((run) => LIVE.has(run.status) || run.thumbnail_url || hasSketch(run));
     draw(works);
     // What another tab or an earlier order has on the way turns up by itself.
     if (works.some((run) => LIVE.has(run.status))) timer = setTimeout(loadToday, LOOK_MS);
@@ -33,6 +33,11 @@ function draw(works) {
   byId("strip").replaceChildren(...works.map((run) => (LIVE.has(run.status) ? waiting() : thumbOf(run))));
 }
 
+// A sketch that was changed by hand and kept is a work of today, too.
+document.addEventListener("kept", loadToday);
+
+const hasSketch = (run) => run.media.some((one) => one.type === "output_code");
+
 function waiting() {
   const item = piece("live");
   item.firstElementChild.textContent = word("being_made");
@@ -40,11 +45,22 @@ function waiting() {
 }
 
 function thumbOf(run) {
+  if (!run.thumbnail_url) return sketchThumbOf(run);
   const item = piece("thumb");
   const image = item.querySelector("img");
   image.src = run.thumbnail_url;
   image.alt = word("open_work", { idea: run.idea.slice(0, 120) });
   image.loading = "lazy";
   item.querySelector("button").addEventListener("click", () => openWork(run.run_id));
+  return item;
+}
+
+function sketchThumbOf(run) {
+  const item = piece("thumb-code");
+  const button = item.querySelector("button");
+  setIcon(item.querySelector("svg"), "code");
+  item.querySelector("span").textContent = run.idea.slice(0, 60);
+  button.setAttribute("aria-label", word("open_work", { idea: run.idea.slice(0, 120) }));
+  button.addEventListener("click", () => openWork(run.run_id));
   return item;
 }

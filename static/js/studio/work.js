@@ -30,6 +30,8 @@ export async function openWork(runId) {
   }
 }
 
+// What moves in there ends with the window.
+dialog.addEventListener("close", () => drawPictures(byId("work-pictures"), [], byId("work-save")));
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
 });
