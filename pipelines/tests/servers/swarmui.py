@@ -43,7 +43,7 @@ PERMISSIONS = {
     "selectmodel": "load_models_now",
 }
 TAG = re.compile(r"<(random|lora|segment|preset|param|wildcard|object)\b[^<>]*>", re.IGNORECASE)
-UNSAFE_IN_NAMES = re.compile(r'[:*"|\0]')
+UNSAFE_IN_NAMES = re.compile(r"""[<>:"\\|?*~&@;#$^.\x00-\x1f]""")
 
 Say = Callable[[dict[str, Any]], None]
 
