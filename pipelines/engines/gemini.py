@@ -114,16 +114,16 @@ def _withheld(said: Mapping[str, Any]) -> Fault | None:
     feedback = said.get("promptFeedback")
     if isinstance(feedback, dict) and (reason := feedback.get("blockReason")):
         detail = f"the prompt was blocked: {reason}"
-        return Fault(ErrorKind.CONTENT_BLOCKED, detail, began=True)
+        return Fault(ErrorKind.CONTENT_BLOCKED, detail)
     candidates = said.get("candidates")
     if not isinstance(candidates, list) or not candidates or not isinstance(candidates[0], dict):
-        return Fault(ErrorKind.BAD_RESPONSE, "neither a candidate nor a reason", began=True)
+        return Fault(ErrorKind.BAD_RESPONSE, "neither a candidate nor a reason")
     reason = candidates[0].get("finishReason")
     if reason in BLOCKED_REASONS:
         detail = f"the picture was blocked: {reason}"
-        return Fault(ErrorKind.CONTENT_BLOCKED, detail, began=True)
+        return Fault(ErrorKind.CONTENT_BLOCKED, detail)
     if reason == "PUP_LIMITED_DISABLED":
-        return Fault(ErrorKind.AUTH, "the account is limited or disabled", began=True)
+        return Fault(ErrorKind.AUTH, "the account is limited or disabled")
     return None
 
 
@@ -158,7 +158,7 @@ def _told(answer: Answer, error: Mapping[str, Any]) -> Fault:
     if any("PerDay" in quota or "PerMonth" in quota for quota in quotas):
         return replace(fault, kind=ErrorKind.QUOTA)
     if answer.ok:
-        return replace(fault, kind=ErrorKind.BACKEND_FAILED, began=True)
+        return replace(fault, kind=ErrorKind.BACKEND_FAILED)
     return fault
 
 

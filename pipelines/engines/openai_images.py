@@ -149,5 +149,5 @@ def _told(answer: Answer, error: Mapping[str, Any]) -> Fault:
     if code in OVERLOAD_CODES:
         return replace(fault, kind=ErrorKind.BUSY)
     if answer.ok:
-        return replace(fault, kind=ErrorKind.BACKEND_FAILED, began=True)
+        return replace(fault, kind=ErrorKind.BACKEND_FAILED)
     return fault

@@ -132,7 +132,7 @@ def _told(answer: Answer, error: Mapping[str, Any]) -> Fault:
     )
     if answer.ok:
         kind = KINDS.get(code) if isinstance(code, int) else None
-        fault = replace(fault, kind=kind or ErrorKind.BACKEND_FAILED, began=True)
+        fault = replace(fault, kind=kind or ErrorKind.BACKEND_FAILED)
     low = message.lower()
     refused = reasons or "flagged_input" in metadata or "moderation" in low or "flagged" in low
     if (fault.kind == ErrorKind.AUTH and refused) or any(word in raw for word in BLOCKED_WORDS):

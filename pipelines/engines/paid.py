@@ -59,14 +59,12 @@ KINDS = {
 class Fault:
     """What is wrong with an answer.
 
-    `began` tells that the vendor had taken the order up, `said` that it speaks itself and not
-    somebody on the way.
+    `said` tells that the vendor speaks itself and not somebody on the way.
     """
 
     kind: str
     detail: str
     retry_after: float | None = None
-    began: bool = False
     said: bool = True
 
 
@@ -298,8 +296,6 @@ def request_id(answer: Answer) -> str:
 
 def _pause_before_next(fault: Fault, status: int, *, has_failed: bool) -> float | None:
     """Seconds until the order may be sent once more, None where it may not."""
-    if fault.began:
-        return None
     if status == 429 and fault.kind == ErrorKind.BUSY:
         return fault.retry_after
     failed = status in {500, 502, 503} and fault.kind in {ErrorKind.BUSY, ErrorKind.BACKEND_FAILED}

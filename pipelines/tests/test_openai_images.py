@@ -214,6 +214,13 @@ class TestOpenAIImages(PaidContract):
         for part in ("OpenAI 400", "invalid_value", "size", "Invalid size.", "req_fake2"):
             assert part in detail
 
+    def test_a_key_that_the_vendor_repeats_stays_out_of_the_records(
+        self, fake: FakeOpenAI, engine: PaidEngine
+    ) -> None:
+        self.put(fake, refused(None, 403, message=f"{fake.KEY} may not do this."))
+        detail = failure(engine, self.job).detail
+        assert "may not do this" in detail and fake.KEY not in detail
+
     def test_an_answer_without_picture_has_words_for_the_child(
         self, fake: FakeOpenAI, engine: PaidEngine
     ) -> None:
