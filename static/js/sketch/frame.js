@@ -84,13 +84,14 @@
     watchTurns();
     new window.p5();
     if (ended) return;
-    nextFrame(() => nextFrame(() => {
+    // The first picture is drawn by now. No waiting for the next: a frame out of sight has none.
+    setTimeout(() => {
       if (ended) return;
       // Who wants no motion sees the first picture and may start it by hand.
       if (still) window.noLoop();
       const { width = 0, height = 0 } = document.querySelector("canvas") || {};
       tell({ kind: "drawn", moving: window.isLooping(), width, height });
-    }));
+    }, 0);
   }
 
   function move(on) {

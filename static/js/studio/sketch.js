@@ -45,6 +45,9 @@ export function sketchOf(media) {
     draw();
   }
 
+  /** From the code, which is long, back to what it does. */
+  const look = () => element.scrollIntoView({ block: "start" });
+
   async function load() {
     try {
       const response = await fetch(media.url, { credentials: "same-origin" });
@@ -69,6 +72,7 @@ export function sketchOf(media) {
       if (!(trouble instanceof Trouble)) throw trouble;
       say(trouble.sentence);
     }
+    look();
     draw();
   }
 
@@ -76,12 +80,13 @@ export function sketchOf(media) {
   part("restart").addEventListener("click", start);
   part("run").addEventListener("click", () => {
     start();
-    element.scrollIntoView({ block: "start" });
+    look();
   });
   part("keep").addEventListener("click", keep);
   part("back").addEventListener("click", () => {
     text.value = original;
     start();
+    look();
   });
   part("show").addEventListener("click", ({ currentTarget }) => {
     const shown = part("code").hidden;
