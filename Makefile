@@ -4,13 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test lint types check tools clean
+.PHONY: run test test-engines lint types check tools clean
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py workshop
 
 test: $(VENV)/.dev tools
 	$(BIN)/pytest -n auto --dist loadfile
+
+# Real servers for the tests of engines; the first time they are installed, which takes minutes.
+test-engines: $(VENV)/.dev tools
+	deploy/engine-lab/comfyui install
+	deploy/engine-lab/llama install
+	$(BIN)/pytest -m engine_lab
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,0 +1,86 @@
+"""Who wrote which word: what a reader would say is what is recorded."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.stages.authorship import Authorship, trace
+
+IDEA = "Ein roter Drache schläft auf dem Dach."
+MACHINE = "Ein riesiger roter Drache schläft mitten auf dem goldenen Dach."
+EDITED = "Ein riesiger roter Drache schnarcht mitten auf dem goldenen Dach!"
+FITTED = "A photo: Ein riesiger roter Drache schnarcht mitten auf dem goldenen Dach, sharp light."
+
+
+def words_of(traced: Authorship, author: str) -> list[str]:
+    parts = [traced.text[span.start : span.end] for span in traced.spans if span.author == author]
+    return " ".join(parts).split()
+
+
+def test_words_of_the_idea_stay_the_childs_and_new_ones_are_the_rules() -> None:
+    traced = trace(idea=IDEA, machine=MACHINE, edited=MACHINE)
+    assert words_of(traced, "rule") == ["riesiger", "mitten", "goldenen"]
+    assert words_of(traced, "mine") == ["Ein", "roter", "Drache", "schläft", "auf", "dem", "Dach"]
+    assert words_of(traced, "edit") == []
+
+
+def test_what_the_child_changed_afterwards_is_an_edit() -> None:
+    traced = trace(idea=IDEA, machine=MACHINE, edited=EDITED)
+    assert words_of(traced, "edit") == ["schnarcht"]
+    assert words_of(traced, "rule") == ["riesiger", "mitten", "goldenen"]
+
+
+def test_what_was_added_for_the_engine_is_the_fittings() -> None:
+    traced = trace(idea=IDEA, machine=MACHINE, edited=EDITED, fitted=FITTED)
+    assert words_of(traced, "fitting") == ["A", "photo", "sharp", "light"]
+    assert words_of(traced, "edit") == ["schnarcht"]
+
+
+def test_a_word_that_the_child_puts_back_is_the_childs_edit() -> None:
+    traced = trace(idea=IDEA, machine="Ein Haus.", edited="Ein Drache.")
+    assert words_of(traced, "edit") == ["Drache"]
+
+
+def test_case_and_punctuation_change_no_author() -> None:
+    traced = trace(idea="drache, haus", machine="Drache! HAUS?", edited="Drache! HAUS?")
+    assert traced.shares == {"mine": 1.0}
+
+
+def test_without_a_rule_all_that_differs_from_the_idea_is_an_edit() -> None:
+    traced = trace(idea="Ein Drache.", machine="", edited="Ein müder Drache.")
+    assert words_of(traced, "edit") == ["müder"]
+    assert words_of(traced, "rule") == []
+
+
+def test_shares_are_shares_of_the_words() -> None:
+    traced = trace(idea="eins zwei drei", machine="eins zwei drei vier", edited="")
+    assert traced.shares == {"mine": 0.75, "rule": 0.25}
+
+
+def test_a_text_without_words_has_no_shares() -> None:
+    assert trace(idea="", machine="", edited="… !").shares == {}
+
+
+def test_joined_words_are_one_word() -> None:
+    traced = trace(idea="Das Baum-Haus", machine="Das Baum-Haus geht's gut", edited="")
+    assert words_of(traced, "rule") == ["geht's", "gut"]
+
+
+TEXTS = st.lists(st.sampled_from(["rot", "Haus", "ein", "Dach", "🐉", ",", "\n", "ß"])).map(
+    " ".join
+)
+
+
+@given(idea=TEXTS, machine=TEXTS, edited=TEXTS, fitted=TEXTS)
+def test_every_word_has_exactly_one_author(
+    idea: str, machine: str, edited: str, fitted: str
+) -> None:
+    traced = trace(idea=idea, machine=machine, edited=edited, fitted=fitted)
+    ends = [0, *(span.end for span in traced.spans)]
+    assert all(end <= span.start for end, span in zip(ends, traced.spans, strict=False))
+    covered = [traced.text[span.start : span.end] for span in traced.spans]
+    for word in ("rot", "Haus", "ein", "Dach", "ß"):
+        assert sum(part.split().count(word) for part in covered) == traced.text.split().count(word)
+    assert sum(traced.shares.values()) == pytest.approx(1 if covered else 0, abs=0.001)
