@@ -4,6 +4,8 @@
   const LOOP_MS = 2000;
   const host = window.parent;
   const page = location.origin;
+  // Opened by its address, outside of our page, it does nothing.
+  if (host === window) return;
   const nonce = document.currentScript.nonce;
   // From here on no program in this frame can learn or use the nonce, nor call other machines
   // by the one way that the page's policy does not cover.
