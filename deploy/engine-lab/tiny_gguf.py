@@ -11,8 +11,8 @@ import gguf
 import numpy as np
 
 CONTEXT, WIDTH, LAYERS, HEADS, INNER = 2048, 64, 2, 4, 128
-WORDS = " a| the| red| house| tree| light| of| in| and| sky| old| blue| with| on| über".split("|")
-WORDS += [" Häuser", ".", ",", "!"]
+WORDS = ["a", "the", "red", "house", "tree", "light", "of", "in", "and", "sky", "old", "blue"]
+WORDS = [f" {word}" for word in (*WORDS, "with", "on", "über", "Häuser")] + [".", ",", "!"]
 
 rng = np.random.default_rng(0)
 tokens = [b"<unk>", b"<s>", b"</s>"]
