@@ -1,1 +1,6 @@
-"""The engine ComfyUI."""
+"""ComfyUI: pictures by graphs, straight or through SwarmUI's passthrough."""
+
+from pipelines.engines.comfyui.engine import ComfyUI
+from pipelines.engines.comfyui.graph import Workflow, load_workflows
+
+__all__ = ["ComfyUI", "Workflow", "load_workflows"]
