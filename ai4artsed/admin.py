@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from ai4artsed import health
+from ai4artsed.join import sheet
 from devices.models import Workshop
 from pipelines import configured
 from pipelines.probing import request_loading
@@ -35,6 +36,7 @@ class WorkshopAdminSite(AdminSite):
         return [
             path("board/", self.admin_view(self.board_view), name="board"),
             path("health/", self.admin_view(self.health_view), name="health"),
+            path("workshop/<int:pk>/sheet/", self.admin_view(sheet), name="join-sheet"),
             path("health/load/", self.admin_view(self.load_view), name="health-load"),
             *super().get_urls(),
         ]

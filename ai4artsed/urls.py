@@ -7,11 +7,18 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from ai4artsed.api_docs import ApiDocsView
 from ai4artsed.health import healthz
+from ai4artsed.join import join, join_by_link, qr
 from ai4artsed.sketch import sketch_frame
 from ai4artsed.views import favicon, studio
 
 urlpatterns = [
     path("", studio, name="studio"),
+    path("join/", join, name="join"),
+    # As they are typed on a tablet.
+    path("join", RedirectView.as_view(pattern_name="join")),
+    path("join/<str:code>", RedirectView.as_view(pattern_name="join-by-link")),
+    path("join/<str:code>/", join_by_link, name="join-by-link"),
+    path("join/<str:code>/qr.svg", qr, name="join-qr"),
     path("sketch/", sketch_frame, name="sketch-frame"),
     # As it is typed on a tablet.
     path("admin", RedirectView.as_view(pattern_name="admin:index")),

@@ -114,6 +114,8 @@ class WorkshopForm(forms.ModelForm):
         fields = (
             "name",
             "takes_new_devices",
+            "joined_by_code",
+            "shows_names",
             "safety_level",
             "allowed_rules",
             "allowed_engines",
@@ -128,7 +130,11 @@ class WorkshopAdmin(ListAdmin):
     search_fields = ("name", "join_code")
     ordering = ("-created_at", "-id")
     fieldsets = (
-        (None, {"fields": ("name", "takes_new_devices", "safety_level")}),
+        (None, {"fields": ("name", "safety_level")}),
+        (
+            gettext_lazy("Who comes in, and what the others see"),
+            {"fields": ("takes_new_devices", "joined_by_code", "shows_names")},
+        ),
         (gettext_lazy("Time"), {"fields": ("opens_at", "closes_at")}),
         (
             gettext_lazy("What may be used"),

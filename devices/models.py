@@ -29,6 +29,16 @@ class Workshop(models.Model):
         default=False,
         help_text=_("A device that comes for the first time joins this workshop."),
     )
+    joined_by_code = models.BooleanField(
+        _("can be joined by code"),
+        default=True,
+        help_text=_("Whoever has the code or its QR may join. Who is in stays in."),
+    )
+    shows_names = models.BooleanField(
+        _("shows names"),
+        default=False,
+        help_text=_("Released works bear the name of their device, on the wall and for the group."),
+    )
     safety_level = models.CharField(
         _("safety level"),
         max_length=20,
@@ -101,3 +111,13 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.id
+
+
+class WrongCode(models.Model):
+    """A code that led nowhere: by which device and when, for as long as that slows it down."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.at:%H:%M:%S}"
