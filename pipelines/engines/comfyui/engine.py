@@ -6,7 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -33,16 +33,24 @@ DRAWING = gettext_noop("Drawing")
 FETCHING = gettext_noop("Fetching the picture")
 SEARCHING = gettext_noop("The connection broke, we look for the picture")
 
-# How often the server is asked; by WebSocket we hear of the end earlier.
-POLL_SECONDS = 0.5
-# The longest silence of a server while a job is there; loading a model can stop it from answering.
-SILENT_SECONDS = 180.0
-# So long and so often a job must be unknown before it counts as lost.
-UNKNOWN_SECONDS = 4.0
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a job is given, in seconds."""
+
+    # Between two questions; by WebSocket the end is heard of earlier.
+    poll: float = 0.5
+    # The longest silence of a server while a job is there: loading a model can stop its answers.
+    silent: float = 180.0
+    # So long, and at three looks, a job must be unknown before it counts as lost.
+    unknown: float = 4.0
+    # In the server's queue others' jobs may stand before ours.
+    queue: float = 3600.0
+    # From the first look that finds it being worked on.
+    work: float = 1200.0
+
+
 UNKNOWN_LOOKS = 3
-# In the server's queue others' jobs may stand before ours; once begun, a picture takes minutes.
-QUEUE_SECONDS = 3600.0
-WORK_SECONDS = 1200.0
 # What the files of a job are called: found again even after the server was started anew.
 FOLDER = "ai4artsed"
 
@@ -56,9 +64,11 @@ class ComfyUI:
         *,
         headers: Mapping[str, str] | None = None,
         workflows: Mapping[str, Workflow],
+        limits: Limits | None = None,
     ) -> None:
         self._client = Client(base_url.rstrip("/"), headers or {})
         self._workflows = workflows
+        self._limits = limits or Limits()
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """Yield the graph as it was sent, then the pictures in the order of the roles."""
@@ -157,7 +167,7 @@ class ComfyUI:
 
     def _wait(self, job: MediaJob, watcher: Watcher, on_progress: Progress) -> Finished | None:
         """Return how the job ended; None where the server forgot it but its files lie there."""
-        queue_until = time.monotonic() + QUEUE_SECONDS
+        queue_until = time.monotonic() + self._limits.queue
         work_until: float | None = None
         while True:
             state = self._surely(job.job_id, on_progress)
@@ -170,12 +180,12 @@ class ComfyUI:
                 return None
             now = time.monotonic()
             if isinstance(state, Running) and work_until is None:
-                work_until = now + WORK_SECONDS
+                work_until = now + self._limits.work
             if now > (work_until or queue_until):
                 self._client.cancel(job.job_id)
                 raise EngineError(ErrorKind.TIMEOUT, "", detail="not finished in time")
             on_progress(watcher.share, _note(state, watcher), watcher.preview())
-            if watcher.ended.wait(POLL_SECONDS):
+            if watcher.ended.wait(self._limits.poll):
                 watcher.ended.clear()
 
     def _surely(self, job_id: str, on_progress: Progress) -> State:
@@ -190,22 +200,22 @@ class ComfyUI:
                 silent_since = None
             except (NotSent, Broken) as error:
                 silent_since = silent_since or now
-                if now - silent_since > SILENT_SECONDS:
-                    detail = f"silent for {SILENT_SECONDS:.0f} s: {error.detail}"
+                if now - silent_since > self._limits.silent:
+                    detail = f"silent for {self._limits.silent:.0f} s: {error.detail}"
                     raise EngineError(
                         ErrorKind.UNREACHABLE, "", detail=detail, permanent=False
                     ) from error
                 on_progress(0.0, SEARCHING)
-                time.sleep(POLL_SECONDS)
+                time.sleep(self._limits.poll)
                 continue
             if not isinstance(state, Unknown):
                 return state
             looks += 1
             unknown_since = unknown_since or now
-            if looks >= UNKNOWN_LOOKS and now - unknown_since >= UNKNOWN_SECONDS:
+            if looks >= UNKNOWN_LOOKS and now - unknown_since >= self._limits.unknown:
                 return state
             on_progress(0.0, SEARCHING)
-            time.sleep(POLL_SECONDS)
+            time.sleep(self._limits.poll)
 
     # What comes of it ------------------------------------------------------------------------
 

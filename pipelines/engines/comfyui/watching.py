@@ -19,7 +19,8 @@ from pipelines.engines.http import CONNECT_SECONDS, MEGABYTE
 
 # Binary frames begin with their kind as a big-endian number.
 PREVIEW, PREVIEW_WITH_METADATA = 1, 4
-CLOSE_SECONDS = 1.0
+# Whoever does not say goodbye is left without.
+CLOSE_SECONDS = 0.2
 
 
 class Watcher:
