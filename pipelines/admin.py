@@ -15,7 +15,9 @@ from devices.models import Workshop
 from pipelines.catalog import InterceptionConfig, OutputConfig
 from pipelines.configured import get_catalog
 from pipelines.servers import is_available
+from pipelines.showing import concerns_of
 from runs.admin.columns import name_configs_by
+from runs.releasing import check_by
 
 
 def rule_choices() -> list[tuple[str, str]]:
@@ -44,6 +46,7 @@ def config_name(config_id: str) -> str:
 
 
 name_configs_by(config_name)
+check_by(concerns_of)
 
 
 class CatalogWorkshopForm(WorkshopForm):

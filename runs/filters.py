@@ -53,6 +53,12 @@ class RunFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Kind.choices, label=gettext_lazy("Kind of run"))
     level = django_filters.CharFilter("safety_level", label=gettext_lazy("Safety level"))
     day = DayFilter("exact", gettext_lazy("Day as YYYY-MM-DD, or today"))
+    released = django_filters.BooleanFilter(
+        "released_at",
+        "isnull",
+        exclude=True,
+        label=gettext_lazy("Whether it was released to its workshop"),
+    )
     q = django_filters.CharFilter(
         "idea", "icontains", label=gettext_lazy("Part of what the participant typed")
     )

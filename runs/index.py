@@ -58,6 +58,7 @@ _RUN_FIELDS = [
     "created_at",
     "started_at",
     "finished_at",
+    "released_at",
 ]
 _RUN_COLUMNS = [*_RUN_FIELDS, "device_id", "workshop_id", "progress", "changed_at"]
 _ENTITY_FIELDS = [

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -51,12 +51,38 @@ PICTURE_TYPES = ("output_image", "composite")
 
 
 class RunQuerySet(models.QuerySet["Run"]):
-    def visible_to(self, request: HttpRequest) -> RunQuerySet:
-        """Limit to the runs of the device that asks; staff who may view runs see all."""
+    def belonging_to(self, request: HttpRequest) -> RunQuerySet:
+        """Limit to the runs of the device that asks; to staff who may view runs belong all."""
         if may_view_all(request.user):
             return self
         device = known_device(request)
         return self.filter(device=device) if device else self.none()
+
+    def visible_to(self, request: HttpRequest) -> RunQuerySet:
+        """Limit to what belongs to the one who asks, and what was released to their workshop.
+
+        Each run says by `is_own` which of the two it is; of the others only what was released may
+        be told (see `runs.texts`).
+        """
+        if may_view_all(request.user):
+            return self.annotate(is_own=Value(True))
+        device = known_device(request)
+        if device is None:
+            return self.none().annotate(is_own=Value(False))
+        own = Q(device=device)
+        seen = own
+        if device.workshop_id is not None:
+            seen |= Q(
+                workshop=device.workshop_id, released_at__isnull=False, status=Status.COMPLETE
+            )
+        return self.filter(seen).annotate(
+            is_own=Case(When(own, then=True), default=False, output_field=models.BooleanField())
+        )
+
+    def released_in(self, workshop: Workshop) -> RunQuerySet:
+        """Limit to the works that everyone in `workshop` may see, the latest released first."""
+        released = self.filter(workshop=workshop, released_at__isnull=False, status=Status.COMPLETE)
+        return released.order_by("-released_at", "-id")
 
     def of_day(self, day: date) -> RunQuerySet:
         return self.filter(day=day)
@@ -129,6 +155,8 @@ class Run(models.Model):
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    # Since when everyone in the workshop may see it.
+    released_at = models.DateTimeField(_("released"), null=True)
 
     # The queue. `lane` is the capacity that the run waits for.
     lane = models.CharField(max_length=40, blank=True)
@@ -153,6 +181,7 @@ class Run(models.Model):
         permissions = [
             ("cancel_run", "Can stop runs"),
             ("export_run", "Can export runs"),
+            ("release_run", "Can release runs to their workshop"),
         ]
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="run_newest"),
@@ -173,6 +202,12 @@ class Run(models.Model):
             ),
             models.Index(
                 fields=["parent_run_id"], condition=~Q(parent_run_id=""), name="run_parent"
+            ),
+            models.Index(
+                F("workshop"),
+                F("released_at").desc(),
+                condition=Q(released_at__isnull=False),
+                name="run_released",
             ),
         ]
 

@@ -135,6 +135,7 @@ def _understand(
         "created_at": created_at,
         "started_at": _time(metadata.get("started_at")),
         "finished_at": _time(metadata.get("finished_at")),
+        "released_at": _time(metadata.get("released_at")) if ours and not trouble else None,
         "progress": 1.0 if status == Status.COMPLETE else 0.0,
     }
     return Reading(

@@ -19,6 +19,7 @@ ROLES = {
         "devices.add_workshop",
         "devices.change_workshop",
         "runs.cancel_run",
+        "runs.release_run",
     ),
     "researcher": (*READ, "runs.export_run"),
 }

@@ -24,3 +24,13 @@ def text_of(run: Run, type_: str) -> str | None:
 def device_name_of(run: Run) -> str:
     """Return the name under which the run was made, else the device's of today."""
     return run.device_name or (run.device.name if run.device else "")
+
+
+def shown_name_of(run: Run) -> str:
+    """Return the name that a released run bears for others: none but where the workshop wants."""
+    return device_name_of(run) if run.workshop and run.workshop.shows_names else ""
+
+
+def is_own(run: Run) -> bool:
+    """Tell whether `run`, of `RunQuerySet.visible_to`, belongs to the one who asked."""
+    return bool(getattr(run, "is_own", False))

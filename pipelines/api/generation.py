@@ -181,13 +181,13 @@ class EventsView(View):
             feed.unsubscribe(subscription)
 
 
-def _visible_run(request: HttpRequest, run_id: str) -> Run:
-    runs = Run.objects.visible_to(request).select_related("device", "workshop")
+def _own_run(request: HttpRequest, run_id: str) -> Run:
+    runs = Run.objects.belonging_to(request).select_related("device", "workshop")
     return get_object_or_404(runs.prefetch_related("entities"), run_id=run_id)
 
 
 def _state(request: HttpRequest, run_id: str) -> dict[str, Any]:
-    run = _visible_run(request, run_id)
+    run = _own_run(request, run_id)
     return states_of([run])[run.run_id]
 
 
@@ -195,7 +195,7 @@ class PreviewView(View):
     """GET: the picture as it is coming about."""
 
     def get(self, request: HttpRequest, run_id: str) -> HttpResponse:
-        preview = preview_of(_visible_run(request, run_id))
+        preview = preview_of(_own_run(request, run_id))
         if preview is None:
             raise Http404
         data, content_type = preview
@@ -210,6 +210,6 @@ class CancelView(APIView):
 
     @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request, run_id: str) -> Response:
-        run = _visible_run(request._request, run_id)
+        run = _own_run(request._request, run_id)
         request_cancel(run)
         return Response(_state(request._request, run_id))

@@ -12,7 +12,7 @@ from devices.identity import identify
 from pipelines.api.inputs import TextField, validated
 from pipelines.sketches import save_sketch
 from pipelines.state import states_of
-from runs.api.access import visible_run
+from runs.api.access import own_run
 from runs.models import Run
 
 
@@ -28,7 +28,7 @@ class SketchView(APIView):
     @extend_schema(request=SketchInput, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, run_id: str) -> Response:
         data = validated(SketchInput, request.data if isinstance(request.data, dict) else {})
-        run = visible_run(request, run_id)
+        run = own_run(request, run_id)
         saved = save_sketch(device=identify(request._request), run=run, code=data["code"])
         saved = Run.objects.prefetch_related("entities").get(pk=saved.pk)
         return Response(states_of([saved])[saved.run_id], status=201)

@@ -46,6 +46,13 @@ def status(run: Run) -> SafeString:
     )
 
 
+def released(run: Run) -> SafeString:
+    """Return a mark for a run that its workshop may see, nothing for others."""
+    if run.released_at is None:
+        return SafeString("")
+    return format_html(' <span class="status status-released">{}</span>', _("released"))
+
+
 def moment(at: datetime) -> SafeString:
     """Return time and day, the time first: that is what one looks for in the room."""
     local = timezone.localtime(at)

@@ -108,6 +108,18 @@ class KindFilter(_ByField):
         return [(kind.value, str(kind.label)) for kind in Kind]
 
 
+class ReleasedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("released")
+    parameter_name = "released"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [("1", _("released")), ("0", _("not released"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        value = self.value()
+        return queryset.filter(released_at__isnull=value != "1") if value else queryset
+
+
 class LevelFilter(_ByField):
     """Our levels and those that older archives name."""
 

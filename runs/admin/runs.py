@@ -34,16 +34,19 @@ from runs.admin.filters import (
     EngineFilter,
     KindFilter,
     LevelFilter,
+    ReleasedFilter,
     RuleFilter,
     StatusFilter,
 )
 from runs.admin.page import read_page
+from runs.admin.releasing import ReleasesRuns
 from runs.archive import ArchiveError
 from runs.cancelling import request_cancel
 from runs.export.folders import CHUNK_BYTES
 from runs.export.zipped import zip_chunks
 from runs.media import media_of
 from runs.models import Run
+from runs.releasing import is_work
 from runs.streaming import gathered, streamed
 
 # More pages than these nobody turns; filters lead there.
@@ -51,7 +54,7 @@ RUNS_PER_PAGE = 50
 
 
 @admin.register(Run)
-class RunAdmin(ListAdmin):
+class RunAdmin(ReleasesRuns, ListAdmin):
     """The files are the truth, so nothing is added, changed or deleted here."""
 
     list_display = (
@@ -69,6 +72,7 @@ class RunAdmin(ListAdmin):
         DeviceFilter,
         ("workshop", admin.RelatedFieldListFilter),
         StatusFilter,
+        ReleasedFilter,
         RuleFilter,
         EngineFilter,
         LevelFilter,
@@ -81,7 +85,7 @@ class RunAdmin(ListAdmin):
     list_per_page = RUNS_PER_PAGE
     # "Show all" of 100,000 runs would be of no use to anyone.
     list_max_show_all = RUNS_PER_PAGE
-    actions = ("stop", "download")
+    actions = ("release_selected", "take_back_selected", "stop", "download")
 
     # Rights --------------------------------------------------------------------------------
 
@@ -133,7 +137,7 @@ class RunAdmin(ListAdmin):
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def state(self, run: Run) -> SafeString:
-        return columns.status(run)
+        return columns.status(run) + columns.released(run)
 
     @admin.display(description=gettext_lazy("level"), ordering="safety_level")
     def level(self, run: Run) -> str:
@@ -164,6 +168,7 @@ class RunAdmin(ListAdmin):
         own = [
             path("<int:pk>/stop/", wrap(self.stop_view), name="runs_run_stop"),
             path("<int:pk>/metadata/", wrap(self.metadata_view), name="runs_run_metadata"),
+            *self.release_urls(),
         ]
         return own + super().get_urls()
 
@@ -187,6 +192,7 @@ class RunAdmin(ListAdmin):
             "page": read_page(run),
             "level": level_name(run.safety_level),
             "may_stop": not run.is_final and self.has_cancel_permission(request),
+            "may_release": is_work(run) and self.has_release_permission(request),
         }
         return TemplateResponse(request, "admin/runs/run/page.html", context)
 

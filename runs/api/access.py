@@ -12,15 +12,27 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from devices.problems import Problem
-from runs.models import Run
+from runs.models import Run, RunQuerySet
+
+
+def own_run(request: Request, run_id: str) -> Run:
+    """Return the run with its files; 404 also for another device's: that it exists is not told."""
+    return _one_of(Run.objects.belonging_to(request), run_id)
 
 
 def visible_run(request: Request, run_id: str) -> Run:
-    """Return the run with its files; 404 also for another device's: that it exists is not told."""
+    """Return the run as `own_run` does, or one that was released to the workshop.
+
+    Of the latter, which `is_own` is not, only what it made and its texts may be told.
+    """
+    return _one_of(Run.objects.visible_to(request), run_id)
+
+
+def _one_of(runs: RunQuerySet, run_id: str) -> Run:
     # PostgreSQL refuses NUL in a text.
     if "\0" not in run_id:
-        runs = Run.objects.visible_to(request).select_related("device", "workshop")
-        run = runs.prefetch_related("entities").filter(run_id=run_id).first()
+        runs = runs.select_related("device", "workshop").prefetch_related("entities")
+        run = runs.filter(run_id=run_id).first()
         if run is not None:
             return run
     raise Http404

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from runs import archive, media
-from runs.api.access import FileNegotiation, not_there, visible_run
+from runs.api.access import FileNegotiation, not_there, own_run, visible_run
 from runs.archive import ArchiveError
 from runs.models import Entity, Run
 
@@ -65,7 +65,7 @@ class EntityView(FileView):
 
     @extend_schema(operation_id="entity_of_type", responses=_FILE)
     def get(self, request: Request, run_id: str, type: str) -> HttpResponseBase:
-        run = visible_run(request, run_id)
+        run = own_run(request, run_id)
         found = (entity for entity in media.deliverable(run) if entity.type == type)
         return self.deliver(request, run, next(found, None))
 
@@ -75,7 +75,7 @@ class NamedFileView(FileView):
 
     @extend_schema(operation_id="file_by_name", responses=_FILE)
     def get(self, request: Request, run_id: str, filename: str) -> HttpResponseBase:
-        run = visible_run(request, run_id)
+        run = own_run(request, run_id)
         found = (entity for entity in media.deliverable(run) if entity.filename == filename)
         return self.deliver(request, run, next(found, None))
 
@@ -156,7 +156,7 @@ class StatusView(APIView):
 
     @extend_schema(operation_id="pipeline_status", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, run_id: str) -> Response:
-        run = visible_run(request, run_id)
+        run = own_run(request, run_id)
         entities = media.deliverable(run)
         record = _record(run)
         expected = _texts(record.get("expected_outputs"))
@@ -183,7 +183,7 @@ class EntitiesView(APIView):
 
     @extend_schema(operation_id="pipeline_entities", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, run_id: str) -> Response:
-        run = visible_run(request, run_id)
+        run = own_run(request, run_id)
         entities = [_item(entity) for entity in media.deliverable(run)]
         return Response({"run_id": run.run_id, "entity_count": len(entities), "entities": entities})
 

@@ -25,7 +25,10 @@ _OTHER_PARAMETERS = ("page", "page_size", "_t")
 
 
 class RunsView(ListAPIView[Run]):
-    """Runs, newest first: those of the device that asks, or all for staff who may view runs."""
+    """Runs, newest first: those of the device that asks and those released to its workshop.
+
+    Staff who may view runs get all.
+    """
 
     serializer_class = RunShape
     filterset_class = RunFilter
@@ -39,6 +42,9 @@ class RunsView(ListAPIView[Run]):
 
     def get_queryset(self) -> QuerySet[Run]:
         runs = Run.objects.visible_to(self.request)
+        if "device" in self.request.query_params:
+            # Else one could ask by name whose a released work is.
+            runs = runs.filter(is_own=True)  # type: ignore[misc]
         return runs.select_related("device", "workshop").prefetch_related("entities").newest_first()
 
 

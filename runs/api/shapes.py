@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from runs import media, recorder
 from runs.models import Entity, Run
-from runs.texts import TEXT_TYPES, device_name_of, text_of
+from runs.texts import TEXT_TYPES, device_name_of, is_own, shown_name_of, text_of
 
 
 class MediaShape(serializers.Serializer[Any]):
@@ -63,9 +63,14 @@ class EntityShape(serializers.ModelSerializer[Entity]):
 
 
 class RunShape(serializers.ModelSerializer[Run]):
-    """A run in a list. `device_name` and `workshop` are names; times bear their offset."""
+    """A run in a list. `device_name` and `workshop` are names; times bear their offset.
 
-    device = serializers.CharField(source="device_id", allow_null=True)
+    Of a run that is not `is_own`, but was released to the workshop, neither the device nor what
+    it began with is told; its name only where the workshop shows names.
+    """
+
+    is_own = serializers.BooleanField()
+    device = serializers.SerializerMethodField()
     device_name = serializers.SerializerMethodField()
     workshop = serializers.CharField(source="workshop.name", default=None, allow_null=True)
     duration_seconds = serializers.FloatField(allow_null=True)
@@ -81,6 +86,8 @@ class RunShape(serializers.ModelSerializer[Run]):
             "created_at",
             "started_at",
             "finished_at",
+            "released_at",
+            "is_own",
             "device",
             "device_name",
             "workshop",
@@ -97,8 +104,12 @@ class RunShape(serializers.ModelSerializer[Run]):
             "media",
         )
 
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_device(self, run: Run) -> str | None:
+        return run.device_id if is_own(run) else None
+
     def get_device_name(self, run: Run) -> str:
-        return device_name_of(run)
+        return device_name_of(run) if is_own(run) else shown_name_of(run)
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_thumbnail_url(self, run: Run) -> str | None:
@@ -125,11 +136,14 @@ class RunDetailShape(RunShape):
         return {type_: text_of(run, type_) for type_ in TEXT_TYPES}
 
     def get_context_prompt(self, run: Run) -> str:
-        return recorder.context_prompt_of(run)
+        # A participant's own rule was not released; the others' runs name the rule they used.
+        return recorder.context_prompt_of(run) if is_own(run) else ""
 
     @extend_schema_field(EntityShape(many=True))
     def get_entities(self, run: Run) -> list[dict[str, Any]]:
-        return list(EntityShape(media.deliverable(run), many=True).data)
+        # Others are told of a released run by `media` and `texts`; its files stay its device's.
+        files = media.deliverable(run) if is_own(run) else []
+        return list(EntityShape(files, many=True).data)
 
     @extend_schema_field(ErrorShape(allow_null=True))
     def get_error(self, run: Run) -> dict[str, str] | None:

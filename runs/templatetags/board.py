@@ -5,7 +5,15 @@ from __future__ import annotations
 from django import template
 
 from devices.presence import ago
-from runs.admin.columns import config_name, device_name, device_shown, kind_name, status, thumbnail
+from runs.admin.columns import (
+    config_name,
+    device_name,
+    device_shown,
+    kind_name,
+    released,
+    status,
+    thumbnail,
+)
 
 register = template.Library()
 register.filter("ago", ago)
@@ -13,5 +21,6 @@ register.filter("config_name", config_name)
 register.filter("device_name", device_name)
 register.filter("device_shown", device_shown)
 register.filter("kind_name", kind_name)
+register.filter("released", released)
 register.filter("status", status)
 register.filter("thumbnail", thumbnail)
