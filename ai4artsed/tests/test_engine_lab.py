@@ -127,7 +127,8 @@ def test_a_prompt_is_fitted_by_the_model_and_kept_as_it_was_sent(
     answer = child.post(
         "/api/schema/pipeline/optimize", json={"input_text": IDEA, "output_config": "qwen"}
     ).json()
-    assert (answer["success"], answer["optimization_applied"]) == (True, True)
+    assert answer.get("success"), answer
+    assert answer["optimization_applied"] is True
     (run,) = [run for run in workshop.folders().values() if run["kind"] == "optimization"]
     kept = workshop.folder(run["run_id"]) / "02_optimized_prompt.txt"
     assert kept.read_text() == answer["optimized_prompt"]

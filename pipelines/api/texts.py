@@ -134,7 +134,7 @@ class RewritingView(TextView):
             return Problem(502, failure.kind, str(failure), extra={"run_id": run_id}).response(
                 contract=True
             )
-        return JsonResponse(success(text))
+        return JsonResponse(await sync_to_async(success)(text))
 
 
 class InterceptionView(RewritingView):

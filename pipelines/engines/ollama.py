@@ -1,0 +1,188 @@
+"""Ollama by its own API: lines of JSON, of which only one that says `done` is the end."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from pipelines.context import (
+    Conversation,
+    EngineError,
+    ErrorKind,
+    Health,
+    Lack,
+    Message,
+    TextJob,
+)
+from pipelines.engines.conversation import conversation_of, without_thinking
+from pipelines.engines.http import Answer, Http
+from pipelines.engines.openai_chat import TOO_LONG, WHOLE_SECONDS, error_of
+
+# Ollama gives a model five minutes to be loaded, and says nothing meanwhile.
+SILENT_SECONDS = 330.0
+# A longer text would be cut off without a word. Three characters are a token at the least.
+CHARACTERS_PER_TOKEN = 3
+SMALLEST_CONTEXT, LARGEST_CONTEXT = 4096, 32768
+
+
+class Ollama:
+    """One server; `keep_alive` says how long a model stays loaded after its last use."""
+
+    def __init__(self, base_url: str, *, keep_alive: str = "30m") -> None:
+        self._http = Http(base_url)
+        self._keep_alive = keep_alive
+        self._first_model = ""
+        self._never_think: set[str] = set()
+
+    def stream(self, job: TextJob) -> Iterator[str]:
+        return self.chat(conversation_of(job))
+
+    def chat(self, conversation: Conversation) -> Iterator[str]:
+        """Yield the pieces of the answer; closing the iterator closes the connection."""
+        return without_thinking(self._pieces(conversation))
+
+    def health(self) -> Health:
+        try:
+            version = str(self._get("/api/version").get("version", ""))
+            models = self._models()
+            loaded = [str(each.get("name")) for each in self._get("/api/ps").get("models") or ()]
+        except EngineError as error:
+            return Health(ready=False, detail=error.detail)
+        detail = f"loaded: {', '.join(loaded)}" if loaded else "" if models else "no models"
+        return Health(ready=bool(models), detail=detail, version=version, models=models)
+
+    def examine(self, model: str) -> tuple[Lack, ...]:
+        try:
+            models = self._models()
+        except EngineError as error:
+            return (Lack("server", "Ollama", error.detail),)
+        names = {model, f"{model}:latest"}
+        if not models or (model and not names.intersection(models)):
+            return (Lack("model", model or "any model", "ollama pull would fetch it"),)
+        return ()
+
+    def warm_up(self, model: str) -> None:
+        """Load the model: a chat without messages does just that."""
+        body = {"model": self._model(model), "messages": [], "keep_alive": self._keep_alive}
+        answer = self._http.post("/api/chat", json=body, read_seconds=SILENT_SECONDS)
+        if not answer.ok:
+            raise _failure(answer)
+
+    # The wire --------------------------------------------------------------------------------
+
+    def _get(self, path: str) -> Mapping[str, Any]:
+        answer = self._http.get(path)
+        if not answer.ok:
+            raise _failure(answer)
+        told = answer.json()
+        return told if isinstance(told, dict) else {}
+
+    def _models(self) -> tuple[str, ...]:
+        listed = self._get("/api/tags").get("models") or ()
+        return tuple(str(each.get("name") or each.get("model")) for each in listed)
+
+    def _model(self, named: str) -> str:
+        if not named and not self._first_model:
+            models = self._models()
+            if not models:
+                raise EngineError(ErrorKind.MISSING_MODEL, "", detail="Ollama has no model")
+            self._first_model = models[0]
+        return named or self._first_model
+
+    def _pieces(self, conversation: Conversation) -> Iterator[str]:
+        body = self._body(conversation)
+        model = body["model"]
+        if model in self._never_think:
+            body.pop("think")
+        try:
+            yield from self._told(body)
+        except _CannotThink:
+            # It was asked not to, but this model knows no such thing.
+            self._never_think.add(model)
+            body.pop("think", None)
+            yield from self._told(body)
+
+    def _body(self, conversation: Conversation) -> dict[str, Any]:
+        written = sum(len(message.text) for message in conversation.messages)
+        needed = written // CHARACTERS_PER_TOKEN + conversation.max_tokens + 256
+        if needed > LARGEST_CONTEXT:
+            detail = f"{needed} tokens, at most {LARGEST_CONTEXT}"
+            raise EngineError(ErrorKind.BAD_REQUEST, gettext(TOO_LONG), detail=detail)
+        options: dict[str, Any] = {
+            "temperature": conversation.temperature,
+            "top_p": conversation.top_p,
+            "num_predict": conversation.max_tokens,
+            # In steps: a model is loaded anew for every other size.
+            "num_ctx": max(SMALLEST_CONTEXT, -(-needed // 4096) * 4096),
+        }
+        if conversation.seed is not None:
+            options["seed"] = conversation.seed
+        body: dict[str, Any] = {
+            "model": self._model(conversation.model),
+            "messages": [_message(message) for message in conversation.messages],
+            "stream": True,
+            "think": False,
+            "options": options,
+            "keep_alive": self._keep_alive,
+        }
+        if conversation.schema is not None:
+            body["format"] = conversation.schema
+        return body
+
+    def _told(self, body: Mapping[str, Any]) -> Iterator[str]:
+        until = time.monotonic() + max(WHOLE_SECONDS, SILENT_SECONDS)
+        path = "/api/chat"
+        with self._http.open("POST", path, read_seconds=SILENT_SECONDS, json=body) as stream:
+            if not 200 <= stream.status < 300:
+                answer = stream.read()
+                if "think" in body and b"does not support thinking" in answer.body:
+                    raise _CannotThink
+                raise _failure(answer)
+            for line in stream.lines():
+                if not line.strip():
+                    continue
+                told = _line(line)
+                if told.get("error"):
+                    raise error_of({"message": told["error"]}, 500)
+                message = told.get("message") or {}
+                if message.get("content"):
+                    yield str(message["content"])
+                if told.get("done"):
+                    return
+                if time.monotonic() > until:
+                    detail = "not finished in time"
+                    raise EngineError(ErrorKind.TIMEOUT, "", detail=detail, permanent=False)
+        detail = "the stream ended without its end"
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail, permanent=False)
+
+
+class _CannotThink(Exception):
+    """The model refuses even to be told not to think; nothing was written yet."""
+
+
+def _failure(answer: Answer) -> EngineError:
+    told = answer.json_or_none()
+    said = told.get("error") if isinstance(told, dict) else None
+    return error_of(said if isinstance(said, dict) else {"message": said}, answer.status)
+
+
+def _message(message: Message) -> dict[str, Any]:
+    told: dict[str, Any] = {"role": message.role, "content": message.text}
+    if message.pictures:
+        told["images"] = [base64.b64encode(each.data).decode() for each in message.pictures]
+    return told
+
+
+def _line(line: str) -> dict[str, Any]:
+    try:
+        told = json.loads(line)
+    except ValueError as error:
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="a line is not JSON") from error
+    if not isinstance(told, dict):
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="a line is not an object")
+    return told
