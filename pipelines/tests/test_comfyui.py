@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.context import EngineError, ErrorKind, MediaJob, Output, Picture
+from pipelines.context import Cancelled, EngineError, ErrorKind, MediaJob, Output, Picture
 from pipelines.engines.comfyui import ComfyUI, Limits, Workflow, load_workflows
 from pipelines.engines.http import NotSent
 from pipelines.tests.lab.graphs import write_workflows
@@ -25,6 +25,7 @@ from pipelines.tests.servers.faulty import (
     html_page,
     in_turn,
     reset_before_headers,
+    silence,
 )
 
 QUICK = Limits(poll=0.02, silent=0.3, unknown=0.1, work=20)
@@ -139,7 +140,8 @@ def test_a_graph_of_which_only_a_part_would_run_fails_and_is_stopped(
 @pytest.mark.parametrize(
     ("handler", "kind"),
     [
-        (html_page(), ErrorKind.BACKEND_FAILED),
+        (html_page(502), ErrorKind.UNREACHABLE),
+        (html_page(400), ErrorKind.BACKEND_FAILED),
         (answer(500, b"500 Internal Server Error"), ErrorKind.BACKEND_FAILED),
         (answer(413, b"Maximum request body size exceeded"), ErrorKind.BAD_REQUEST),
         (answer(403), ErrorKind.AUTH),
@@ -222,6 +224,63 @@ def test_a_success_without_a_picture_is_a_failure(engine: ComfyUI, server: FakeC
 def test_without_a_socket_polling_is_enough(engine: ComfyUI, server: FakeComfyUI) -> None:
     server.on("GET", "/ws", html_page(404))
     assert len(pictures(engine, job())) == 1
+
+
+def test_a_page_instead_of_an_answer_does_not_end_a_running_job(
+    engine: ComfyUI, server: FakeComfyUI
+) -> None:
+    queue = server.handlers("GET")["/queue"]
+    server.on("GET", "/queue", in_turn(html_page(500), answer(200, b"<html>"), queue))
+    server.looks = 3
+    assert len(pictures(engine, job())) == 1
+
+
+def test_shares_never_go_back_while_the_server_is_searched_for(
+    engine: ComfyUI, server: FakeComfyUI
+) -> None:
+    server.looks = 8
+    queue = server.handlers("GET")["/queue"]
+    server.on("GET", "/queue", in_turn(queue, queue, queue, queue, html_page(502), queue))
+    shares: list[float] = []
+    list(engine.generate(job(), lambda share, note, preview=None: shares.append(share)))
+    assert shares == sorted(shares)
+
+
+def test_whoever_takes_a_job_up_has_the_very_graph_that_was_sent(
+    engine: ComfyUI, server: FakeComfyUI, workflows: Mapping[str, Workflow]
+) -> None:
+    names: list[bytes] = []
+
+    def upload(exchange: Exchange) -> None:
+        name = exchange.received.body.partition(b'filename="')[2].partition(b'"')[0]
+        names.append(name)
+        exchange.answer_json({"name": name.decode(), "subfolder": "", "type": "input"})
+
+    server.on("POST", "/upload/image", upload)
+    order = job("invert", pictures={"input_image": Picture(b"PNG", "image/png", 1, 1)})
+    sent = next(iter(engine.generate(order, report)))
+    outputs = ComfyUI(server.url, workflows=workflows, limits=QUICK).recover(order, report)
+    assert outputs is not None
+    assert next(iter(outputs)).data == sent.data
+    assert len(names) == 2
+
+
+def test_a_pictures_record_names_the_servers_version(engine: ComfyUI) -> None:
+    (picture,) = pictures(engine, job())
+    assert picture.metadata["comfyui_version"] == "0.3.75"
+
+
+def test_a_stop_is_heard_while_the_server_is_silent(engine: ComfyUI, server: FakeComfyUI) -> None:
+    server.on("POST", "/prompt", silence)
+    reports: list[str] = []
+
+    def stop(share: float, note: str, preview: bytes | None = None) -> None:
+        reports.append(note)
+        if len(reports) > 1:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        list(engine.generate(job(), stop))
 
 
 def test_progress_is_heard_by_the_socket(engine: ComfyUI, server: FakeComfyUI) -> None:

@@ -6,22 +6,27 @@ passthrough the same paths stand behind `/ComfyBackendDirect`; there failures co
 
 from __future__ import annotations
 
-import logging
-import uuid
-from collections.abc import Iterator, Mapping
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pipelines.context import EngineError, ErrorKind, Picture
-from pipelines.engines.http import MEGABYTE, Answer, Broken, Http
-
-logger = logging.getLogger(__name__)
+from pipelines.engines.http import Answer, Broken, Http
+from pipelines.engines.pictures import MOST_BYTES
 
 SUBMIT_SECONDS = 60
 VIEW_SECONDS = 120
 OUT_OF_MEMORY = ("torch.OutOfMemoryError", "torch.cuda.OutOfMemoryError", "OutOfMemoryError")
 # Errors of validation that mean a file which is not there.
 NO_SUCH_FILE = "value_not_in_list"
+# A gateway's word that the server behind it did not answer.
+AWAY = (502, 503, 504)
+CANCEL_SECONDS = 15
+# An interrupt takes effect at the next step; one that came before the start has none.
+SETTLE_SECONDS = 0.3
+PATH = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][\w.+-]+){2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Failed:
     error: EngineError
 
 
+# Called about twice a second while an answer is waited for; what it raises ends the waiting.
+OnWait = Callable[[], None] | None
 State = Pending | Running | Unknown | Finished | Failed
 
 
@@ -65,11 +72,14 @@ class Client:
         self.headers = dict(headers)
         self.http = Http(base_url, headers=headers)
 
-    def submit(self, job_id: str, client_id: str, nodes: Mapping[str, Any]) -> None:
+    def submit(
+        self, job_id: str, client_id: str, nodes: Mapping[str, Any], on_wait: OnWait
+    ) -> None:
         """Hand over a graph. Raises `NotSent`, `Broken`, or `EngineError` where it is refused."""
         answer = self.http.post(
             "/prompt",
             read_seconds=SUBMIT_SECONDS,
+            on_wait=on_wait,
             json={
                 "prompt": nodes,
                 # A name of our own is the only key to the job after a crash. A `number` would
@@ -80,6 +90,8 @@ class Client:
             },
         )
         told = answer.json_or_none()
+        if answer.status in AWAY:
+            raise Broken(ErrorKind.UNREACHABLE, f"/prompt: status {answer.status}")
         if not answer.ok:
             raise refusal(answer.status, told)
         if not isinstance(told, dict) or told.get("prompt_id") != job_id:
@@ -90,12 +102,12 @@ class Client:
             self.cancel(job_id)
             raise refusal(400, told)
 
-    def state(self, job_id: str) -> State:
+    def state(self, job_id: str, on_wait: OnWait = None) -> State:
         """Return how the job stands. A job may end between two looks, so history is read twice."""
-        ended = self._ended(job_id)
+        ended = self._ended(job_id, on_wait)
         if ended is not None:
             return ended
-        queue = self.queue()
+        queue = self.queue(on_wait)
         running = [entry for entry in queue["queue_running"] if _id_of(entry) == job_id]
         if running:
             return Running()
@@ -104,10 +116,10 @@ class Client:
         if own:
             before = [entry for entry in queue["queue_pending"] if entry[0] < own[0]]
             return Pending(len(queue["queue_running"]) + len(before) + 1)
-        return self._ended(job_id) or Unknown()
+        return self._ended(job_id, on_wait) or Unknown()
 
-    def queue(self) -> Mapping[str, list[Any]]:
-        told = _object(self._get("/queue"))
+    def queue(self, on_wait: OnWait = None) -> Mapping[str, list[Any]]:
+        told = _object(self._get("/queue", on_wait))
         parts = {name: told.get(name) for name in ("queue_running", "queue_pending")}
         if not all(
             isinstance(entries, list) and all(isinstance(each, list) and each for each in entries)
@@ -116,15 +128,19 @@ class Client:
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="/queue: not a queue")
         return {name: list(entries or ()) for name, entries in parts.items()}
 
-    def _ended(self, job_id: str) -> Finished | Failed | None:
-        entry = _object(self._get(f"/history/{job_id}")).get(job_id)
+    def _ended(self, job_id: str, on_wait: OnWait) -> Finished | Failed | None:
+        entry = _object(self._get(f"/history/{job_id}", on_wait)).get(job_id)
         return None if entry is None else ended(entry)
 
-    def view(self, image: Mapping[str, Any]) -> bytes | None:
+    def view(self, image: Mapping[str, Any], on_wait: OnWait) -> bytes | None:
         """Return the bytes of a file at the server, None where there is none of that name."""
         asked = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
         answer = self.http.get(
-            "/view", params=asked, read_seconds=VIEW_SECONDS, max_bytes=128 * MEGABYTE
+            "/view",
+            params=asked,
+            read_seconds=VIEW_SECONDS,
+            max_bytes=MOST_BYTES,
+            on_wait=on_wait,
         )
         if answer.status == 404:
             return None
@@ -132,12 +148,13 @@ class Client:
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"/view: status {answer.status}")
         return answer.body
 
-    def upload(self, picture: Picture) -> str:
+    def upload(self, stem: str, picture: Picture, on_wait: OnWait) -> str:
         """Send a picture and return the name under which graphs find it."""
         extension = picture.content_type.rpartition("/")[2].replace("jpeg", "jpg")
-        name = f"{uuid.uuid4()}.{extension}"
+        name = f"{stem}.{extension}"
         answer = self.http.post(
             "/upload/image",
+            on_wait=on_wait,
             files={"image": (name, picture.data, picture.content_type)},
             data={"overwrite": "true", "subfolder": "ai4artsed", "type": "input"},
         )
@@ -150,15 +167,16 @@ class Client:
 
     def cancel(self, job_id: str) -> None:
         """Stop this job, and no other; one that the server does not know is stopped."""
-        answer = self.http.post(f"/api/jobs/{job_id}/cancel", json={})
+        answer = self.http.post(f"/api/jobs/{job_id}/cancel", json={}, read_seconds=CANCEL_SECONDS)
         if answer.ok:
             return
         # Older servers: out of the queue, or stopped while it runs. It may change from the one to
         # the other in between, so all is done twice.
-        for _attempt in range(2):
-            self.http.post("/queue", json={"delete": [job_id]})
+        for attempt in range(2):
+            time.sleep(attempt * SETTLE_SECONDS)
+            self.http.post("/queue", json={"delete": [job_id]}, read_seconds=CANCEL_SECONDS)
             # Without its id whatever runs would be stopped, somebody else's job perhaps.
-            self.http.post("/interrupt", json={"prompt_id": job_id})
+            self.http.post("/interrupt", json={"prompt_id": job_id}, read_seconds=CANCEL_SECONDS)
             if not isinstance(self.state(job_id), Pending | Running):
                 return
 
@@ -170,13 +188,13 @@ class Client:
         found = _object(self._get(f"/object_info/{kind}")).get(kind)
         return found if isinstance(found, dict) else {}
 
-    def _get(self, path: str) -> Answer:
-        answer = self.http.get(path)
+    def _get(self, path: str, on_wait: OnWait = None) -> Answer:
+        answer = self.http.get(path, on_wait=on_wait)
         if answer.ok:
             return answer
         kind = ErrorKind.AUTH if answer.status in (401, 403) else ErrorKind.BAD_RESPONSE
         # SwarmUI says in HTML that it has no ComfyUI, or that its passthrough is not allowed.
-        if answer.status in (502, 503, 504):
+        if answer.status in AWAY:
             raise Broken(ErrorKind.UNREACHABLE, f"{path}: status {answer.status}")
         raise EngineError(kind, "", detail=f"{path.split('/')[1]}: status {answer.status}")
 
@@ -196,7 +214,8 @@ def ended(entry: Any) -> Finished | Failed:
         return Failed(EngineError(ErrorKind.CANCELLED, "", detail=f"stopped at {node}"))
     # The traceback and the inputs hold paths and tensors; the operator has the server's own log.
     kind = str(data.get("exception_type", ""))
-    said = str(data.get("exception_message", "")).strip()[:300]
+    said = str(data.get("exception_message", "")).strip()
+    said = PATH.sub("…", said)[:300]
     full = kind.endswith(OUT_OF_MEMORY)
     return Failed(
         EngineError(

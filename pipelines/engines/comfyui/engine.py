@@ -24,7 +24,7 @@ from pipelines.engines.comfyui.client import (
 )
 from pipelines.engines.comfyui.graph import Graph, GraphOutput, Workflow
 from pipelines.engines.comfyui.watching import Watcher
-from pipelines.engines.http import Broken, NotSent
+from pipelines.engines.http import Broken
 from pipelines.engines.pictures import examined
 
 WAITING = gettext_noop("Waiting for the machine")
@@ -51,6 +51,8 @@ class Limits:
 
 
 UNKNOWN_LOOKS = 3
+# Answers that more patience does not change.
+FINAL = (ErrorKind.AUTH, ErrorKind.BAD_REQUEST)
 # What the files of a job are called: found again even after the server was started anew.
 FOLDER = "ai4artsed"
 
@@ -72,26 +74,28 @@ class ComfyUI:
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """Yield the graph as it was sent, then the pictures in the order of the roles."""
-        on_progress(0.0, WAITING)
-        graph = self._graph(job)
+        report = _Reports(on_progress)
+        report(0.0, WAITING)
+        graph = self._graph(job, report)
         client_id = str(uuid.uuid4())
         # Opened first: what is sent before somebody listens is told to nobody.
         watcher = self._watcher(client_id, job)
         try:
-            self._submit(job, client_id, graph, on_progress)
-            finished = self._wait(job, watcher, on_progress)
-            yield from self._outputs(job, graph, finished, on_progress)
+            self._submit(job, client_id, graph, report)
+            finished = self._wait(job, watcher, report)
+            yield from self._outputs(job, graph, finished, report)
         finally:
             watcher.close()
 
     def recover(self, job: MediaJob, on_progress: Progress) -> Iterable[Output] | None:
         """Take up what the server has of `job`; None where it never got there, or lost it."""
-        state = self._client.state(job.job_id)
-        graph = self._graph(job)
+        report = _Reports(on_progress)
+        state = self._surely(job.job_id, report)
+        graph = self._graph(job, report)
         if isinstance(state, Unknown):
-            found = self._lying(job, graph)
+            found = self._lying(job, graph, report)
             return None if found is None else self._recovered(graph, found, job)
-        return self._go_on(job, graph, on_progress)
+        return self._go_on(job, graph, report)
 
     def cancel(self, job: MediaJob) -> None:
         try:
@@ -136,41 +140,47 @@ class ComfyUI:
 
     # The way of a job ------------------------------------------------------------------------
 
-    def _graph(self, job: MediaJob) -> Graph:
+    def _graph(self, job: MediaJob, report: _Reports) -> Graph:
         workflow = self._workflows.get(job.workflow)
         if workflow is None:
             detail = f"there is no workflow {job.workflow!r}"
             raise EngineError(ErrorKind.BAD_REQUEST, "", detail=detail)
-        uploaded = {name: self._client.upload(picture) for name, picture in job.pictures.items()}
+        # Named after the job, so that whoever takes it up has the very same graph.
+        uploaded = {
+            name: self._client.upload(
+                str(uuid.uuid5(uuid.UUID(job.job_id), name)), picture, report.again
+            )
+            for name, picture in job.pictures.items()
+        }
         return workflow.graph_for(job, prefix=f"{FOLDER}/{job.job_id}", uploaded=uploaded)
 
     def _watcher(self, client_id: str, job: MediaJob) -> Watcher:
         client = self._client
         return Watcher(client.http.base_url, client.headers, client_id=client_id, job_id=job.job_id)
 
-    def _submit(self, job: MediaJob, client_id: str, graph: Graph, on_progress: Progress) -> None:
+    def _submit(self, job: MediaJob, client_id: str, graph: Graph, report: _Reports) -> None:
         try:
-            self._client.submit(job.job_id, client_id, graph.nodes)
+            self._client.submit(job.job_id, client_id, graph.nodes, report.again)
         except Broken:
             # It may have arrived. Sent twice under one name it would be made twice.
-            on_progress(0.0, SEARCHING)
-            if isinstance(self._surely(job.job_id, on_progress), Unknown):
-                self._client.submit(job.job_id, client_id, graph.nodes)
+            report.search()
+            if isinstance(self._surely(job.job_id, report), Unknown):
+                self._client.submit(job.job_id, client_id, graph.nodes, report.again)
 
-    def _go_on(self, job: MediaJob, graph: Graph, on_progress: Progress) -> Iterator[Output]:
+    def _go_on(self, job: MediaJob, graph: Graph, report: _Reports) -> Iterator[Output]:
         watcher = self._watcher(str(uuid.uuid4()), job)
         try:
-            finished = self._wait(job, watcher, on_progress)
-            yield from self._outputs(job, graph, finished, on_progress)
+            finished = self._wait(job, watcher, report)
+            yield from self._outputs(job, graph, finished, report)
         finally:
             watcher.close()
 
-    def _wait(self, job: MediaJob, watcher: Watcher, on_progress: Progress) -> Finished | None:
+    def _wait(self, job: MediaJob, watcher: Watcher, report: _Reports) -> Finished | None:
         """Return how the job ended; None where the server forgot it but its files lie there."""
         queue_until = time.monotonic() + self._limits.queue
         work_until: float | None = None
         while True:
-            state = self._surely(job.job_id, on_progress)
+            state = self._surely(job.job_id, report)
             if isinstance(state, Finished):
                 return state
             if isinstance(state, Failed):
@@ -184,11 +194,11 @@ class ComfyUI:
             if now > (work_until or queue_until):
                 self._client.cancel(job.job_id)
                 raise EngineError(ErrorKind.TIMEOUT, "", detail="not finished in time")
-            on_progress(watcher.share, _note(state, watcher), watcher.preview())
+            report(watcher.share, _note(state, watcher), watcher.preview())
             if watcher.ended.wait(self._limits.poll):
                 watcher.ended.clear()
 
-    def _surely(self, job_id: str, on_progress: Progress) -> State:
+    def _surely(self, job_id: str, report: _Reports) -> State:
         """Return the state; `Unknown` only after several looks over several seconds."""
         unknown_since: float | None = None
         silent_since: float | None = None
@@ -196,16 +206,19 @@ class ComfyUI:
         while True:
             now = time.monotonic()
             try:
-                state = self._client.state(job_id)
+                state = self._client.state(job_id, report.again)
                 silent_since = None
-            except (NotSent, Broken) as error:
+            except EngineError as error:
+                # A page of a proxy instead of an answer does not end the job either.
+                if error.kind in FINAL:
+                    raise
                 silent_since = silent_since or now
                 if now - silent_since > self._limits.silent:
-                    detail = f"silent for {self._limits.silent:.0f} s: {error.detail}"
+                    detail = f"no answer for {self._limits.silent:.0f} s: {error.detail}"
                     raise EngineError(
                         ErrorKind.UNREACHABLE, "", detail=detail, permanent=False
                     ) from error
-                on_progress(0.0, SEARCHING)
+                report.search()
                 time.sleep(self._limits.poll)
                 continue
             if not isinstance(state, Unknown):
@@ -214,17 +227,17 @@ class ComfyUI:
             unknown_since = unknown_since or now
             if looks >= UNKNOWN_LOOKS and now - unknown_since >= self._limits.unknown:
                 return state
-            on_progress(0.0, SEARCHING)
+            report.search()
             time.sleep(self._limits.poll)
 
     # What comes of it ------------------------------------------------------------------------
 
     def _outputs(
-        self, job: MediaJob, graph: Graph, finished: Finished | None, on_progress: Progress
+        self, job: MediaJob, graph: Graph, finished: Finished | None, report: _Reports
     ) -> Iterator[Output]:
-        on_progress(0.98, FETCHING)
+        report(0.98, FETCHING)
         if finished is None:
-            found = self._lying(job, graph)
+            found = self._lying(job, graph, report)
             if found is None:
                 detail = "the server was started anew and has lost the job"
                 raise EngineError(ErrorKind.LOST, "", detail=detail, permanent=False)
@@ -238,33 +251,57 @@ class ComfyUI:
                 detail = f"node {output.node} saved no picture"
                 raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
             for image in saved:
-                yield self._fetched(job, output, image)
+                yield self._fetched(job, output, image, report)
 
-    def _fetched(self, job: MediaJob, output: GraphOutput, image: Mapping[str, Any]) -> Output:
-        data = self._client.view(image)
+    def _fetched(
+        self, job: MediaJob, output: GraphOutput, image: Mapping[str, Any], report: _Reports
+    ) -> Output:
+        data = self._client.view(image, report.again)
         if data is None:
             detail = f"node {output.node}: {image.get('filename')} is not at the server"
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
-        return _picture(data, output, str(image.get("filename", "")), job)
+        return self._picture(data, output, str(image.get("filename", "")), job)
 
-    def _lying(self, job: MediaJob, graph: Graph) -> list[tuple[GraphOutput, bytes, str]] | None:
+    def _lying(
+        self, job: MediaJob, graph: Graph, report: _Reports
+    ) -> list[tuple[GraphOutput, bytes, str]] | None:
         """Return the pictures of `job` that lie finished at the server, None where one does not."""
         found = []
         for number, output in enumerate(graph.outputs, 1):
             name = f"{job.job_id}-{number}_00001_.png"
-            data = self._client.view({"filename": name, "subfolder": FOLDER, "type": "output"})
+            file = {"filename": name, "subfolder": FOLDER, "type": "output"}
+            data = self._client.view(file, report.again)
             if data is None:
                 return None
             found.append((output, data, name))
         return found
 
-    @staticmethod
     def _recovered(
-        graph: Graph, found: Iterable[tuple[GraphOutput, bytes, str]], job: MediaJob
+        self, graph: Graph, found: Iterable[tuple[GraphOutput, bytes, str]], job: MediaJob
     ) -> Iterator[Output]:
         yield _sent(graph)
         for output, data, name in found:
-            yield _picture(data, output, name, job)
+            yield self._picture(data, output, name, job)
+
+    def _picture(self, data: bytes, output: GraphOutput, filename: str, job: MediaJob) -> Output:
+        kind = examined(data)
+        metadata = {
+            "node": output.node,
+            "filename": filename,
+            "workflow": job.workflow,
+            "comfyui_version": self._version(),
+            "width": kind.width,
+            "height": kind.height,
+        }
+        return Output(data, kind.content_type, kind.extension, role=output.role, metadata=metadata)
+
+    def _version(self) -> str:
+        """Return the server's version; a picture is not lost because that is not told."""
+        try:
+            about = self._client.system().get("system") or {}
+        except EngineError:
+            return ""
+        return str(about.get("comfyui_version", ""))
 
     # What is missing -------------------------------------------------------------------------
 
@@ -289,6 +326,25 @@ class ComfyUI:
                 yield Lack("model", file, f"{kind}.{name}")
 
 
+class _Reports:
+    """What was reported last; a share never goes back, and the last word may be said again."""
+
+    def __init__(self, on_progress: Progress) -> None:
+        self._on_progress = on_progress
+        self._share = 0.0
+        self._note = WAITING
+
+    def __call__(self, share: float, note: str, preview: bytes | None = None) -> None:
+        self._share, self._note = max(self._share, share), note
+        self._on_progress(self._share, note, preview)
+
+    def again(self) -> None:
+        self._on_progress(self._share, self._note)
+
+    def search(self) -> None:
+        self(self._share, SEARCHING)
+
+
 def _note(state: State, watcher: Watcher) -> str:
     if isinstance(state, Pending):
         return WAITING
@@ -298,23 +354,6 @@ def _note(state: State, watcher: Watcher) -> str:
 def _sent(graph: Graph) -> Output:
     data = json.dumps(graph.nodes, ensure_ascii=False, indent=1).encode()
     return Output(data, "application/json", "json", media_type="workflow")
-
-
-def _picture(data: bytes, output: GraphOutput, filename: str, job: MediaJob) -> Output:
-    kind = examined(data)
-    return Output(
-        data,
-        kind.content_type,
-        kind.extension,
-        role=output.role,
-        metadata={
-            "node": output.node,
-            "filename": filename,
-            "workflow": job.workflow,
-            "width": kind.width,
-            "height": kind.height,
-        },
-    )
 
 
 def _device(device: Mapping[str, Any]) -> str:
