@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import struct
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from pipelines.tests.servers.faulty import (
     reset_before_headers,
     silence,
 )
+from pipelines.tests.servers.websocket import ServerSocket
 
 QUICK = Limits(poll=0.02, silent=0.3, unknown=0.1, work=20)
 
@@ -288,6 +291,29 @@ def test_progress_is_heard_by_the_socket(engine: ComfyUI, server: FakeComfyUI) -
     shares: list[float] = []
     list(engine.generate(job(), lambda share, note, preview=None: shares.append(share)))
     assert any(0 < share < 0.98 for share in shares)
+
+
+def test_previews_of_others_are_not_shown(engine: ComfyUI, server: FakeComfyUI) -> None:
+    order = job()
+
+    def preview(job_id: str, data: bytes) -> bytes:
+        about = json.dumps({"prompt_id": job_id}).encode()
+        return struct.pack(">II", 4, len(about)) + about + data
+
+    def listen(exchange: Exchange) -> None:
+        socket = ServerSocket(exchange)
+        with suppress(OSError):
+            while True:
+                socket.send_bytes(preview(order.job_id, b"ours"))
+                socket.send_bytes(struct.pack(">II", 1, 1) + b"nobody's")
+                socket.send_bytes(preview("another", b"another's"))
+                exchange.be_silent(0.01)
+
+    server.on("GET", "/ws", listen)
+    server.looks = 8
+    seen: set[bytes | None] = set()
+    list(engine.generate(order, lambda share, note, preview=None: seen.add(preview)))
+    assert seen == {None, b"ours"}
 
 
 def test_headers_go_with_requests_and_socket(

@@ -38,6 +38,10 @@ class ServerSocket:
         self._protocol.send_text(text.encode())
         self._flush()
 
+    def send_bytes(self, data: bytes) -> None:
+        self._protocol.send_binary(data)
+        self._flush()
+
     def close(self, code: int = 1000) -> None:
         self._protocol.send_close(code)
         self._flush()
