@@ -186,6 +186,8 @@ MAX_IDEA_CHARACTERS = _number(int, "MAX_IDEA_CHARACTERS", 2_000)
 MAX_PROMPT_CHARACTERS = _number(int, "MAX_PROMPT_CHARACTERS", 8_000)
 MAX_UPLOAD_BYTES = _number(int, "MAX_UPLOAD_BYTES", 12_000_000)
 MAX_OUTSTANDING_RUNS = _number(int, "MAX_OUTSTANDING_RUNS", 3)
+# How long a link to one work, as its card bears it, opens that work.
+SHARE_DAYS = _number(float, "SHARE_DAYS", 30)
 LEASE_SECONDS = _number(float, "LEASE_SECONDS", 15)
 WAIT_SECONDS = _number(float, "WAIT_SECONDS", 900)
 LIVE_POLL_SECONDS = _number(float, "LIVE_POLL_SECONDS", 0.1)

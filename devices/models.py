@@ -51,6 +51,8 @@ class Workshop(models.Model):
     allowed_engines = models.JSONField(
         _("allowed engines"), default=list, blank=True, help_text=_("Ids; empty: all.")
     )
+    # How often all links to its works were ended: a link signed before that opens nothing.
+    links_ended = models.PositiveIntegerField(default=0, editable=False)
     paused = models.BooleanField(_("paused"), default=False)
     pause_message = models.CharField(_("message while paused"), max_length=200, blank=True)
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
