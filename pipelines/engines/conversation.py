@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 from collections.abc import Iterator
 
 from pipelines.context import Conversation, Message, TextJob
@@ -13,10 +13,10 @@ OPENING, CLOSING = "<think>", "</think>"
 def conversation_of(job: TextJob) -> Conversation:
     """Return what a model is asked: the house's instruction and the rule, then the text.
 
-    The text is material. It stands between marks that are drawn anew each time, so that nothing
-    written in it can close them.
+    The text is material. It stands between marks that do not occur in it, so that nothing written
+    in it can close them; the same job has the same marks, or its seed would be worth nothing.
     """
-    mark = f"TEXT-{secrets.token_hex(4)}"
+    mark = _mark_around(job.text)
     german = job.language.split("-")[0] == "de"
     heading = "Regel" if german else "Rule"
     frame = (
@@ -55,6 +55,13 @@ def without_thinking(pieces: Iterator[str]) -> Iterator[str]:
     rest = begun.lstrip()
     if rest and not rest.startswith(OPENING):
         yield rest
+
+
+def _mark_around(text: str) -> str:
+    mark = text
+    while mark in text:
+        mark = f"TEXT-{hashlib.sha256((mark + text).encode()).hexdigest()[:8]}"
+    return mark
 
 
 def _answer_in(begun: str) -> str | None:

@@ -171,6 +171,12 @@ class Stream:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
 
+    def expect_within(self, seconds: float) -> None:
+        """Wait at most `seconds` for each further piece, from now on."""
+        # Neither requests nor urllib3 has a way to change it once the headers are there.
+        if (body := getattr(self._response.raw._fp, "fp", None)) is not None:
+            body.raw._sock.settimeout(seconds)
+
     def pieces(self) -> Iterator[bytes]:
         """Yield the body as it comes. Raises `Broken` where it ends too early or falls silent."""
         raw = self._response.raw
