@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -24,37 +27,35 @@ from pipelines.context import (
     TextJob,
 )
 from pipelines.engines.conversation import conversation_of, without_thinking
-from pipelines.engines.http import Answer, Http, Stream
+from pipelines.engines.http import Answer, Broken, Http, Stream
+from pipelines.engines.paid import KINDS, seconds_to_wait
 
-# Until the first byte a model may have to be loaded; later silence means that it is stuck.
-SILENT_SECONDS = 120.0
+# Until the first event a model may have to be loaded; later silence means that it is stuck.
+FIRST_SECONDS = 120.0
+SILENT_SECONDS = 60.0
 WHOLE_SECONDS = 300.0
 
 TOO_LONG = gettext_noop("Your text is too long for the machine. Shorten it a little.")
 REFUSED = gettext_noop("The text machine does not want to write this. Try it in other words.")
 
-KIND_OF_STATUS = {
-    400: ErrorKind.BAD_REQUEST,
-    401: ErrorKind.AUTH,
-    402: ErrorKind.QUOTA,
-    403: ErrorKind.AUTH,
-    404: ErrorKind.MISSING_MODEL,
-    408: ErrorKind.TIMEOUT,
-    413: ErrorKind.BAD_REQUEST,
-    422: ErrorKind.BAD_REQUEST,
-    429: ErrorKind.BUSY,
-    503: ErrorKind.BUSY,
-    504: ErrorKind.TIMEOUT,
-}
-MAY_PASS = frozenset({ErrorKind.BUSY, ErrorKind.TIMEOUT, ErrorKind.BACKEND_FAILED})
 KIND_OF_CODE = {
     "insufficient_quota": ErrorKind.QUOTA,
     "credit_balance_exhausted": ErrorKind.QUOTA,
+    "billing_hard_limit_reached": ErrorKind.QUOTA,
+    "rate_limit_exceeded": ErrorKind.BUSY,
+    "server_is_overloaded": ErrorKind.BUSY,
+    "slow_down": ErrorKind.BUSY,
     "invalid_api_key": ErrorKind.AUTH,
     "model_not_found": ErrorKind.MISSING_MODEL,
     "content_filter": ErrorKind.CONTENT_BLOCKED,
-    "context_length_exceeded": ErrorKind.BAD_REQUEST,
+    "content_policy_violation": ErrorKind.CONTENT_BLOCKED,
 }
+MAY_PASS = frozenset({ErrorKind.BUSY, ErrorKind.TIMEOUT, ErrorKind.BACKEND_FAILED})
+_ABOUT_LENGTH = re.compile(
+    r"context[_ ](?:length|window|size)|exceeds? (?:the )?(?:available )?context", re.IGNORECASE
+)
+# What some models refuse to be told; without it they choose for themselves.
+DISPENSABLE = frozenset({"temperature", "top_p", "seed", "stream_options"})
 
 
 class OpenAIChat:
@@ -62,10 +63,12 @@ class OpenAIChat:
 
     def __init__(self, base_url: str, *, api_key: str = "") -> None:
         base_url = base_url.rstrip("/")
-        # Versions other than 1 and providers' own paths stay as they are given.
-        base_url += "" if base_url.rpartition("/")[2].startswith("v") else "/v1"
+        # Other versions and vendors' own paths to them stay as they are given.
+        has_version = re.search(r"/v\d", urlsplit(base_url).path)
+        self._key = api_key.strip()
         self._http = Http(
-            base_url, headers={"Authorization": f"Bearer {api_key}"} if api_key else {}
+            base_url if has_version else f"{base_url}/v1",
+            headers={"Authorization": f"Bearer {self._key}"} if self._key else {},
         )
         self._first_model = ""
 
@@ -73,22 +76,26 @@ class OpenAIChat:
         return self.chat(conversation_of(job))
 
     def chat(self, conversation: Conversation) -> Iterator[str]:
-        """Yield the pieces of the answer; closing the iterator closes the connection."""
-        return without_thinking(self._pieces(conversation))
+        """Yield the pieces of the answer; closing the iterator closes the connection.
+
+        An answer that reached `max_tokens` is delivered as far as it got.
+        """
+        with closing(self._pieces(conversation)) as pieces:
+            yield from without_thinking(pieces)
 
     def health(self) -> Health:
         try:
             models = self._models()
         except EngineError as error:
-            return Health(ready=False, detail=error.detail)
+            return Health(ready=False, detail=f"{error.kind}: {error.detail}")
         return Health(ready=bool(models), detail="" if models else "no models", models=models)
 
     def examine(self, model: str) -> tuple[Lack, ...]:
         try:
             models = self._models()
         except EngineError as error:
-            what = "key" if error.kind == ErrorKind.AUTH else "server"
-            return (Lack(what, "API key" if what == "key" else "server", error.detail),)
+            what = "key" if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA} else "server"
+            return (Lack(what, "OpenAI chat", error.detail),)
         if not models or (model and model not in models):
             return (Lack("model", model or "any model", "the server does not offer it"),)
         return ()
@@ -101,12 +108,19 @@ class OpenAIChat:
 
     # The wire --------------------------------------------------------------------------------
 
-    def _models(self) -> tuple[str, ...]:
-        answer = self._http.get("/models")
+    def _get(self, path: str) -> Mapping[str, Any]:
+        answer = self._http.get(path)
         if not answer.ok:
-            raise failure(answer)
+            raise self._failure(answer)
         told = answer.json()
-        listed = told.get("data") if isinstance(told, dict) else None
+        if not isinstance(told, dict):
+            raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: not an object")
+        if told.get("error"):
+            raise self._error(told["error"], 500)
+        return told
+
+    def _models(self) -> tuple[str, ...]:
+        listed = self._get("/models").get("data")
         if not isinstance(listed, list):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="/models: no list")
         return tuple(str(each["id"]) for each in listed if isinstance(each, dict) and "id" in each)
@@ -119,14 +133,10 @@ class OpenAIChat:
             self._first_model = models[0]
         return named or self._first_model
 
-    def _pieces(self, conversation: Conversation) -> Iterator[str]:
-        body = self._body(conversation)
-        try:
-            yield from self._told(body)
-        except _FormatRefused:
-            # Older servers know "some JSON", not "JSON of this shape".
-            body["response_format"] = {"type": "json_object", "schema": conversation.schema}
-            yield from self._told(body, asks_for_shape=False)
+    def _pieces(self, conversation: Conversation) -> Generator[str, None, None]:
+        body: dict[str, Any] | None = self._body(conversation)
+        while body is not None:
+            body = yield from self._told(body)
 
     def _body(self, conversation: Conversation) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -144,111 +154,182 @@ class OpenAIChat:
             body["response_format"] = {"type": "json_schema", "json_schema": shape}
         return body
 
-    def _told(self, body: Mapping[str, Any], *, asks_for_shape: bool = True) -> Iterator[str]:
-        until = time.monotonic() + WHOLE_SECONDS
+    def _told(self, body: Mapping[str, Any]) -> Generator[str, None, dict[str, Any] | None]:
+        """Yield what is written; return what to ask instead where the request was not liked."""
         path = "/chat/completions"
-        with self._http.open("POST", path, read_seconds=SILENT_SECONDS, json=body) as stream:
+        with self._http.open("POST", path, read_seconds=FIRST_SECONDS, json=body) as stream:
             if not 200 <= stream.status < 300:
                 answer = stream.read()
-                if answer.status == 400 and asks_for_shape and "response_format" in body:
-                    raise _FormatRefused
-                raise failure(answer)
-            if "text/event-stream" not in stream.headers.get("Content-Type", ""):
-                yield from self._whole(stream.read())
-                return
-            for piece in self._events(stream):
+                if (other := _put_otherwise(body, answer)) is not None:
+                    return other
+                raise self._failure(answer, body)
+            if "text/event-stream" in stream.headers.get("Content-Type", ""):
+                yield from self._events(stream, body)
+            else:
+                yield from self._whole(stream.read(), body)
+        return None
+
+    def _events(self, stream: Stream, body: Mapping[str, Any]) -> Iterator[str]:
+        until = time.monotonic() + WHOLE_SECONDS
+        has_ended = has_begun = False
+        try:
+            for line in stream.lines():
                 if time.monotonic() > until:
                     detail = f"not finished in {WHOLE_SECONDS:.0f} s"
-                    raise EngineError(ErrorKind.TIMEOUT, "", detail=detail, permanent=False)
-                yield piece
-
-    def _events(self, stream: Stream) -> Iterator[str]:
-        has_ended = has_begun = False
-        for line in stream.lines():
-            # Comments keep the connection alive; other fields of events carry nothing here.
-            if not line.startswith("data:"):
-                continue
-            data = line[5:].strip()
-            if data == "[DONE]":
-                return
-            has_begun = True
-            event = _json(data)
-            if event.get("error"):
-                raise self.error_in(event)
-            for choice in event.get("choices") or ():
-                delta = choice.get("delta") or {}
-                if delta.get("content"):
-                    yield str(delta["content"])
-                has_ended = check_ending(choice, delta) or has_ended
+                    raise Broken(ErrorKind.TIMEOUT, detail)
+                # Comments keep the connection alive; other fields of events carry nothing here.
+                if not line.startswith("data:"):
+                    continue
+                data = line[5:].strip()
+                if data == "[DONE]":
+                    return
+                if not has_begun:
+                    stream.expect_within(SILENT_SECONDS)
+                has_begun = True
+                event = _object(data)
+                if event.get("error"):
+                    raise self._error(event["error"], 500, body)
+                for choice in _choices(event):
+                    delta = _part(choice, "delta")
+                    if text := _text_of(delta):
+                        yield text
+                    has_ended = _ending(choice, delta) or has_ended
+        except Broken:
+            # Only the marker after the end is missing.
+            if not has_ended:
+                raise
         if has_ended:
             return
         if not has_begun:
             # So llama.cpp answers a prompt that is longer than its context.
-            detail = "an empty stream; perhaps the text is longer than the model's context"
+            detail = "an empty stream; perhaps too long for the model's context"
             raise EngineError(ErrorKind.BAD_REQUEST, gettext(TOO_LONG), detail=detail)
-        detail = "the stream ended without its end"
-        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail, permanent=False)
+        raise Broken(ErrorKind.BAD_RESPONSE, "the stream ended without its end")
 
-    def _whole(self, answer: Answer) -> Iterator[str]:
+    def _whole(self, answer: Answer, body: Mapping[str, Any]) -> Iterator[str]:
         """What servers say that do not stream, or that fail with a good status."""
-        told = answer.json()
-        if not isinstance(told, dict):
-            raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="not an answer")
+        told = _object(answer.body.decode("utf-8", "replace"))
         if told.get("error"):
-            raise self.error_in(told)
-        for choice in told.get("choices") or ():
-            message = choice.get("message") or {}
-            check_ending(choice, message)
-            if message.get("content"):
-                yield str(message["content"])
+            raise self._error(told["error"], 500, body)
+        has_ended = False
+        for choice in _choices(told):
+            message = _part(choice, "message")
+            has_ended = _ending(choice, message) or has_ended
+            yield _text_of(message)
+        if not has_ended:
+            raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="an answer without its end")
 
-    def error_in(self, told: Mapping[str, Any]) -> EngineError:
-        """Return the failure that an answer with a good status holds."""
-        return error_of(told.get("error"), 500)
+    # Failures --------------------------------------------------------------------------------
+
+    def _failure(self, answer: Answer, body: Mapping[str, Any] | None = None) -> EngineError:
+        told = answer.json_or_none()
+        if not isinstance(told, dict):
+            page = f"{len(answer.body)} bytes that are not JSON"
+            if answer.status == 404:
+                detail = f"status 404: {page}; is the address right?"
+                return EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
+            return self._error(page, answer.status, body, seconds_to_wait(answer))
+        return self._error(told.get("error", told), answer.status, body, seconds_to_wait(answer))
+
+    def _error(
+        self,
+        error: Any,
+        status: int,
+        body: Mapping[str, Any] | None = None,
+        retry_after: float | None = None,
+    ) -> EngineError:
+        """Return the failure that an `error` object tells of, without the words it may repeat."""
+        failure = error_of(error, status, retry_after=retry_after)
+        words = [message["content"] for message in (body or {}).get("messages", ())]
+        for secret in (self._key, *words):
+            if isinstance(secret, str) and secret:
+                failure.detail = failure.detail.replace(secret, "…")
+        failure.detail = failure.detail[:300]
+        return failure
 
 
-class _FormatRefused(Exception):
-    """The server does not take the shape that was asked for; nothing was written yet."""
+def error_of(error: Any, status: int, *, retry_after: float | None = None) -> EngineError:
+    """Return the failure that an `error` object and a status tell of."""
+    about = error if isinstance(error, dict) else {"message": error}
+    codes = [str(about[name]) for name in ("code", "type") if about.get(name) is not None]
+    said = about.get("message") or about.get("detail") or ""
+    said = " ".join(said.split()) if isinstance(said, str) else "no words of explanation"
+    status = next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), status)
+    kind = next((KIND_OF_CODE[code] for code in codes if code in KIND_OF_CODE), KINDS.get(status))
+    if kind is None:
+        kind = ErrorKind.BACKEND_FAILED if status >= 500 else ErrorKind.BAD_RESPONSE
+    metadata = about.get("metadata")
+    if isinstance(metadata, dict) and (metadata.get("reasons") or "flagged_input" in metadata):
+        kind = ErrorKind.CONTENT_BLOCKED
+    if "out of memory" in said or "requires more system memory" in said:
+        kind = ErrorKind.OUT_OF_MEMORY
+    sentence = gettext(REFUSED) if kind == ErrorKind.CONTENT_BLOCKED else ""
+    about_length = _ABOUT_LENGTH.search(" ".join((*codes, said)))
+    if about_length and kind in {ErrorKind.BAD_REQUEST, ErrorKind.BACKEND_FAILED}:
+        kind, sentence = ErrorKind.BAD_REQUEST, gettext(TOO_LONG)
+    detail = " ".join((f"status {status}", *codes)) + f": {said}"
+    if retry_after is not None:
+        detail = f"retry_after_seconds={retry_after:g}; {detail}"
+    return EngineError(kind, sentence, detail=detail, permanent=kind not in MAY_PASS)
 
 
-def check_ending(choice: Mapping[str, Any], delta: Mapping[str, Any]) -> bool:
+def _put_otherwise(body: Mapping[str, Any], answer: Answer) -> dict[str, Any] | None:
+    """Return a request without what the server says it does not know, None where it says not so.
+
+    It has refused the request whole: nothing was written, and nothing is paid for twice.
+    """
+    said = answer.body.decode("utf-8", "replace")
+    if answer.status not in {400, 422} or _ABOUT_LENGTH.search(said):
+        return None
+    told = answer.json_or_none()
+    error = told.get("error") if isinstance(told, dict) else None
+    param = error.get("param") if isinstance(error, dict) else None
+    other = dict(body)
+    if param == "max_tokens" and "max_tokens" in body:
+        # What OpenAI's own models that think have renamed it to.
+        other["max_completion_tokens"] = other.pop("max_tokens")
+        return other
+    if param in DISPENSABLE and param in body:
+        del other[param]
+        return other
+    wanted = body.get("response_format") or {}
+    if wanted.get("type") == "json_schema":
+        # Some know "JSON", and not "JSON of this shape"; llama.cpp knows the shape by this name.
+        shape = wanted["json_schema"]["schema"]
+        other["response_format"] = {"type": "json_object", "schema": shape}
+        return other
+    return None
+
+
+def _ending(choice: Mapping[str, Any], delta: Mapping[str, Any]) -> bool:
     """Tell whether this choice has ended. Raises `EngineError` where it was refused."""
     reason = choice.get("finish_reason")
     if delta.get("refusal") or reason == "content_filter":
         raise EngineError(ErrorKind.CONTENT_BLOCKED, gettext(REFUSED), detail="refused")
     if reason == "error":
-        raise EngineError(ErrorKind.BACKEND_FAILED, "", detail="finish_reason error")
+        detail = "finish_reason error"
+        raise EngineError(ErrorKind.BACKEND_FAILED, "", detail=detail, permanent=False)
     return reason is not None
 
 
-def failure(answer: Answer) -> EngineError:
-    """Return what an answer with a bad status means."""
-    told = answer.json_or_none()
-    error = told.get("error", told) if isinstance(told, dict) else None
-    retry = answer.headers.get("Retry-After", "")
-    return error_of(error, answer.status, retry_after=retry)
+def _choices(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The choices of an event; those that only count tokens have none."""
+    choices = told.get("choices")
+    return [each for each in choices if isinstance(each, dict)] if choices else []
 
 
-def error_of(error: Any, status: int, *, retry_after: str = "") -> EngineError:
-    """Return the failure that an `error` object and a status tell of."""
-    about = error if isinstance(error, dict) else {"message": error}
-    code = str(about.get("code") or about.get("type") or "")
-    said = str(about.get("message") or about.get("detail") or "")[:300]
-    status = int(code) if code.isdigit() else status
-    kind = KIND_OF_CODE.get(code) or KIND_OF_STATUS.get(status)
-    kind = kind or (ErrorKind.BACKEND_FAILED if status >= 500 else ErrorKind.BAD_REQUEST)
-    is_long = (
-        code == "context_length_exceeded" or "context length" in said or "context window" in said
-    )
-    detail = f"status {status} {code}: {said}".strip()
-    if retry_after:
-        detail += f" (retry_after_seconds {retry_after})"
-    return EngineError(
-        ErrorKind.BAD_REQUEST if is_long else kind,
-        gettext(TOO_LONG) if is_long else "",
-        detail=detail,
-        permanent=is_long or kind not in MAY_PASS,
-    )
+def _part(choice: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = choice.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _text_of(delta: Mapping[str, Any]) -> str:
+    """What was written; models that think may send it in parts, thoughts among them."""
+    content = delta.get("content") or ""
+    if isinstance(content, str):
+        return content
+    parts = (part for part in content if isinstance(part, dict) and part.get("type") == "text")
+    return "".join(str(part.get("text", "")) for part in parts)
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -262,11 +343,11 @@ def _message(message: Message) -> dict[str, Any]:
     return {"role": message.role, "content": parts}
 
 
-def _json(data: str) -> dict[str, Any]:
+def _object(data: str) -> dict[str, Any]:
     try:
-        event = json.loads(data)
+        told = json.loads(data)
     except ValueError as error:
-        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="an event is not JSON") from error
-    if not isinstance(event, dict):
-        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="an event is not an object")
-    return event
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="not JSON") from error
+    if not isinstance(told, dict):
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="not a JSON object")
+    return told

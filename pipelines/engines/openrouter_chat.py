@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from pipelines.context import EngineError, Health
-from pipelines.engines.openai_chat import OpenAIChat, failure
+from pipelines.context import EngineError, ErrorKind, Health, Lack
+from pipelines.engines.openai_chat import OpenAIChat
 
 
 class OpenRouterChat(OpenAIChat):
-    """OpenRouter's chat; a model must be named, there are too many to choose one unasked."""
+    """An account at OpenRouter; a model must be named, for it has hundreds and they cost."""
 
     def __init__(self, base_url: str, *, api_key: str) -> None:
         super().__init__(base_url, api_key=api_key)
 
     def health(self) -> Health:
+        """Ask for the account: the list of models is told to anybody, whatever the key."""
         try:
-            answer = self._http.get("/key")
-            if not answer.ok:
-                raise failure(answer)
-            told = answer.json()
+            told = self._get("/key").get("data")
         except EngineError as error:
-            return Health(ready=False, detail=error.detail)
-        about = (told.get("data") if isinstance(told, dict) else None) or {}
-        left = about.get("limit_remaining")
-        return Health(ready=True, detail="" if left is None else f"credit left: {left}")
+            return Health(ready=False, detail=f"{error.kind}: {error.detail}")
+        left = told.get("limit_remaining") if isinstance(told, dict) else None
+        if not isinstance(left, int | float):
+            return Health(ready=True, detail="credit without a limit")
+        return Health(ready=left > 0, detail=f"credit left: {left:g}")
+
+    def examine(self, model: str) -> tuple[Lack, ...]:
+        account = self.health()
+        if not account.ready:
+            return (Lack("key", "OpenRouter", account.detail),)
+        return super().examine(model)
+
+    def _model(self, named: str) -> str:
+        if not named:
+            raise EngineError(ErrorKind.MISSING_MODEL, "", detail="no model is named")
+        return named
