@@ -15,7 +15,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
-from pipelines import configured, servers
+from pipelines import configured, safeguards, servers
 from pipelines.diagnosis import MODEL_SETTINGS, SETTING_OF
 from pipelines.engines import RULE_BASED
 from pipelines.models import ServerState, WorkerPresence
@@ -33,7 +33,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """GET: 200 once database and worker are up, else 503; names closed safety levels as well."""
     database = _database_answers()
     worker = database and WorkerPresence.objects.alive().exists()
-    closed_levels = configured.get_safety_lists().closed_levels()
+    closed_levels = safeguards.closed_levels(database=database)
     ready = database and worker
     return JsonResponse(
         {
@@ -119,7 +119,7 @@ def look() -> HealthReport:
         servers=tuple(shown),
         models=tuple(_model(setting, silent) for setting in MODEL_SETTINGS),
         outputs=tuple(_outputs(silent)),
-        closed_levels=configured.get_safety_lists().closed_levels(),
+        closed_levels=safeguards.closed_levels(),
         free_bytes=_free_bytes(settings.ARCHIVE_ROOT),
         loading=any(state.to_load for state in shown),
     )

@@ -5,15 +5,26 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from pipelines import configured, queue, servers
+from pipelines import configured, queue, safeguards, servers
 from pipelines.brought import PICTURE
 from pipelines.catalog import Chunk
-from pipelines.context import Blocked, Cancelled, EngineError, ErrorKind, Lora, MediaJob, Picture
+from pipelines.context import (
+    Blocked,
+    Cancelled,
+    EngineError,
+    ErrorKind,
+    Lora,
+    MediaJob,
+    Output,
+    Picture,
+)
+from pipelines.engines.base import Progress
 from pipelines.engines.http import NotSent
 from pipelines.models import ServerState
 from pipelines.outputs import add_composite, missing, record_outputs
@@ -21,7 +32,7 @@ from pipelines.previews import forget_preview
 from pipelines.sentences import sentence_for, sentence_of
 from pipelines.stages.generation import generate
 from pipelines.stages.safety import effective_level
-from pipelines.submission import check_contents
+from pipelines.stages.screening import Screening
 from pipelines.wording import name_of_choice, name_of_input
 from runs import archive, recorder
 from runs.archive import STORAGE_FULL, ArchiveError
@@ -60,9 +71,7 @@ def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
     except Cancelled:
         recorder.cancel(run)
     except Blocked as block:
-        recorder.block(
-            run, stage=block.stage, reason=block.reason, message=block.message, owner=hold.owner
-        )
+        safeguards.end_as_blocked(run, block, owner=hold.owner)
     except NotSent as error:
         ServerState.objects.mark_silent(run.server, error.detail)
         if not _another_answers(run) or not queue.release(run, server="", engine_job_id=""):
@@ -117,10 +126,14 @@ def _generate(run: Run, hold: Hold) -> None:
     hold.check()
     prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
     record = archive.read_metadata(archive.run_folder(run))
-    own_texts = (value for value in record.get("inputs", {}).values() if isinstance(value, str))
-    check_contents(
-        (prompt, *own_texts), level=level_in_force(run), stage=record.get("safety_stage", 3)
+    screening = safeguards.get_screening()
+    verdict = screening.check_final_prompt(
+        _all_texts(prompt, record),
+        level_in_force(run),
+        leaves_the_house=safeguards.leaves_the_house(run.lane),
+        stage=record.get("safety_stage", 3),
     )
+    hold.check()
 
     chunk = configured.get_catalog().chunk_of(run.output_config)
     if interrupted and not missing(run, chunk):
@@ -135,16 +148,47 @@ def _generate(run: Run, hold: Hold) -> None:
         stage=4,
         step="generation",
         owner=hold.owner,
-        details={"server": server.name, "engine_job_id": job.job_id, "model": job.model},
+        details={
+            "server": server.name,
+            "engine_job_id": job.job_id,
+            "model": job.model,
+            **({"safety": verdict.as_record()} if verdict else {}),
+        },
     )
     engine = servers.media_engine(server, chunk.media_type)
-    outputs = generate(engine, job, on_progress=hold.progress, interrupted=interrupted)
-    record_outputs(run, outputs, job=job, hold=hold)
+    unseen = screening.looks_at_pictures(level_in_force(run))
+    on_progress = _without_previews(hold.progress) if unseen else hold.progress
+    outputs = generate(engine, job, on_progress=on_progress, interrupted=interrupted)
+    look = partial(_look_at, screening, level_in_force(run))
+    record_outputs(run, outputs, job=job, hold=hold, look=look)
     if lacking := missing(run, chunk):
         # What came is kept, but a comparison of which a part did not come is no success.
         detail = f"the engine left out {lacking} of {len(chunk.roles)} outputs"
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
     _finish(run, chunk, record, hold)
+
+
+def _all_texts(prompt: str, record: Mapping[str, Any]) -> str:
+    """Return all words that the engine gets, each text once."""
+    own = (value for value in record.get("inputs", {}).values() if isinstance(value, str))
+    return "\n".join(dict.fromkeys((prompt, *own)))
+
+
+def _look_at(screening: Screening, level: str, output: Output) -> dict[str, Any]:
+    """Return what is to be recorded of looking at `output`; raises `Blocked`."""
+    if output.media_type in ("code", "workflow"):
+        return {}
+    verdict = screening.check_picture(output.data, level)
+    return {"safety": verdict.as_record()} if verdict else {}
+
+
+def _without_previews(progress: Progress) -> Progress:
+    """What nobody has looked at yet is not to be seen in the making either."""
+
+    def report(share: float, note: str, preview: bytes | None = None, /) -> None:
+        progress(share, note)
+
+    return report
 
 
 def _finish(run: Run, chunk: Chunk, record: Mapping[str, Any], hold: Hold) -> None:

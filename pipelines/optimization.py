@@ -9,11 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from devices.models import Device
-from pipelines import configured, queue, servers
+from pipelines import configured, queue, safeguards, servers
 from pipelines.context import Blocked, EngineError, ErrorKind, TextJob
 from pipelines.engines import RULE_BASED
 from pipelines.rewriting import Emit, recorded, tell
-from pipelines.stages.safety import check_text
 from pipelines.submission import (
     BlockedProblem,
     check_workshop,
@@ -77,13 +76,14 @@ def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run 
             details={"catalog": configured.get_catalog().digest, "model": model.model},
         )
     )
-    lists = configured.get_safety_lists()
+    screening = safeguards.get_screening()
+    leaves = not model.server.in_house
     try:
-        check_text(lists, text=request.input_text, level=level, stage=3, part="prompt")
+        screening.check_prompt(request.input_text, level, leaves_the_house=leaves)
         if instruction not in _own_instructions():
-            check_text(lists, text=instruction, level=level, stage=3, part="rule")
+            screening.check_rule(instruction, level, leaves_the_house=leaves, stage=3)
     except Blocked as block:
-        recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
+        safeguards.end_as_blocked(run, block)
         raise BlockedProblem(run, block) from block
     queue.hold_interception(run)
     return run

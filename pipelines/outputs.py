@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 from pipelines.catalog import Chunk
 from pipelines.composite import Panel, compose
@@ -44,8 +44,17 @@ def missing(run: Run, chunk: Chunk) -> int:
     return len(set(range(max(1, len(chunk.roles)))) - there.keys())
 
 
-def record_outputs(run: Run, outputs: Iterable[Output], *, job: MediaJob, hold: Hold) -> None:
-    """Record each of `outputs` that an earlier attempt has not.
+def record_outputs(
+    run: Run,
+    outputs: Iterable[Output],
+    *,
+    job: MediaJob,
+    hold: Hold,
+    look: Callable[[Output], Mapping[str, Any]],
+) -> None:
+    """Record each of `outputs` that an earlier attempt has not, after a `look` at it.
+
+    What `look` returns is recorded with it; what it raises keeps it out.
 
     An output's place is that of its role, or its number among those of its type; `order` says it
     in its record.
@@ -61,6 +70,7 @@ def record_outputs(run: Run, outputs: Iterable[Output], *, job: MediaJob, hold: 
         if place in there.setdefault(type_, set(_placed(run, type_))):
             continue
         there[type_].add(place)
+        seen = look(output)
         recorder.add(
             run,
             type=type_,
@@ -74,6 +84,7 @@ def record_outputs(run: Run, outputs: Iterable[Output], *, job: MediaJob, hold: 
                 **({"role": role} if role else {}),
                 "order": place,
                 **output.metadata,
+                **seen,
             },
             owner=hold.owner,
         )

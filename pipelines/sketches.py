@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from devices.models import Device
 from devices.problems import Problem
-from pipelines import configured
+from pipelines import configured, safeguards
 from pipelines.context import Blocked
 from pipelines.engines.p5 import Unfit, check, words_in
 from pipelines.submission import (
@@ -84,7 +84,7 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
     try:
         check_contents((readable,), level=level, stage=3)
     except Blocked as block:
-        recorder.block(new, stage=block.stage, reason=block.reason, message=block.message)
+        safeguards.end_as_blocked(new, block)
         raise BlockedProblem(new, block) from block
     recorder.finish(new)
     return new

@@ -14,14 +14,14 @@ from django.utils.translation import ngettext
 
 from devices.models import Device
 from devices.problems import Problem
-from pipelines import configured, queue, servers
+from pipelines import configured, queue, safeguards, servers
 from pipelines.brought import brought
 from pipelines.catalog import InterceptionConfig, OutputConfig, Route, normal_id, plain
 from pipelines.context import Blocked
 from pipelines.outputs import expected_types
 from pipelines.probing import silent_lanes
 from pipelines.sentences import sentence_for
-from pipelines.stages.safety import Part, check_text, effective_level
+from pipelines.stages.safety import effective_level
 from runs import recorder
 from runs.archive import STORAGE_FULL, ArchiveError
 from runs.metadata import RunContext
@@ -112,13 +112,14 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
             details={"catalog": configured.get_catalog().digest, "model": model.model},
         )
     )
-    lists = configured.get_safety_lists()
+    screening = safeguards.get_screening()
+    leaves = not model.server.in_house
     try:
-        check_text(lists, text=request.input_text, level=level, stage=1, part="idea")
+        screening.check_idea(request.input_text, level, leaves_the_house=leaves)
         if rule != own_rule:
-            check_text(lists, text=rule, level=level, stage=1, part="rule")
+            screening.check_rule(rule, level, leaves_the_house=leaves)
     except Blocked as block:
-        recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
+        safeguards.end_as_blocked(run, block)
         raise BlockedProblem(run, block) from block
     queue.hold_interception(run)
     return run
@@ -192,19 +193,20 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     )
     # The worker checks again, with the level then in force; here the child hears it at once.
     try:
-        check_contents((prompt, *own_texts), level=level, stage=request.safety_stage)
+        check_contents((prompt, *own_texts), level=level, stage=request.safety_stage, lane=run.lane)
     except Blocked as block:
-        recorder.block(run, stage=block.stage, reason=block.reason, message=block.message)
+        safeguards.end_as_blocked(run, block)
         raise BlockedProblem(run, block) from block
     queue.ring()
     return run
 
 
-def check_contents(texts: Iterable[str], *, level: str, stage: int) -> None:
-    """Check everything that an engine is to work with; raises `Blocked`."""
-    part: Part = "idea" if stage == 1 else "prompt"
+def check_contents(texts: Iterable[str], *, level: str, stage: int, lane: str = "") -> None:
+    """Check everything that an engine of `lane` is to work with; raises `Blocked`."""
+    screening = safeguards.get_screening()
+    check = screening.check_idea if stage == 1 else screening.check_prompt
     for text in texts:
-        check_text(configured.get_safety_lists(), text=text, level=level, stage=stage, part=part)
+        check(text, level, leaves_the_house=safeguards.leaves_the_house(lane))
 
 
 def start_run(context: RunContext) -> Run:

@@ -86,28 +86,29 @@ class Screening:
         self._check(text, level, stage=3, part="prompt", leaves_the_house=leaves_the_house)
 
     def check_final_prompt(
-        self, text: str, level: str, *, leaves_the_house: bool
+        self, text: str, level: str, *, leaves_the_house: bool, stage: int = 3
     ) -> Verdict | None:
         """Check a prompt as `check_prompt` does and have it judged where the level asks for it."""
-        self._check(text, level, stage=3, part="prompt", leaves_the_house=leaves_the_house)
+        part: Part = "idea" if stage == 1 else "prompt"
+        self._check(text, level, stage=stage, part=part, leaves_the_house=leaves_the_house)
         level = known_level(level)
         if self.judge is None or level not in JUDGED_LEVELS:
             return None
         if not self.judge.in_house:
-            check_personal_data(text, stage=3, part="prompt")
+            check_personal_data(text, stage=stage, part=part)
         verdict = judge_prompt(self.judge, text=text, level=level)
         if not verdict.given:
-            raise NotJudged(verdict, stage=3)
+            raise NotJudged(verdict, stage=stage)
         if not verdict.allowed:
-            message = message_for(verdict.category, "prompt")
-            raise JudgedBlocked(verdict, stage=3, message=message)
+            message = message_for(verdict.category, part)
+            raise JudgedBlocked(verdict, stage=stage, message=message)
         return verdict
 
     def check_picture(self, data: bytes, level: str) -> Verdict | None:
         """Have a finished picture looked at where there are eyes and the level asks for it."""
         level = known_level(level)
         self._check_open(level, stage=4, message=picture_closed_message())
-        if self.eyes is None or level not in JUDGED_LEVELS:
+        if self.eyes is None or not self.looks_at_pictures(level):
             return None
         verdict = judge_picture(self.eyes, data=data, level=level)
         if not verdict.given:
@@ -115,6 +116,10 @@ class Screening:
         if not verdict.allowed:
             raise JudgedBlocked(verdict, stage=4, message=picture_message())
         return verdict
+
+    def looks_at_pictures(self, level: str) -> bool:
+        """Whether pictures are looked at first at `level`; then no preview may be shown either."""
+        return self.eyes is not None and known_level(level) in JUDGED_LEVELS
 
     def closed_levels(self, silent: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
         """Level → reasons; `silent` names the servers that do not answer now."""
