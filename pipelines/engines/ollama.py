@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 from django.utils.translation import gettext
@@ -20,13 +21,15 @@ from pipelines.context import (
     TextJob,
 )
 from pipelines.engines.conversation import conversation_of, without_thinking
-from pipelines.engines.http import Answer, Http
-from pipelines.engines.openai_chat import TOO_LONG, WHOLE_SECONDS, error_of
+from pipelines.engines.http import Answer, Broken, Http
+from pipelines.engines.openai_chat import SILENT_SECONDS, TOO_LONG, WHOLE_SECONDS, error_of
+from pipelines.engines.paid import seconds_to_wait
 
 # Ollama gives a model five minutes to be loaded, and says nothing meanwhile.
-SILENT_SECONDS = 330.0
-# A longer text would be cut off without a word. Three characters are a token at the least.
-CHARACTERS_PER_TOKEN = 3
+FIRST_SECONDS = 330.0
+# A longer text would be cut off without a word. Hardly any writing has shorter tokens.
+BYTES_PER_TOKEN = 2
+TOKENS_PER_PICTURE = 1024
 SMALLEST_CONTEXT, LARGEST_CONTEXT = 4096, 32768
 
 
@@ -43,16 +46,20 @@ class Ollama:
         return self.chat(conversation_of(job))
 
     def chat(self, conversation: Conversation) -> Iterator[str]:
-        """Yield the pieces of the answer; closing the iterator closes the connection."""
-        return without_thinking(self._pieces(conversation))
+        """Yield the pieces of the answer; closing the iterator closes the connection.
+
+        An answer that reached `max_tokens` is delivered as far as it got.
+        """
+        with closing(self._pieces(conversation)) as pieces:
+            yield from without_thinking(pieces)
 
     def health(self) -> Health:
         try:
             version = str(self._get("/api/version").get("version", ""))
             models = self._models()
-            loaded = [str(each.get("name")) for each in self._get("/api/ps").get("models") or ()]
+            loaded = self._models("/api/ps")
         except EngineError as error:
-            return Health(ready=False, detail=error.detail)
+            return Health(ready=False, detail=f"{error.kind}: {error.detail}")
         detail = f"loaded: {', '.join(loaded)}" if loaded else "" if models else "no models"
         return Health(ready=bool(models), detail=detail, version=version, models=models)
 
@@ -68,8 +75,8 @@ class Ollama:
 
     def warm_up(self, model: str) -> None:
         """Load the model: a chat without messages does just that."""
-        body = {"model": self._model(model), "messages": [], "keep_alive": self._keep_alive}
-        answer = self._http.post("/api/chat", json=body, read_seconds=SILENT_SECONDS)
+        body = {**self._addressed(model), "messages": [], "stream": False}
+        answer = self._http.post("/api/chat", json=body, read_seconds=FIRST_SECONDS)
         if not answer.ok:
             raise _failure(answer)
 
@@ -80,11 +87,17 @@ class Ollama:
         if not answer.ok:
             raise _failure(answer)
         told = answer.json()
-        return told if isinstance(told, dict) else {}
+        if not isinstance(told, dict):
+            raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: not an object")
+        return told
 
-    def _models(self) -> tuple[str, ...]:
-        listed = self._get("/api/tags").get("models") or ()
-        return tuple(str(each.get("name") or each.get("model")) for each in listed)
+    def _models(self, path: str = "/api/tags") -> tuple[str, ...]:
+        listed = self._get(path).get("models") or ()
+        return tuple(str(each["name"]) for each in listed if isinstance(each, dict))
+
+    def _addressed(self, model: str) -> dict[str, Any]:
+        """The model and how long it is to stay, as every request names them."""
+        return {"model": self._model(model), "keep_alive": self._keep_alive}
 
     def _model(self, named: str) -> str:
         if not named and not self._first_model:
@@ -94,7 +107,7 @@ class Ollama:
             self._first_model = models[0]
         return named or self._first_model
 
-    def _pieces(self, conversation: Conversation) -> Iterator[str]:
+    def _pieces(self, conversation: Conversation) -> Generator[str, None, None]:
         body = self._body(conversation)
         model = body["model"]
         if model in self._never_think:
@@ -108,8 +121,12 @@ class Ollama:
             yield from self._told(body)
 
     def _body(self, conversation: Conversation) -> dict[str, Any]:
-        written = sum(len(message.text) for message in conversation.messages)
-        needed = written // CHARACTERS_PER_TOKEN + conversation.max_tokens + 256
+        written = sum(
+            len(message.text.encode()) // BYTES_PER_TOKEN
+            + len(message.pictures) * TOKENS_PER_PICTURE
+            for message in conversation.messages
+        )
+        needed = written + conversation.max_tokens + 256
         if needed > LARGEST_CONTEXT:
             detail = f"{needed} tokens, at most {LARGEST_CONTEXT}"
             raise EngineError(ErrorKind.BAD_REQUEST, gettext(TOO_LONG), detail=detail)
@@ -123,42 +140,44 @@ class Ollama:
         if conversation.seed is not None:
             options["seed"] = conversation.seed
         body: dict[str, Any] = {
-            "model": self._model(conversation.model),
+            **self._addressed(conversation.model),
             "messages": [_message(message) for message in conversation.messages],
             "stream": True,
             "think": False,
+            "truncate": False,
             "options": options,
-            "keep_alive": self._keep_alive,
         }
         if conversation.schema is not None:
             body["format"] = conversation.schema
         return body
 
     def _told(self, body: Mapping[str, Any]) -> Iterator[str]:
-        until = time.monotonic() + max(WHOLE_SECONDS, SILENT_SECONDS)
+        until = None
         path = "/api/chat"
-        with self._http.open("POST", path, read_seconds=SILENT_SECONDS, json=body) as stream:
+        with self._http.open("POST", path, read_seconds=FIRST_SECONDS, json=body) as stream:
             if not 200 <= stream.status < 300:
                 answer = stream.read()
                 if "think" in body and b"does not support thinking" in answer.body:
                     raise _CannotThink
-                raise _failure(answer)
+                raise _without_words(_failure(answer), body)
             for line in stream.lines():
+                if until is None:
+                    until = time.monotonic() + WHOLE_SECONDS
+                    stream.expect_within(SILENT_SECONDS)
+                if time.monotonic() > until:
+                    detail = f"not finished in {WHOLE_SECONDS:.0f} s"
+                    raise Broken(ErrorKind.TIMEOUT, detail)
                 if not line.strip():
                     continue
                 told = _line(line)
                 if told.get("error"):
-                    raise error_of({"message": told["error"]}, 500)
-                message = told.get("message") or {}
-                if message.get("content"):
+                    raise _without_words(error_of(told["error"], 500), body)
+                message = told.get("message")
+                if isinstance(message, dict) and message.get("content"):
                     yield str(message["content"])
                 if told.get("done"):
                     return
-                if time.monotonic() > until:
-                    detail = "not finished in time"
-                    raise EngineError(ErrorKind.TIMEOUT, "", detail=detail, permanent=False)
-        detail = "the stream ended without its end"
-        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail, permanent=False)
+        raise Broken(ErrorKind.BAD_RESPONSE, "the stream ended without its end")
 
 
 class _CannotThink(Exception):
@@ -167,8 +186,21 @@ class _CannotThink(Exception):
 
 def _failure(answer: Answer) -> EngineError:
     told = answer.json_or_none()
-    said = told.get("error") if isinstance(told, dict) else None
-    return error_of(said if isinstance(said, dict) else {"message": said}, answer.status)
+    if not isinstance(told, dict):
+        detail = f"status {answer.status}: {len(answer.body)} bytes that are not JSON"
+        if answer.status < 500:
+            return EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
+        return error_of(detail, answer.status)
+    return error_of(told.get("error"), answer.status, retry_after=seconds_to_wait(answer))
+
+
+def _without_words(failure: EngineError, body: Mapping[str, Any]) -> EngineError:
+    """Return `failure` with a detail that repeats nothing of what was written."""
+    for message in body["messages"]:
+        if message["content"]:
+            failure.detail = failure.detail.replace(message["content"], "…")
+    failure.detail = failure.detail[:300]
+    return failure
 
 
 def _message(message: Message) -> dict[str, Any]:
