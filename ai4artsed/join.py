@@ -82,7 +82,11 @@ def qr(request: HttpRequest, code: str) -> HttpResponse:
 
 def join_address(request: HttpRequest, code: str = "") -> str:
     """Return the whole address of the join page as the devices in the room reach it."""
-    path = reverse("join-by-link", args=[code]) if code else reverse("join")
+    return room_address(request, reverse("join-by-link", args=[code]) if code else reverse("join"))
+
+
+def room_address(request: HttpRequest, path: str) -> str:
+    """Return the whole address of `path` as the devices in the room reach it."""
     host, colon, port = request.get_host().rpartition(":")
     if not colon or port.endswith("]"):
         host, port = request.get_host(), ""

@@ -1,0 +1,155 @@
+"""What a card says about a work: read from its run, and from the run that the rule worked in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pipelines import configured
+from pipelines.engines import RULE_BASED
+from pipelines.stages.authorship import Authorship, trace
+from runs import archive
+from runs.archive import ArchiveError
+from runs.media import outputs
+from runs.models import Entity, Kind, Run
+from runs.texts import text_of
+
+# So many runs back a picture's text may have come from its rule.
+_MOST_STEPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Who made something, and whether that was an AI or rules of ours."""
+
+    name: str
+    is_ai: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`picture` is None where the work is code, which no paper shows; `writer` where no rule was.
+
+    `idea` is in the child's words, `text` what a machine made the work from, with its authors.
+    """
+
+    run: Run
+    idea: str
+    rule: str
+    text: Authorship
+    writer: Machine | None
+    maker: Machine
+    day: str
+    workshop: str
+    picture: Entity | None
+
+    @property
+    def is_by_ai(self) -> bool:
+        """Tell whether an AI had any part in it."""
+        return self.maker.is_ai or (self.writer is not None and self.writer.is_ai)
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether the text became another one than the idea."""
+        return " ".join(self.text.text.split()) != " ".join(self.idea.split())
+
+
+def read_card(run: Run) -> Card:
+    """Return what the card of `run` says, in the language in force; a text that is lost is left
+    out. `run` is one of `runs.sharing.is_showable`, with its `workshop` and `entities` at hand."""
+    rewritten = _rewriting_of(run)
+    return Card(
+        run=run,
+        idea=(text_of(run, "input") or run.idea).strip(),
+        rule=_config_name(run.interception_config),
+        text=_text(run, rewritten),
+        writer=_writer(run, rewritten),
+        maker=Machine(_config_name(run.output_config), run.engine not in RULE_BASED),
+        day=date_format(timezone.localtime(run.created_at), "DATE_FORMAT"),
+        workshop=run.workshop.name if run.workshop else "",
+        picture=_picture(run),
+    )
+
+
+@contextmanager
+def opened_picture(card: Card) -> Iterator[BinaryIO | None]:
+    """Give the file of the card's picture, None where there is none or it is gone."""
+    if card.picture is None:
+        yield None
+        return
+    try:
+        file = archive.entity_path(card.run, card.picture.filename).open("rb")
+    except (ArchiveError, OSError):
+        yield None
+        return
+    with file:
+        yield file
+
+
+def _picture(run: Run) -> Entity | None:
+    """Return the picture to show: of several that belong together the sheet with all of them."""
+    pictures = outputs(run, "image")
+    sheets = [picture for picture in pictures if picture.type == "composite"]
+    return next(iter(sheets or pictures), None)
+
+
+def _text(run: Run, rewritten: Run | None) -> Authorship:
+    sent = text_of(run, "interception") or ""
+    final = text_of(run, "optimized_prompt") or ""
+    machine = (text_of(rewritten, "interception") if rewritten else None) or sent
+    # Clients that fit no texts send the participant's changes as the final prompt.
+    is_fitted = bool(sent) and _was_fitted(run)
+    return trace(
+        idea=text_of(run, "input") or run.idea,
+        machine=machine,
+        edited=sent if is_fitted else final or sent,
+        fitted=final if is_fitted else "",
+    )
+
+
+def _rewriting_of(run: Run) -> Run | None:
+    """Return the run in which the rule made this run's text."""
+    earlier: Run | None = run
+    for _step in range(_MOST_STEPS):
+        if earlier is None or not earlier.parent_run_id:
+            return None
+        earlier = Run.objects.filter(run_id=earlier.parent_run_id).first()
+        if earlier is not None and earlier.kind == Kind.INTERCEPTION:
+            return earlier if earlier.interception_config == run.interception_config else None
+    return None
+
+
+def _was_fitted(run: Run) -> bool:
+    if not run.parent_run_id:
+        return False
+    fittings = Run.objects.filter(kind=Kind.OPTIMIZATION, output_config=run.output_config)
+    return fittings.filter(parent_run_id=run.parent_run_id).exclude(parent_run_id="").exists()
+
+
+def _writer(run: Run, rewritten: Run | None) -> Machine | None:
+    if not run.interception_config or rewritten is None:
+        return None
+    if rewritten.engine in RULE_BASED:
+        return Machine(rewritten.engine.capitalize(), is_ai=False)
+    return Machine(_model_of(rewritten) or _("language model"), is_ai=True)
+
+
+def _model_of(run: Run) -> str:
+    try:
+        model = archive.read_metadata(archive.run_folder(run)).get("model")
+    except ArchiveError:
+        return ""
+    return model.rpartition("/")[2] if isinstance(model, str) else ""
+
+
+def _config_name(config_id: str) -> str:
+    catalog = configured.get_catalog()
+    config = catalog.interceptions.get(config_id) or catalog.outputs.get(config_id)
+    return config.name.in_language(get_language() or "de") if config else config_id

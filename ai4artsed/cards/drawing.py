@@ -1,0 +1,238 @@
+"""Draws a card: A6 at 300 dpi, as a picture to keep and as a quarter of a printed page."""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO
+
+from PIL import Image, ImageDraw, ImageOps, PngImagePlugin
+
+from ai4artsed.cards import wording
+from ai4artsed.cards.content import Card, Machine
+from ai4artsed.cards.layout import (
+    AFTER_IDEA,
+    COLUMN,
+    DPI,
+    GUTTER,
+    HEIGHT,
+    LEAD_HEIGHT,
+    LEAST_TOP,
+    MARGIN,
+    PLATE,
+    WIDTH,
+    Layout,
+    lay_out,
+)
+from ai4artsed.cards.lettering import PLAIN, VOICE, VOICE_BLACK, Style, width_of, write
+from ai4artsed.cards.qr import qr_image
+from ai4artsed.cards.setting import (
+    INK,
+    INKS,
+    LINE,
+    SOFT,
+    Setting,
+    Word,
+    idea_style,
+    piece_width,
+    plain_line,
+    set_lines,
+    space_width,
+    style_of,
+)
+from pipelines.stages.authorship import EDIT, FITTING, RULE
+
+PAPER = "#ffffff"
+_TINT = "#f5efe2"
+_SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_XMP = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about=""'
+    ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">'
+    '<Iptc4xmpExt:DigitalSourceType rdf:resource="{}"/>'
+    '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
+)
+
+Draw = ImageDraw.ImageDraw
+_LABEL = Style(PLAIN, 24, SOFT)
+_FACT = Style(PLAIN, 29, INK, 600)
+
+
+def png_of(card: Card, *, picture: BinaryIO | None, address: str) -> bytes:
+    """Return the card as a PNG that says in its metadata whether an AI made it."""
+    source = _SOURCES + ("trainedAlgorithmicMedia" if card.is_by_ai else "algorithmicMedia")
+    info = PngImagePlugin.PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", _XMP.format(source))
+    target = io.BytesIO()
+    image = draw_card(card, picture=picture, address=address)
+    image.save(target, "PNG", compress_level=4, dpi=(DPI, DPI), pnginfo=info)
+    return target.getvalue()
+
+
+def draw_card(card: Card, *, picture: BinaryIO | None, address: str) -> Image.Image:
+    """Draw the card; with an `address` it bears the QR code that leads there.
+
+    `picture` is None where there is none to show; one that cannot be read is left out.
+    """
+    shown = _opened(picture) if picture else None
+    layout = lay_out(card, shown.size if shown else None)
+    sheet = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    if shown is not None:
+        sheet.paste(shown.resize(layout.picture_size, Image.Resampling.LANCZOS), (MARGIN, MARGIN))
+    elif card.picture is None:
+        _draw_code_plate(draw)
+    _draw_column(sheet, draw, card, bottom=layout.picture_size[1], address=address)
+    _draw_words(draw, card, layout)
+    return sheet
+
+
+def _opened(picture: BinaryIO) -> Image.Image | None:
+    try:
+        with Image.open(picture) as image:
+            # JPEG decoders can skip what is not needed.
+            image.draft("RGB", (PLATE, PLATE))
+            upright = ImageOps.exif_transpose(image).convert("RGBA")
+    # Pillow's decoders raise nearly anything for bytes that are no picture.
+    except Exception:
+        return None
+    on_paper = Image.new("RGB", upright.size, PAPER)
+    on_paper.paste(upright, mask=upright)
+    return on_paper
+
+
+def _draw_code_plate(draw: Draw) -> None:
+    draw.rectangle((MARGIN, MARGIN, MARGIN + PLATE, MARGIN + PLATE), fill=_TINT)
+    title, sentence = wording.code_sentences()
+    left, width = MARGIN + 72, PLATE - 144
+    write(draw, (left, MARGIN + 300), "{ }", Style(VOICE_BLACK, 220, INK))
+    y = _paragraph(draw, title, (left, MARGIN + 470), width, Style(VOICE_BLACK, 72, INK))
+    _paragraph(draw, sentence, (left, y + 20), width, Style(PLAIN, 40, SOFT))
+
+
+# The column --------------------------------------------------------------------------------
+
+
+def _draw_column(sheet: Image.Image, draw: Draw, card: Card, *, bottom: int, address: str) -> None:
+    x, y = MARGIN + PLATE + GUTTER, MARGIN
+    if card.workshop:
+        y = _paragraph(draw, card.workshop, (x, y), COLUMN, Style(VOICE_BLACK, 36, INK), most=4)
+    y = _paragraph(draw, card.day, (x, y + 2), COLUMN, Style(PLAIN, 26, SOFT)) + 30
+    makes_code = card.picture is None
+    label = wording.code_label() if makes_code else wording.maker_label()
+    y = _fact(draw, (x, y), label, card.maker)
+    if card.writer is not None:
+        _fact(draw, (x, y), wording.writer_label(), card.writer)
+    if address:
+        code = qr_image(address, side=COLUMN)
+        height = max(bottom, LEAST_TOP)
+        sheet.paste(code, (x, MARGIN + height - code.height))
+
+
+def _fact(draw: Draw, at: tuple[int, int], label: str, machine: Machine) -> int:
+    """Write who did something, and in a box that cannot be overlooked whether it was an AI."""
+    x, y = at
+    y = _paragraph(draw, label, (x, y), COLUMN, _LABEL)
+    y = _paragraph(draw, machine.name, (x, y), COLUMN, _FACT, most=3) + 6
+    name = wording.ai_name(machine.is_ai)
+    style = Style(PLAIN, 28, PAPER if machine.is_ai else INK, 800)
+    box = (x, y, x + round(width_of(name, style)) + 28, y + 42)
+    draw.rounded_rectangle(box, radius=6, fill=INK if machine.is_ai else None, outline=INK, width=3)
+    write(draw, (x + 14, y + 31), name, style)
+    return y + 42 + 30
+
+
+# The words ---------------------------------------------------------------------------------
+
+
+def _draw_words(draw: Draw, card: Card, layout: Layout) -> None:
+    y = layout.top
+    for line in layout.idea.lines:
+        style = idea_style(layout.idea.size)
+        write(draw, (MARGIN, y + round(style.size * 0.95)), plain_line(line), style)
+        y += layout.idea.line_height
+    if layout.text is None:
+        return
+    y += AFTER_IDEA
+    lead = Style(VOICE, 34, SOFT)
+    write(draw, (MARGIN, y + 32), wording.lead_of(card), lead)
+    _draw_marked(draw, layout.text, y + LEAD_HEIGHT)
+    _draw_legend(draw, card)
+
+
+def _draw_marked(draw: Draw, text: Setting, y: int) -> None:
+    space = space_width(text.size)
+    for line in text.lines:
+        baseline = y + round(text.size * 1.02)
+        for start, end, author in _stretches(line, text.size, space):
+            _mark(draw, (MARGIN + start, baseline), MARGIN + end, author, text.size)
+        x: float = MARGIN
+        for word in line:
+            for piece in word:
+                x = write(draw, (x, baseline), piece.text, style_of(piece.author, text.size))
+            x += space
+        y += text.line_height
+
+
+def _stretches(line: tuple[Word, ...], size: int, space: float) -> list[tuple[float, float, str]]:
+    """Return from where to where each author's mark goes in a line; it spans spaces and commas."""
+    found: list[tuple[float, float, str, int]] = []
+    x = 0.0
+    for word in line:
+        for piece in word:
+            end = x + piece_width(piece, size)
+            if piece.author:
+                if found and found[-1][3] == piece.span:
+                    found[-1] = (found[-1][0], end, piece.author, piece.span)
+                else:
+                    found.append((x, end, piece.author, piece.span))
+            x = end
+        x += space
+    return [(start, end, author) for start, end, author, _span in found]
+
+
+def _mark(draw: Draw, at: tuple[float, float], end: float, author: str, size: int) -> None:
+    """Draw an author's mark: the rule's a line below, an edit's a box, the machine's dots."""
+    start, baseline = at
+    below = baseline + round(size * 0.2)
+    thick = max(2, size // 14)
+    if author == RULE:
+        draw.line((start, below, end, below), fill=INKS[RULE], width=thick)
+    elif author == FITTING:
+        step = thick * 2.6
+        for number in range(max(1, int((end - start) / step))):
+            x = start + number * step
+            draw.ellipse((x, below - thick / 2, x + thick, below + thick / 2), fill=INKS[FITTING])
+    elif author == EDIT:
+        box = (start - size * 0.1, baseline - size * 0.82, end + size * 0.1, baseline + size * 0.3)
+        draw.rounded_rectangle(box, radius=size // 6, outline=INKS[EDIT], width=thick)
+
+
+def _draw_legend(draw: Draw, card: Card) -> None:
+    baseline = HEIGHT - MARGIN - 6
+    draw.line((MARGIN, baseline - 50, WIDTH - MARGIN, baseline - 50), fill=LINE, width=2)
+    x: float = MARGIN
+    size = 28
+    for author, name, share in wording.legend_of(card):
+        style = style_of(author, size)
+        left = x + 4
+        end = left + width_of(name, style)
+        _mark(draw, (left, baseline), end, author, size)
+        write(draw, (left, baseline), name, style)
+        x = write(draw, (end + 14, baseline), f"{share} %", Style(PLAIN, size, SOFT)) + 44
+
+
+# Paragraphs --------------------------------------------------------------------------------
+
+
+def _paragraph(
+    draw: Draw, text: str, at: tuple[int, int], width: int, style: Style, *, most: int = 6
+) -> int:
+    """Write `text` in at most `most` lines below `at`; return where it ends."""
+    x, y = at
+    height = round(style.size * 1.2)
+    for line in set_lines(text, width=width, style=style, most=most):
+        write(draw, (x, y + round(style.size * 0.92)), line, style)
+        y += height
+    return y

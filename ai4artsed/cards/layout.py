@@ -1,0 +1,45 @@
+"""Where everything lies on a card: A6, upright, at 300 dpi. All numbers are pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ai4artsed.cards.content import Card
+from ai4artsed.cards.setting import Setting, set_idea, set_text
+
+WIDTH, HEIGHT = 1240, 1748
+DPI = 300
+MARGIN = 68
+INNER = WIDTH - 2 * MARGIN
+# The picture, and beside it the column that says who, when and by what.
+PLATE = 864
+GUTTER = 28
+COLUMN = INNER - PLATE - GUTTER
+# The column needs this much, however flat the picture is.
+LEAST_TOP = 640
+AFTER_TOP = 40
+AFTER_IDEA = 20
+LEAD_HEIGHT = 50
+LEGEND_HEIGHT = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`text` is None where the text is the idea itself. `top` is where the words begin."""
+
+    top: int
+    picture_size: tuple[int, int]
+    idea: Setting
+    text: Setting | None
+
+
+def lay_out(card: Card, picture_size: tuple[int, int] | None) -> Layout:
+    """Give each part its place; `picture_size` is the picture's own, None where there is none."""
+    width, height = picture_size or (1, 1)
+    scale = min(PLATE / width, PLATE / height)
+    shown = (max(1, round(width * scale)), max(1, round(height * scale)))
+    top = MARGIN + max(shown[1], LEAST_TOP) + AFTER_TOP
+    idea = set_idea(card.idea, width=INNER)
+    left = HEIGHT - MARGIN - LEGEND_HEIGHT - top - idea.height - AFTER_IDEA - LEAD_HEIGHT
+    text = set_text(card.text, width=INNER, height=left) if card.is_changed else None
+    return Layout(top, shown, idea, text)

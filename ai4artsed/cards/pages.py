@@ -1,0 +1,59 @@
+"""What the page of a card shows: the same card as the drawn one, as text that can be read aloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ai4artsed.cards import wording
+from ai4artsed.cards.content import Card
+from ai4artsed.cards.layout import lay_out
+from ai4artsed.cards.setting import Setting, plain_line
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words of one author on end; `author` is "" for what lies between."""
+
+    text: str
+    author: str
+
+
+def card_context(card: Card, picture_size: tuple[int, int] | None) -> dict[str, Any]:
+    """Return what the template of a card needs, without the addresses."""
+    layout = lay_out(card, picture_size)
+    code_title, code_sentence = wording.code_sentences()
+    return {
+        "card": card,
+        "idea": " ".join(plain_line(line) for line in layout.idea.lines),
+        "idea_step": layout.idea.step,
+        "stretches": stretches(layout.text) if layout.text else [],
+        "text_step": layout.text.step if layout.text else 0,
+        "lead": wording.lead_of(card),
+        "legend": [
+            {"author": author, "name": name, "share": share}
+            for author, name, share in wording.legend_of(card)
+        ],
+        "maker_label": wording.maker_label() if card.picture else wording.code_label(),
+        "maker_ai": wording.ai_name(card.maker.is_ai),
+        "writer_label": wording.writer_label(),
+        "writer_ai": wording.ai_name(card.writer.is_ai) if card.writer else "",
+        "code_title": code_title,
+        "code_sentence": code_sentence,
+    }
+
+
+def stretches(setting: Setting) -> list[Stretch]:
+    """Return a set text without its lines: what belongs to one span of the text stays together."""
+    found: list[Stretch] = []
+    last = -1
+    for word in (word for line in setting.lines for word in line):
+        gap = " " if found else ""
+        for piece in word:
+            if found and piece.span == last:
+                found[-1] = Stretch(found[-1].text + gap + piece.text, found[-1].author)
+            else:
+                found += [Stretch(gap, "")] if gap else []
+                found.append(Stretch(piece.text, piece.author))
+            gap, last = "", piece.span
+    return found
