@@ -279,7 +279,9 @@ def _put_otherwise(body: Mapping[str, Any], answer: Answer) -> dict[str, Any] | 
     It has refused the request whole: nothing was written, and nothing is paid for twice.
     """
     said = answer.body.decode("utf-8", "replace")
-    if answer.status not in {400, 422} or _ABOUT_LENGTH.search(said):
+    # llama.cpp's Python server calls a value that it does not know an error of its own.
+    is_refusal = answer.status in {400, 422} or (answer.status == 500 and "response_format" in said)
+    if not is_refusal or _ABOUT_LENGTH.search(said):
         return None
     told = answer.json_or_none()
     error = told.get("error") if isinstance(told, dict) else None

@@ -241,11 +241,12 @@ def test_leaving_closes_the_connection(server: FakeChat, engine: OpenAIChat) -> 
     assert known.wait(6) and left == [True]
 
 
-@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("status", [400, 422, 500])
 def test_where_a_shape_is_not_known_json_is_asked_for(
     server: FakeChat, engine: OpenAIChat, status: int
 ) -> None:
-    server.on("POST", server.CHAT, in_turn(refused("invalid_value", status), server.tell))
+    no = refused("invalid_value", status, message="response_format: not known")
+    server.on("POST", server.CHAT, in_turn(no, server.tell))
     assert json.loads("".join(engine.chat(SHAPED))) == {"a": 1}
     kinds = [received.json()["response_format"]["type"] for received in server.requests]
     assert kinds == ["json_schema", "json_object"]
