@@ -438,6 +438,15 @@ def test_a_picture_that_must_not_be_shown_is_not_the_childs_fault(
         assert "not your fault" in picture_message()
 
 
+def test_where_pictures_are_looked_at_first_no_preview_may_be_shown(
+    lists: safety.SafetyLists,
+) -> None:
+    eyes = Screening(lists, eyes=judge_saying(YES))
+    seen = [level for level in LEVELS if eyes.looks_at_pictures(level)]
+    assert seen == ["kids", "youth"]
+    assert not any(Screening(lists).looks_at_pictures(level) for level in LEVELS)
+
+
 def test_without_eyes_pictures_pass(lists: safety.SafetyLists) -> None:
     assert Screening(lists).check_picture(png(), "kids") is None
 
