@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import openai
 import pytest
@@ -48,8 +49,8 @@ def engine(server: FakeChat) -> OpenAIChat:
     return OpenAIChat(server.url, api_key=server.KEY)
 
 
-def last_body(server: FakeChat) -> dict[str, object]:
-    body: dict[str, object] = server.requests[-1].json()
+def last_body(server: FakeChat) -> dict[str, Any]:
+    body: dict[str, Any] = server.requests[-1].json()
     return body
 
 
@@ -269,7 +270,7 @@ def test_what_a_model_does_not_let_itself_be_told_is_left_out(
 def test_pictures_go_along(server: FakeChat, engine: OpenAIChat) -> None:
     picture = Picture(b"abc", "image/png", 1, 1)
     list(engine.chat(Conversation((Message("user", "Was?", (picture,)),), model="tiny-1")))
-    (message,) = last_body(server)["messages"]  # type: ignore[misc]
+    (message,) = last_body(server)["messages"]
     assert message["content"][1]["image_url"]["url"] == "data:image/png;base64,YWJj"
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def account(left: float | None) -> Handler:
     return answer_json({"data": {"label": "sk-…", "limit_remaining": left}})
 
 
-def error(code: int, **more: object) -> dict[str, object]:
+def error(code: int, **more: Any) -> dict[str, Any]:
     return {"error": {"code": code, "message": "Provider returned error", **more}}
 
 
