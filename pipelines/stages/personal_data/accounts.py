@@ -43,6 +43,9 @@ _ACCOUNTS = (
         r"\b(?:folg(?:t|e)?|adde?t?|follow|add|schreib(?:t)?) (?:mir|mich|me)\b[^.!?]{0,15}\b",
         _NETWORK, r"\b[ :,]{0,3}(?:unter |als |as |at )?", _HANDLE
     )),
+    (_NETWORKS, pattern(
+        r"\b(?:insta|snap(?:chat)?|tik ?tok|discord) [a-z][a-z.]{0,20}[\d_][\w.]{0,20}"
+    )),
     (_NETWORKS, pattern(r"\bauf ", _NETWORK, r" (?:heiße|heisse|bin) ich\b")),
     (_NETWORKS, pattern(r"\b(?:on|in) ", _NETWORK, r" (?:i am|i'm|my name is)\b")),
     (("#",), pattern(r"(?<![\w#])(?!farbe#|color#|colour#|nr#|no#)[a-z]\w{1,31}#\d{4}\b")),

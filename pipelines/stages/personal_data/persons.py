@@ -13,14 +13,14 @@ _WELL = (
 _NAME = r"(?P<name>[^\W\d_][\w'-]+)"
 # What must stand in the text for a pattern to be worth a look, and the pattern.
 _NAMES = (
-    (("ich hei",), pattern(r"\bich (?:heiße|heisse|heise|heiß) ", _WELL, _NAME)),
+    (("ich hei",), pattern(r"\bich (?:heiße|heisse|heise|heiß|heis|heiss) ", _WELL, _NAME)),
     (("heiße ich", "heisse ich"), pattern(r"\bhei(?:ß|ss)e ich ", _WELL, _NAME)),
     ((" heiße", " heisse"), pattern(
         r"\bich ", _NAME, r"(?: [^\W\d_]{2,20})? hei(?:ß|ss)e(?= ?(?:$|[.,;!?)\n]|und\b))"
     )),
     (("name ",), pattern(
         r"\bmein (?:(?:voller|richtiger|echter|ganzer|eigener) )?"
-        r"(?:vor|nach|familien|spitz|ruf)?name (?:ist|lautet) ", _WELL, _NAME
+        r"(?:vor|nach|familien|spitz|ruf)?name (?:ist|is|lautet) ", _WELL, _NAME
     )),
     (("name:", "name :"), pattern(
         r"\b(?:mein name|vorname|nachname|familienname) ?: ?", _NAME
@@ -90,7 +90,7 @@ _DAY = (
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,?(?: (?P<year3>\d{{4}}))?)"
 )
 _BIRTHS = (
-    pattern(r"\b(?:geboren|geb\.|geburtsdatum|geburtstag|born|birthday|birthdate|date of birth)"
+    pattern(r"\b(?:geboren|geb\.|geb am|geburtsdatum|geburtstag|born|birthday|birthdate|date of birth)"
              r"[^.!?\d]{0,25}", _DAY),
     pattern(_DAY, r"[^.!?\d]{0,30}\b(?:geboren|geburtstag|birthday|born)\b"),
 )  # fmt: skip
