@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from pathlib import Path
 
@@ -21,11 +22,14 @@ class ModuleAwareStorage(CompressedManifestStaticFilesStorage):
 def collect_static() -> bool:
     """Collect and hash the static files where any has changed since; return whether it was so."""
     stamp = Path(settings.STATIC_ROOT) / "collected.sha256"
-    digest = _digest_of_sources()
-    if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
-        return False
-    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
-    stamp.write_text(digest, encoding="ascii")
+    # Two that start at once would take each other's files away.
+    with stamp.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        digest = _digest_of_sources()
+        if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+            return False
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
+        stamp.write_text(digest, encoding="ascii")
     return True
 
 

@@ -238,7 +238,8 @@ def test_nothing_leaves_the_frame(plate: Plate, stranger: tuple[str, list[str]])
         plate.run(f"function setup() {{\n  createCanvas(9, 9);\n  {code}\n}}")
         expect(plate.sketch).to_have_attribute("data-state", re.compile("running|ended"))
         # The check would not have kept it.
-        plate.press("keep")
+        with tablet.page.expect_response(re.compile("/sketch/$")):
+            plate.press("keep")
         expect(plate.said).to_have_text(re.compile("3:"))
     assert asked == []
     assert tablet.page.evaluate(state) == before
