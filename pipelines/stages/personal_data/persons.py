@@ -90,8 +90,8 @@ _DAY = (
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,?(?: (?P<year3>\d{{4}}))?)"
 )
 _BIRTHS = (
-    pattern(r"\b(?:geboren|geb\.|geb am|geburtsdatum|geburtstag|born|birthday|birthdate|date of birth)"
-             r"[^.!?\d]{0,25}", _DAY),
+    pattern(r"\b(?:geboren|geb\.|geb am|geburtsdatum|geburtstag|born|birthday|birthdate"
+            r"|date of birth)[^.!?\d]{0,25}", _DAY),
     pattern(_DAY, r"[^.!?\d]{0,30}\b(?:geboren|geburtstag|birthday|born)\b"),
 )  # fmt: skip
 _OURS = pattern(r"\b(?:ich|mein|meine|meinen|i|i'm|my)\b")
