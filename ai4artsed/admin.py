@@ -17,12 +17,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from ai4artsed import health
+from ai4artsed.cards.printing import print_cards, workshop_cards, workshop_end_links
 from ai4artsed.join import sheet
 from devices.models import Workshop
 from pipelines import configured
 from pipelines.probing import request_loading
 from pipelines.servers import is_available
 from runs import board
+from runs.printing import print_by
+
+print_by(print_cards)
 
 
 class WorkshopAdminSite(AdminSite):
@@ -37,6 +41,12 @@ class WorkshopAdminSite(AdminSite):
             path("board/", self.admin_view(self.board_view), name="board"),
             path("health/", self.admin_view(self.health_view), name="health"),
             path("workshop/<int:pk>/sheet/", self.admin_view(sheet), name="join-sheet"),
+            path("workshop/<int:pk>/cards/", self.admin_view(workshop_cards), name="cards"),
+            path(
+                "workshop/<int:pk>/end-links/",
+                self.admin_view(workshop_end_links),
+                name="end-links",
+            ),
             path("health/load/", self.admin_view(self.load_view), name="health-load"),
             *super().get_urls(),
         ]

@@ -6,6 +6,14 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from ai4artsed.api_docs import ApiDocsView
+from ai4artsed.cards.views import (
+    ShareView,
+    card_page,
+    card_png,
+    shared_page,
+    shared_picture,
+    shared_png,
+)
 from ai4artsed.health import healthz
 from ai4artsed.join import join, join_by_link, qr
 from ai4artsed.sketch import sketch_frame
@@ -19,6 +27,12 @@ urlpatterns = [
     path("join/<str:code>", RedirectView.as_view(pattern_name="join-by-link")),
     path("join/<str:code>/", join_by_link, name="join-by-link"),
     path("join/<str:code>/qr.svg", qr, name="join-qr"),
+    path("card/<str:run_id>.png", card_png, name="card-png"),
+    path("card/<str:run_id>/", card_page, name="card"),
+    path("shared/<str:token>/", shared_page, name="shared"),
+    path("shared/<str:token>/card.png", shared_png, name="shared-png"),
+    path("shared/<str:token>/picture", shared_picture, name="shared-picture"),
+    path("api/runs/<str:run_id>/share/", ShareView.as_view(), name="run-share"),
     path("sketch/", sketch_frame, name="sketch-frame"),
     # As it is typed on a tablet.
     path("admin", RedirectView.as_view(pattern_name="admin:index")),

@@ -18,6 +18,7 @@ VOICE_BLACK = "vollkorn-black.woff2"
 # Ours speak the languages of western Europe. For a name in another one, what this machine has:
 # these are found by name in its own folders for fonts.
 _OTHERS = ("NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
+_OTHERS_BOLD = ("NotoSans-Bold.ttf", "DejaVuSans-Bold.ttf", "Arial Bold.ttf", "arialbd.ttf")
 # Whether a letter is there is seen at this size.
 _PROBE_PIXELS = 24
 
@@ -32,6 +33,10 @@ class Style:
     size: int
     color: str
     weight: int = 400
+
+    @property
+    def is_bold(self) -> bool:
+        return self.face == VOICE_BLACK or self.weight >= 600
 
 
 def width_of(text: str, style: Style) -> float:
@@ -54,7 +59,7 @@ def _parts(text: str, style: Style) -> Iterator[tuple[str, Font]]:
     """
     placed: list[tuple[str, str]] = []
     for character in text:
-        face = _face_of(character, style.face)
+        face = _face_of(character, style)
         if face:
             placed.append((face, character))
         else:
@@ -66,8 +71,9 @@ def _parts(text: str, style: Style) -> Iterator[tuple[str, Font]]:
             yield "".join(character for _face, character in group), font
 
 
-def _face_of(character: str, first: str) -> str | None:
-    return next((face for face in (first, *_OTHERS) if _has(face, character)), None)
+def _face_of(character: str, style: Style) -> str | None:
+    others = (*_OTHERS_BOLD, *_OTHERS) if style.is_bold else _OTHERS
+    return next((face for face in (style.face, *others) if _has(face, character)), None)
 
 
 @lru_cache(maxsize=20_000)

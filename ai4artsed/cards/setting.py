@@ -15,9 +15,9 @@ from pipelines.stages.authorship import EDIT, FITTING, MINE, RULE, Authorship
 INK, SOFT, LINE = "#1e1c19", "#5b544a", "#c9bda4"
 INKS = {MINE: INK, RULE: "#1f3f8f", EDIT: "#9c2f12", FITTING: "#2c6148", "": INK}
 
-IDEA_SIZES = (68, 60, 54, 48, 43)
-IDEA_LINES = 3
-TEXT_SIZES = (44, 40, 36, 33, 30, 27)
+IDEA_SIZES = (92, 80, 68, 60, 54, 48, 43)
+IDEA_HEIGHT = 236
+TEXT_SIZES = (60, 52, 44, 40, 36, 33, 30, 27)
 LEADING = 1.36
 IDEA_LEADING = 1.14
 # More than this no card holds; what is longer need not be measured.
@@ -68,13 +68,13 @@ def idea_style(size: int) -> Style:
 
 
 def set_idea(idea: str, *, width: int) -> Setting:
-    """Set the idea as large as its lines allow."""
+    """Set the idea as large as its room allows."""
     words = _plain_words(idea)
     for step, size in enumerate(IDEA_SIZES):
         setting = Setting(step, size, _broken(words, width, idea_style(size)), IDEA_LEADING)
-        if len(setting.lines) <= IDEA_LINES:
+        if setting.height <= IDEA_HEIGHT:
             return setting
-    return _cut(setting, IDEA_LINES, width, idea_style(size))
+    return _cut(setting, IDEA_HEIGHT // setting.line_height, width, idea_style(size))
 
 
 def set_text(text: Authorship, *, width: int, height: int) -> Setting:
@@ -157,6 +157,9 @@ def _broken(words: Sequence[Word], width: int, writing: Writing) -> tuple[tuple[
             continue
         for part in _fitting_parts(word, width, writing):
             needed = word_width(part, writing)
+            # Nothing can be seen of it: an emoji, most often.
+            if not needed:
+                continue
             if lines[-1] and used + space + needed > width:
                 lines.append([])
                 used = 0.0

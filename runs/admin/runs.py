@@ -45,7 +45,8 @@ from runs.cancelling import request_cancel
 from runs.export.folders import CHUNK_BYTES
 from runs.export.zipped import zip_chunks
 from runs.media import media_of
-from runs.models import Run
+from runs.models import Run, RunQuerySet
+from runs.printing import print_cards
 from runs.releasing import is_work
 from runs.streaming import gathered, streamed
 
@@ -85,7 +86,7 @@ class RunAdmin(ReleasesRuns, ListAdmin):
     list_per_page = RUNS_PER_PAGE
     # "Show all" of 100,000 runs would be of no use to anyone.
     list_max_show_all = RUNS_PER_PAGE
-    actions = ("release_selected", "take_back_selected", "stop", "download")
+    actions = ("release_selected", "take_back_selected", "cards", "stop", "download")
 
     # Rights --------------------------------------------------------------------------------
 
@@ -151,6 +152,10 @@ class RunAdmin(ReleasesRuns, ListAdmin):
         )
         level = messages.SUCCESS if stopped else messages.WARNING
         self.message_user(request, text % {"count": stopped}, level)
+
+    @admin.action(description=gettext_lazy("Cards as a PDF"), permissions=["release"])
+    def cards(self, request: HttpRequest, runs: RunQuerySet) -> HttpResponse | None:
+        return print_cards(request, runs)
 
     @admin.action(description=gettext_lazy("Download as a zip"), permissions=["export"])
     def download(self, request: HttpRequest, runs: QuerySet[Run]) -> HttpResponseBase:

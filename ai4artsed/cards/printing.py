@@ -1,0 +1,82 @@
+"""The facilitators' way to cards: some works or all of today's as a PDF, and the end of links."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from ai4artsed.cards.sheets import MOST_CARDS, pdf_of
+from ai4artsed.join import room_address
+from devices.models import Workshop
+from runs.models import Kind, Run, RunQuerySet, Status
+from runs.sharing import end_links, is_showable, share_run
+
+# What is on paper others see as well.
+PRINT = "runs.release_run"
+END_LINKS = "devices.change_workshop"
+
+
+def print_cards(request: HttpRequest, runs: RunQuerySet) -> HttpResponse | None:
+    """Answer with a PDF of the cards of those of `runs` that have one, the earliest first.
+
+    Where these are none or too many, say so and return None.
+    """
+    if not request.user.has_perm(PRINT):
+        raise PermissionDenied
+    finished = runs.filter(kind=Kind.GENERATION, status=Status.COMPLETE)
+    chosen = finished.select_related("device", "workshop").prefetch_related("entities")
+    works = [run for run in chosen.order_by("created_at", "id") if is_showable(run)]
+    if not works or len(works) > MOST_CARDS:
+        messages.warning(request, _refusal(len(works)))
+        return None
+    name = f"{_('cards')}_{timezone.localtime():%Y-%m-%d}"
+    pdf = pdf_of(works, address_of=lambda run: _address(request, run), title=name)
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.pdf"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@require_safe
+def workshop_cards(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer with the cards of what a workshop has made today."""
+    workshop = get_object_or_404(Workshop, pk=pk)
+    today = Run.objects.filter(workshop=workshop).of_day(timezone.localdate())
+    return print_cards(request, today) or redirect("admin:devices_workshop_change", pk)
+
+
+@require_POST
+def workshop_end_links(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have no link to a work of a workshop open anything any more."""
+    if not request.user.has_perm(END_LINKS):
+        raise PermissionDenied
+    workshop = get_object_or_404(Workshop, pk=pk)
+    end_links(workshop=workshop)
+    text = _("“%(workshop)s”: the links and QR codes given out so far show nothing any more.")
+    messages.success(request, text % {"workshop": workshop})
+    return redirect("admin:devices_workshop_change", pk)
+
+
+def _refusal(count: int) -> str:
+    if not count:
+        return _("There is no finished work among these, so there is no card to print.")
+    return ngettext(
+        "%(count)d work is more than one PDF holds (%(most)d). Choose fewer in the list of runs.",
+        "%(count)d works are more than one PDF holds (%(most)d). Choose fewer in the list of runs.",
+        count,
+    ) % {"count": count, "most": MOST_CARDS}
+
+
+def _address(request: HttpRequest, run: Run) -> str:
+    return room_address(request, reverse("shared", args=[share_run(run=run).token]))
