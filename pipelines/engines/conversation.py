@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 
-from pipelines.context import Conversation, Message, TextJob
+from pipelines.context import Conversation, EngineError, ErrorKind, Message, TextJob
 
-OPENING, CLOSING = "<think>", "</think>"
+# How models mark what they think before they answer: its begin and its end.
+THOUGHTS = {
+    "<think>": "</think>",
+    "<thinking>": "</thinking>",
+    "[THINK]": "[/THINK]",
+    "<|channel|>analysis": "<|channel|>final<|message|>",
+}
+LONGEST_END = max(map(len, THOUGHTS.values()))
 
 
 def conversation_of(job: TextJob) -> Conversation:
@@ -41,20 +49,31 @@ def conversation_of(job: TextJob) -> Conversation:
 def without_thinking(pieces: Iterator[str]) -> Iterator[str]:
     """Yield `pieces` without what a model thinks aloud before its answer, and without blank begin.
 
-    Such thoughts stand between <think> and </think> at the very beginning; one that is never
-    closed is no answer.
+    Such thoughts stand between the marks of `THOUGHTS` at the very beginning; one that is never
+    closed is no answer. Nothing else is taken away. Raises `EngineError` (bad_response) where
+    thoughts end that were not seen to begin: some servers put the first mark into the question.
     """
     begun = ""
     for piece in pieces:
         begun += piece
         answer = _answer_in(begun)
         if answer:
-            yield answer
-            yield from pieces
+            yield from _without_stray_ends(chain((answer,), pieces))
             return
     rest = begun.lstrip()
-    if rest and not rest.startswith(OPENING):
+    if rest and not rest.startswith(tuple(THOUGHTS)):
         yield rest
+
+
+def _without_stray_ends(pieces: Iterator[str]) -> Iterator[str]:
+    tail = ""
+    for piece in pieces:
+        tail += piece
+        if any(end in tail for end in THOUGHTS.values()):
+            detail = "the model thinks aloud: its server needs a reasoning parser, or thinking off"
+            raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
+        tail = tail[-LONGEST_END:]
+        yield piece
 
 
 def _mark_around(text: str) -> str:
@@ -67,7 +86,8 @@ def _mark_around(text: str) -> str:
 def _answer_in(begun: str) -> str | None:
     """Return what of the answer is known to be no thought, None while that cannot be told."""
     text = begun.lstrip()
-    if text.startswith(OPENING):
-        _thought, closed, answer = text.partition(CLOSING)
-        return answer.lstrip() if closed else None
-    return None if OPENING.startswith(text) else text
+    for begin, end in THOUGHTS.items():
+        if text.startswith(begin):
+            _thought, closed, answer = text.partition(end)
+            return answer.lstrip() if closed else None
+    return None if any(begin.startswith(text) for begin in THOUGHTS) else text

@@ -92,8 +92,12 @@ class Ollama:
         return told
 
     def _models(self, path: str = "/api/tags") -> tuple[str, ...]:
-        listed = self._get(path).get("models") or ()
-        return tuple(str(each["name"]) for each in listed if isinstance(each, dict))
+        listed = self._get(path).get("models")
+        if not isinstance(listed, list):
+            raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: no list")
+        return tuple(
+            str(each["name"]) for each in listed if isinstance(each, dict) and "name" in each
+        )
 
     def _addressed(self, model: str) -> dict[str, Any]:
         """The model and how long it is to stay, as every request names them."""

@@ -54,8 +54,16 @@ MAY_PASS = frozenset({ErrorKind.BUSY, ErrorKind.TIMEOUT, ErrorKind.BACKEND_FAILE
 _ABOUT_LENGTH = re.compile(
     r"context[_ ](?:length|window|size)|exceeds? (?:the )?(?:available )?context", re.IGNORECASE
 )
+# What some servers call otherwise: OpenAI for its models that think, and Mistral.
+RENAMED = {"max_tokens": "max_completion_tokens", "seed": "random_seed"}
 # What some models refuse to be told; without it they choose for themselves.
-DISPENSABLE = frozenset({"temperature", "top_p", "seed", "stream_options"})
+DISPENSABLE = frozenset({"temperature", "top_p", "random_seed"})
+_REFUSED_FIELD = re.compile(
+    r"""Unsupported\ (?:parameter|value):\ '(\w+)'    # OpenAI, also behind proxies
+    | \\*"body\\*",\s*\\*"(\w+)\\*"\s*\]             # pydantic's place of a field: Mistral
+    """,
+    re.VERBOSE,
+)
 
 
 class OpenAIChat:
@@ -283,16 +291,13 @@ def _put_otherwise(body: Mapping[str, Any], answer: Answer) -> dict[str, Any] | 
     is_refusal = answer.status in {400, 422} or (answer.status == 500 and "response_format" in said)
     if not is_refusal or _ABOUT_LENGTH.search(said):
         return None
-    told = answer.json_or_none()
-    error = told.get("error") if isinstance(told, dict) else None
-    param = error.get("param") if isinstance(error, dict) else None
     other = dict(body)
-    if param == "max_tokens" and "max_tokens" in body:
-        # What OpenAI's own models that think have renamed it to.
-        other["max_completion_tokens"] = other.pop("max_tokens")
+    field = _refused_field(answer, said)
+    if field in RENAMED and field in body:
+        other[RENAMED[field]] = other.pop(field)
         return other
-    if param in DISPENSABLE and param in body:
-        del other[param]
+    if field in DISPENSABLE and field in body:
+        del other[field]
         return other
     wanted = body.get("response_format") or {}
     if wanted.get("type") == "json_schema":
@@ -303,6 +308,16 @@ def _put_otherwise(body: Mapping[str, Any], answer: Answer) -> dict[str, Any] | 
     return None
 
 
+def _refused_field(answer: Answer, said: str) -> str:
+    """Return the field of the request that the server says it does not take."""
+    told = answer.json_or_none()
+    error = told.get("error") if isinstance(told, dict) else None
+    if isinstance(error, dict) and isinstance(error.get("param"), str):
+        return str(error["param"])
+    found = _REFUSED_FIELD.search(said)
+    return found[1] or found[2] if found else ""
+
+
 def _ending(choice: Mapping[str, Any], delta: Mapping[str, Any]) -> bool:
     """Tell whether this choice has ended. Raises `EngineError` where it was refused."""
     reason = choice.get("finish_reason")
@@ -311,13 +326,16 @@ def _ending(choice: Mapping[str, Any], delta: Mapping[str, Any]) -> bool:
     if reason == "error":
         detail = "finish_reason error"
         raise EngineError(ErrorKind.BACKEND_FAILED, "", detail=detail, permanent=False)
-    return reason is not None
+    # Some servers write "" or "null" with every piece.
+    return reason not in {None, "", "null"}
 
 
 def _choices(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The choices of an event; those that only count tokens have none."""
     choices = told.get("choices")
-    return [each for each in choices if isinstance(each, dict)] if choices else []
+    if not isinstance(choices, list):
+        return []
+    return [each for each in choices if isinstance(each, dict)]
 
 
 def _part(choice: Mapping[str, Any], name: str) -> Mapping[str, Any]:

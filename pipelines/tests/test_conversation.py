@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.context import TextJob
+from pipelines.context import EngineError, TextJob
 from pipelines.engines.conversation import conversation_of, without_thinking
 
 JOB = TextJob(
@@ -61,6 +61,10 @@ def test_the_same_job_is_asked_in_the_same_words() -> None:
         ("<think>Hm.</think>\n\nEin Hund.", "Ein Hund."),
         ("\n<think>\nHm <b> </thin\n</think>Ein <think>.", "Ein <think>."),
         ("<think></think>Ein Hund.", "Ein Hund."),
+        ("<thinking>Hm</thinking> Ein Hund.", "Ein Hund."),
+        ("[THINK]Hm[/THINK]Ein Hund.", "Ein Hund."),
+        ("<|channel|>analysis<|message|>Hm<|channel|>final<|message|>Ein Hund.", "Ein Hund."),
+        ("<thinker> denkt", "<thinker> denkt"),
         ("<thin ice>", "<thin ice>"),
         ("<think>Hm, und dann", ""),
         ("<", "<"),
@@ -73,7 +77,14 @@ def test_thoughts_are_left_out_whatever_the_borders_of_the_pieces(whole: str, ke
         assert said(*(whole[at : at + size] for at in range(0, len(whole), size))) == kept
 
 
-@given(st.lists(st.text("<think>/ ab\n", max_size=4), max_size=12))
+@pytest.mark.parametrize("whole", ["Hm, the child </think>Ein Hund.", "<think>a</think>b</think>c"])
+def test_thoughts_that_end_without_a_begin_are_no_answer(whole: str) -> None:
+    for size in range(1, len(whole) + 2):
+        with pytest.raises(EngineError, match="thinks aloud"):
+            said(*(whole[at : at + size] for at in range(0, len(whole), size)))
+
+
+@given(st.lists(st.text("<think> ab\n", max_size=4), max_size=12))
 def test_borders_of_pieces_never_matter(pieces: list[str]) -> None:
     assert said(*pieces) == said("".join(pieces))
 

@@ -15,6 +15,7 @@ from pipelines.engines.openai_chat import TOO_LONG
 from pipelines.tests.servers.faulty import (
     Exchange,
     Handler,
+    answer_json,
     chunked,
     closed_port_url,
     html_page,
@@ -174,6 +175,15 @@ def test_health_lacks_and_warming_up(server: FakeOllama, engine: Ollama) -> None
     with pytest.raises(EngineError) as failed:
         engine.warm_up("gone")
     assert failed.value.kind == "missing_model"
+
+
+@pytest.mark.parametrize("listed", [5, [{}], [1], None])
+def test_a_strangers_list_of_models_is_no_health(
+    server: FakeOllama, engine: Ollama, listed: object
+) -> None:
+    server.on("GET", "/api/tags", answer_json({"models": listed}))
+    assert not engine.health().ready
+    assert len(engine.examine("tiny")) == 1
 
 
 def test_nobody_there() -> None:

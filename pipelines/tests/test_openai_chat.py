@@ -151,6 +151,9 @@ HALF = event({"content": "Ein"})
         (chunked([], complete=False), "bad_response", False),
         (chunked([HALF]), "bad_response", False),
         (chunked([HALF], complete=False), "bad_response", False),
+        (chunked([event({"content": "Ein"}, reason="")]), "bad_response", False),
+        (chunked([line({"choices": 5})]), "bad_response", False),
+        (chunked(told("Hm</think>Hund")), "bad_response", True),
         (chunked([HALF, b"data: {no\n\n"]), "bad_response", True),
         (chunked([HALF, b"data: [1]\n\n"]), "bad_response", True),
         (chunked([HALF, line({"error": {"message": "CUDA"}})]), "backend_failed", False),
@@ -265,6 +268,27 @@ def test_what_a_model_does_not_let_itself_be_told_is_left_out(
     body = last_body(server)
     assert body["max_completion_tokens"] == 800
     assert not {"max_tokens", "temperature"} & body.keys()
+
+
+def test_mistral_calls_a_seed_otherwise_and_says_so_in_its_own_way(
+    server: FakeChat, engine: OpenAIChat
+) -> None:
+    lacks = {"type": "extra_forbidden", "loc": ["body", "seed"], "input": 0}
+    refusal = {"object": "error", "message": {"detail": [lacks]}, "param": None, "code": None}
+    server.on("POST", server.CHAT, in_turn(answer_json(refusal, 422), server.tell))
+    assert tuple(engine.chat(ASKED)) == server.ANSWER
+    body = last_body(server)
+    assert body["random_seed"] == 0 and "seed" not in body
+
+
+def test_a_proxy_may_tell_the_refused_field_in_words_only(
+    server: FakeChat, engine: OpenAIChat
+) -> None:
+    words = "Unsupported parameter: 'max_tokens' is not supported with this model."
+    refusal = {"error": {"message": words, "code": "invalid_request_body"}}
+    server.on("POST", server.CHAT, in_turn(answer_json(refusal, 400), server.tell))
+    assert tuple(engine.chat(ASKED)) == server.ANSWER
+    assert last_body(server)["max_completion_tokens"] == 800
 
 
 def test_pictures_go_along(server: FakeChat, engine: OpenAIChat) -> None:
