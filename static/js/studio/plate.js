@@ -76,6 +76,7 @@ function drawDone() {
   if (drawn === draft.picture.run) return;
   drawn = draft.picture.run;
   drawPictures(byId("pictures"), live.state.media, byId("save"), engineOf(draft.picture.engine));
+  byId("card").href = `/card/${drawn}/`;
 }
 
 onChange(() => {

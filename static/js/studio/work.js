@@ -21,6 +21,7 @@ export async function openWork(runId) {
       seed: run.seed,
       result: run.texts?.optimized_prompt || run.texts?.interception,
     });
+    byId("work-card").href = `/card/${encodeURIComponent(runId)}/`;
     dialog.showModal();
     byId("work-title").focus();
   } catch {
