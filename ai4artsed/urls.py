@@ -16,6 +16,8 @@ from ai4artsed.cards.views import (
 )
 from ai4artsed.health import healthz
 from ai4artsed.join import join, join_by_link, qr
+from ai4artsed.matrix import MatrixView
+from ai4artsed.room import room, room_picture, room_thumbnail, room_work, room_works
 from ai4artsed.sketch import sketch_frame
 from ai4artsed.views import favicon, studio
 
@@ -27,6 +29,12 @@ urlpatterns = [
     path("join/<str:code>", RedirectView.as_view(pattern_name="join-by-link")),
     path("join/<str:code>/", join_by_link, name="join-by-link"),
     path("join/<str:code>/qr.svg", qr, name="join-qr"),
+    path("room/<str:key>/", room, name="room"),
+    path("room/<str:key>/works/", room_works, name="room-works"),
+    path("room/<str:key>/works/<str:run_id>/", room_work, name="room-work"),
+    path("room/<str:key>/picture/<str:run_id>", room_picture, name="room-picture"),
+    path("room/<str:key>/thumbnail/<str:run_id>", room_thumbnail, name="room-thumbnail"),
+    path("room/<str:key>/matrix/", MatrixView.as_view(), name="room-matrix"),
     path("card/<str:run_id>.png", card_png, name="card-png"),
     path("card/<str:run_id>/", card_page, name="card"),
     path("shared/<str:token>/", shared_page, name="shared"),

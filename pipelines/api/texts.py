@@ -17,6 +17,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from devices.identity import identify
+from devices.models import Device
 from devices.problems import Problem
 from pipelines import configured
 from pipelines.api.inputs import InterceptionInput, OptimizationInput, validated
@@ -173,7 +174,7 @@ class InterceptionView(RewritingView):
             seed=data["seed"],
         )
         with translation.override(language):
-            device = identify(request, data["device_id"])
+            device = self.device_that_asks(request, data["device_id"])
             run = submit_interception(device=device, request=asked)
         config = configured.get_catalog().interception(run.interception_config)
         rule = rule_in_force(config, asked)
@@ -181,6 +182,10 @@ class InterceptionView(RewritingView):
         return Rewriting(
             run, asked.schema, lambda emit: perform(run, text=text, rule=rule, emit=emit)
         )
+
+
+    def device_that_asks(self, request: HttpRequest, claimed_id: Any) -> Device:
+        return identify(request, claimed_id)
 
 
 class OptimizationView(RewritingView):
