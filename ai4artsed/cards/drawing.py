@@ -56,7 +56,7 @@ _XMP = (
 
 Draw = ImageDraw.ImageDraw
 _LABEL = Style(PLAIN, 24, SOFT)
-_FACT = Style(PLAIN, 27, INK, 600)
+_FACT = Style(PLAIN, 26, INK, 600)
 
 
 def png_of(card: Card, *, picture: BinaryIO | None, address: str) -> bytes:

@@ -12,8 +12,8 @@ DPI = 300
 MARGIN = 68
 INNER = WIDTH - 2 * MARGIN
 # The picture, and beside it the column that says who, when and by what.
-PLATE = 864
-GUTTER = 28
+PLATE = 852
+GUTTER = 26
 COLUMN = INNER - PLATE - GUTTER
 # The column needs this much, however flat the picture is.
 LEAST_TOP = 640

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ai4artsed.cards import wording
 from ai4artsed.cards.content import Card
 from ai4artsed.cards.layout import lay_out
-from ai4artsed.cards.setting import Setting, plain_line
+from ai4artsed.cards.setting import Word, plain_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,10 @@ def card_context(card: Card, picture_size: tuple[int, int] | None) -> dict[str, 
     code_title, code_sentence = wording.code_sentences()
     return {
         "card": card,
-        "idea": " ".join(plain_line(line) for line in layout.idea.lines),
+        "idea": card.idea,
+        "idea_lines": [plain_line(line) for line in layout.idea.lines],
         "idea_step": layout.idea.step,
-        "stretches": stretches(layout.text) if layout.text else [],
+        "text_lines": [stretches(line) for line in layout.text.lines] if layout.text else [],
         "text_step": layout.text.step if layout.text else 0,
         "lead": wording.lead_of(card),
         "legend": [
@@ -43,12 +45,12 @@ def card_context(card: Card, picture_size: tuple[int, int] | None) -> dict[str, 
     }
 
 
-def stretches(setting: Setting) -> list[Stretch]:
-    """Return a set text without its lines: what belongs to one span of the text stays together."""
+def stretches(line: Sequence[Word]) -> list[Stretch]:
+    """Return a line as stretches: what belongs to one span of the text stays together."""
     found: list[Stretch] = []
     last = -1
-    for word in (word for line in setting.lines for word in line):
-        gap = " " if found else ""
+    for number, word in enumerate(line):
+        gap = " " if number else ""
         for piece in word:
             if found and piece.span == last:
                 found[-1] = Stretch(found[-1].text + gap + piece.text, found[-1].author)
