@@ -6,7 +6,6 @@ import base64
 import json
 import time
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
 from typing import Any
 
 from django.utils.translation import gettext
@@ -18,9 +17,8 @@ from pipelines.context import (
     Health,
     Lack,
     Message,
-    TextJob,
 )
-from pipelines.engines.conversation import conversation_of, without_thinking
+from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http
 from pipelines.engines.openai_chat import SILENT_SECONDS, TOO_LONG, WHOLE_SECONDS, error_of
 from pipelines.engines.paid import seconds_to_wait
@@ -33,25 +31,13 @@ TOKENS_PER_PICTURE = 1024
 SMALLEST_CONTEXT, LARGEST_CONTEXT = 4096, 32768
 
 
-class Ollama:
+class Ollama(ChatServer):
     """One server; `keep_alive` says how long a model stays loaded after its last use."""
 
     def __init__(self, base_url: str, *, keep_alive: str = "30m") -> None:
         self._http = Http(base_url)
         self._keep_alive = keep_alive
-        self._first_model = ""
         self._never_think: set[str] = set()
-
-    def stream(self, job: TextJob) -> Iterator[str]:
-        return self.chat(conversation_of(job))
-
-    def chat(self, conversation: Conversation) -> Iterator[str]:
-        """Yield the pieces of the answer; closing the iterator closes the connection.
-
-        An answer that reached `max_tokens` is delivered as far as it got.
-        """
-        with closing(self._pieces(conversation)) as pieces:
-            yield from without_thinking(pieces)
 
     def health(self) -> Health:
         try:
@@ -102,14 +88,6 @@ class Ollama:
     def _addressed(self, model: str) -> dict[str, Any]:
         """The model and how long it is to stay, as every request names them."""
         return {"model": self._model(model), "keep_alive": self._keep_alive}
-
-    def _model(self, named: str) -> str:
-        if not named and not self._first_model:
-            models = self._models()
-            if not models:
-                raise EngineError(ErrorKind.MISSING_MODEL, "", detail="Ollama has no model")
-            self._first_model = models[0]
-        return named or self._first_model
 
     def _pieces(self, conversation: Conversation) -> Generator[str, None, None]:
         body = self._body(conversation)

@@ -1,7 +1,8 @@
 """Any server with OpenAI's chat protocol: llama.cpp, vLLM, Mistral, OpenAI itself.
 
-A stream counts as complete only with a reason why it ended or with `[DONE]`: a server that dies in
-the middle sends neither. What a model wrote until its limit of tokens is kept as it is.
+A stream counts as complete only with a reason why it ended, or with `[DONE]` and the body's own
+end: a server that dies in the middle sends neither, and llama.cpp says `[DONE]` also where another
+request cuts the answer off. What a model wrote until its limit of tokens is kept as it is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import json
 import re
 import time
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,9 +24,8 @@ from pipelines.context import (
     Health,
     Lack,
     Message,
-    TextJob,
 )
-from pipelines.engines.conversation import conversation_of, without_thinking
+from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http, Stream
 from pipelines.engines.paid import KINDS, seconds_to_wait
 
@@ -66,7 +65,7 @@ _REFUSED_FIELD = re.compile(
 )
 
 
-class OpenAIChat:
+class OpenAIChat(ChatServer):
     """One server; `base_url` with or without the `/v1` at its end."""
 
     def __init__(self, base_url: str, *, api_key: str = "") -> None:
@@ -78,18 +77,6 @@ class OpenAIChat:
             base_url if has_version else f"{base_url}/v1",
             headers={"Authorization": f"Bearer {self._key}"} if self._key else {},
         )
-        self._first_model = ""
-
-    def stream(self, job: TextJob) -> Iterator[str]:
-        return self.chat(conversation_of(job))
-
-    def chat(self, conversation: Conversation) -> Iterator[str]:
-        """Yield the pieces of the answer; closing the iterator closes the connection.
-
-        An answer that reached `max_tokens` is delivered as far as it got.
-        """
-        with closing(self._pieces(conversation)) as pieces:
-            yield from without_thinking(pieces)
 
     def health(self) -> Health:
         try:
@@ -133,14 +120,6 @@ class OpenAIChat:
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="/models: no list")
         return tuple(str(each["id"]) for each in listed if isinstance(each, dict) and "id" in each)
 
-    def _model(self, named: str) -> str:
-        if not named and not self._first_model:
-            models = self._models()
-            if not models:
-                raise EngineError(ErrorKind.MISSING_MODEL, "", detail="the server has no model")
-            self._first_model = models[0]
-        return named or self._first_model
-
     def _pieces(self, conversation: Conversation) -> Generator[str, None, None]:
         body: dict[str, Any] | None = self._body(conversation)
         while body is not None:
@@ -179,7 +158,7 @@ class OpenAIChat:
 
     def _events(self, stream: Stream, body: Mapping[str, Any]) -> Iterator[str]:
         until = time.monotonic() + WHOLE_SECONDS
-        has_ended = has_begun = False
+        has_ended = has_begun = is_done = False
         try:
             for line in stream.lines():
                 if time.monotonic() > until:
@@ -190,7 +169,10 @@ class OpenAIChat:
                     continue
                 data = line[5:].strip()
                 if data == "[DONE]":
-                    return
+                    if has_ended:
+                        return
+                    is_done = True
+                    continue
                 if not has_begun:
                     stream.expect_within(SILENT_SECONDS)
                 has_begun = True
@@ -206,7 +188,7 @@ class OpenAIChat:
             # Only the marker after the end is missing.
             if not has_ended:
                 raise
-        if has_ended:
+        if has_ended or is_done:
             return
         if not has_begun:
             # So llama.cpp answers a prompt that is longer than its context.
