@@ -39,6 +39,7 @@ class Style:
         return self.face == VOICE_BLACK or self.weight >= 600
 
 
+@lru_cache(maxsize=20_000)
 def width_of(text: str, style: Style) -> float:
     return sum(font.getlength(part) for part, font in _parts(text, style))
 

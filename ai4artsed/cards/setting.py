@@ -209,6 +209,15 @@ def _cut(setting: Setting, most_lines: int, width: int, writing: Writing) -> Set
         widths = sum(word_width(word, writing) for word in (*last, dots))
         return widths + space * len(last)
 
-    while len(last) > 1 and used() > width:
-        last.pop()
+    while used() > width:
+        if len(last) > 1:
+            last.pop()
+        else:
+            last[0] = _shortened(last[0])
     return replace(setting, lines=(*lines[:-1], (*last, dots)))
+
+
+def _shortened(word: Word) -> Word:
+    *before, last = word
+    rest = last.text[:-1]
+    return (*before, replace(last, text=rest)) if rest else tuple(before)
