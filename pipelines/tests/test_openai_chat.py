@@ -152,6 +152,7 @@ HALF = event({"content": "Ein"})
         (chunked([HALF]), "bad_response", False),
         (chunked([HALF], complete=False), "bad_response", False),
         (chunked([event({"content": "Ein"}, reason="")]), "bad_response", False),
+        (chunked(told("Ein", reason=None), complete=False), "bad_response", False),
         (chunked([line({"choices": 5})]), "bad_response", False),
         (chunked(told("Hm</think>Hund")), "bad_response", True),
         (chunked([HALF, b"data: {no\n\n"]), "bad_response", True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.utils.translation import gettext
@@ -75,6 +76,23 @@ def test_hanging_up_frees_the_server(engine: OpenAIChat) -> None:
     pieces.close()  # type: ignore[attr-defined]
     assert list(engine.chat(asked(max_tokens=2)))
     assert time.monotonic() - begin < 2
+
+
+def test_what_another_request_cuts_off_is_no_answer() -> None:
+    server = LabServer("llama", "/v1/models", INTERRUPT="true")
+    server.start()
+    try:
+        pieces = OpenAIChat(server.url).chat(asked(max_tokens=1900))
+        next(pieces)
+        other = OpenAIChat(server.url).chat(asked(max_tokens=2))
+        with ThreadPoolExecutor(1) as thread:
+            second = thread.submit(lambda: list(other))
+            with pytest.raises(EngineError) as failed:
+                list(pieces)
+            assert second.result(timeout=30)
+        assert (failed.value.kind, failed.value.permanent) == (ErrorKind.BAD_RESPONSE, False)
+    finally:
+        server.kill()
 
 
 def test_a_wrong_key_is_told_from_a_right_one(locked: LabServer) -> None:
