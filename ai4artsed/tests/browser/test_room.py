@@ -1,0 +1,216 @@
+"""Coming in by code, and what the whole room sees: tablet, facilitator and projector together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from ai4artsed.tests.browser.conftest import TabletMaker
+from ai4artsed.tests.browser.tablet import (
+    IDEA,
+    OTHER_RULE,
+    RULE,
+    SIZES,
+    Tablet,
+    choice_of,
+)
+from ai4artsed.tests.browser.test_form import FINGER_PIXELS, OVERHANG, SMALL_TARGETS, UNNAMED
+from ai4artsed.tests.workshop_process import PASSWORD, WorkshopProcess
+
+BEAMER = (1920, 1080)
+
+
+@pytest.fixture
+def code(workshop: WorkshopProcess) -> str:
+    ((code,),) = workshop.query("SELECT join_code FROM devices_workshop WHERE takes_new_devices")
+    return str(code)
+
+
+@pytest.fixture
+def other_code(workshop: WorkshopProcess) -> Iterator[str]:
+    """The code of a second workshop, closed to all others in the end."""
+    make = "from devices.models import Workshop; w, _ = Workshop.objects.get_or_create(name='7b')"
+    done = workshop.manage("shell", "-c", f"{make}; print('code', w.join_code)")
+    yield re.search(r"code (\w{6})", done.stdout)[1]  # type: ignore[index]
+
+
+def sign_in(tablet: Tablet, next_page: str) -> None:
+    tablet.page.goto(f"{tablet.workshop.url}/admin/login/?next={next_page}")
+    tablet.at("#id_username").fill("leitung")
+    tablet.at("#id_password").fill(PASSWORD)
+    tablet.at("[type=submit]").click()
+
+
+def open_room(tablet: Tablet, code: str) -> None:
+    sign_in(tablet, f"/room/{code}/")
+    # From here on the page listens to keys.
+    expect(tablet.at("#sentence")).not_to_be_empty()
+
+
+def measured(tablet: Tablet) -> tuple[list[str], int, list[str]]:
+    page = tablet.page
+    return (
+        page.evaluate(SMALL_TARGETS, FINGER_PIXELS),
+        page.evaluate(OVERHANG),
+        page.evaluate(UNNAMED),
+    )
+
+
+def test_a_child_joins_by_code_and_by_the_qr_s_address(tablet: Tablet, other_code: str) -> None:
+    tablet.at(".foot a").tap()
+    field = tablet.at("#code")
+    field.fill("acdefx")
+    field.press("Enter")
+    expect(tablet.at("#code-refused")).to_be_visible()
+    expect(field).to_have_value("ACDEFX")
+    assert [answer[:3] for answer in tablet.failed_answers] == ["404"]
+    tablet.failed_answers.clear()
+
+    field.fill(f" {other_code[:3].lower()} {other_code[3:].lower()}")
+    tablet.at(".door-act").tap()
+    expect(tablet.at(".foot")).to_contain_text("7b")
+
+    # What a scanned code leads to: one press brings back the first workshop.
+    ((first,),) = tablet.workshop.query(
+        "SELECT join_code FROM devices_workshop WHERE takes_new_devices"
+    )
+    tablet.page.goto(f"{tablet.workshop.url}/join/{first}/")
+    tablet.at(".door-act").tap()
+    expect(tablet.at(".foot")).not_to_contain_text("7b")
+    expect(tablet.at("#rules .card").first).to_be_visible()
+
+
+def test_the_pages_of_joining_fit_every_screen(tablet: Tablet, code: str) -> None:
+    for address in ("/join/", f"/join/{code}/"):
+        tablet.page.goto(tablet.workshop.url + address)
+        for width, height in SIZES:
+            tablet.page.set_viewport_size({"width": width, "height": height})
+            assert measured(tablet) == ([], 0, [])
+
+
+def test_a_work_comes_to_the_wall_when_it_is_released_and_leaves_when_it_is_taken_back(
+    new_tablet: TabletMaker, code: str
+) -> None:
+    child, projector, leader = new_tablet(), new_tablet(BEAMER), new_tablet()
+    text = child.rewrite()
+    child.make()
+    child.expect_picture()
+    ((run,),) = child.workshop.query(
+        "SELECT id FROM runs_run WHERE device_id = ? AND kind = 'generation'", child.device_id()
+    )
+
+    open_room(projector, code)
+    works = projector.at("#wall .wall-work")
+    expect(works).to_have_count(0)
+    expect(projector.at(".invite-code")).to_have_text(code)
+
+    sign_in(leader, f"/admin/runs/run/{run}/change/")
+    leader.at('form[action$="/release/"] button').click()
+    expect(works).to_have_count(1)
+    picture = projector.at("#wall img")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    # One picture alone is as large as the wall lets it be.
+    assert picture.bounding_box()["height"] > 700  # type: ignore[index]
+
+    press = projector.page.keyboard.press
+    press("3")
+    expect(projector.at("#reveal-idea")).to_have_text(IDEA)
+    expect(projector.at(".reveal-text")).to_be_hidden()
+    press("ArrowRight")
+    expect(projector.at("#reveal-text")).to_have_text(text)
+    expect(projector.at("#reveal-picture")).to_be_hidden()
+    press(" ")
+    expect(projector.at("#reveal-picture")).to_be_visible()
+    press("ArrowLeft")
+    expect(projector.at("#reveal-picture")).to_be_hidden()
+    press("ArrowRight")
+
+    leader.at('form[action$="/take-back/"] button').click()
+    expect(projector.at("#reveal")).to_be_hidden()
+    press("1")
+    expect(works).to_have_count(0)
+
+
+def test_the_guessing_game_reveals_the_idea_by_a_press(
+    new_tablet: TabletMaker, workshop: WorkshopProcess, code: str
+) -> None:
+    ideas = ("Ein Fisch im Wald.", "Ein Haus im Meer.", "Ein Baum auf dem Mond.")
+    for idea in ideas:
+        child = new_tablet()
+        child.rewrite(idea)
+        child.make()
+        child.expect_picture()
+    mark = (
+        "from runs.models import Run; from runs.releasing import release, take_back; "
+        f"runs = list(Run.objects.filter(kind='generation', idea__in={ideas!r}))"
+    )
+    workshop.manage("shell", "-c", f"{mark}; [release(run=run) for run in runs]")
+    projector = new_tablet(BEAMER)
+    open_room(projector, code)
+    expect(projector.at("#wall .wall-work")).to_have_count(3)
+
+    projector.at('[data-go="guess"]').click()
+    choices = projector.at(".guess-idea")
+    expect(choices).to_have_count(3)
+    assert {choice.inner_text().split("\n")[-1] for choice in choices.all()} == set(ideas)
+    expect(projector.at(".is-right")).to_have_count(0)
+    shown = str(projector.at("#guess-picture").get_attribute("src"))
+    projector.at("#act").click()
+    right = projector.at(".is-right span").inner_text()
+    run_id = shown.rpartition("/")[2]
+    assert workshop.query("SELECT idea FROM runs_run WHERE run_id = ?", run_id) == [(right,)]
+    projector.at("#act").click()
+    expect(projector.at(".is-right")).to_have_count(0)
+    assert projector.at("#guess-picture").get_attribute("src") != shown
+
+    workshop.manage("shell", "-c", f"{mark}; [take_back(run=run) for run in runs]")
+    expect(projector.at("#guess")).to_be_hidden()
+
+
+def test_one_idea_goes_through_all_rules_and_each_text_can_be_read_large(
+    new_tablet: TabletMaker, code: str
+) -> None:
+    projector = new_tablet(BEAMER)
+    with choice_of(projector.workshop, rules=[RULE, OTHER_RULE], engines=[]):
+        open_room(projector, code)
+        projector.page.keyboard.press("2")
+        expect(projector.at("#matrix-idea")).to_be_focused()
+        projector.page.keyboard.type("Ein kleiner Hund fliegt nachts über die Stadt.")
+        projector.page.keyboard.press("Enter")
+        cells = projector.at('.cell[data-state="done"]')
+        expect(cells).to_have_count(2)
+    texts = projector.at(".cell-text").all_inner_texts()
+    assert all(texts) and len(set(texts)) == 2
+    assert measured(projector) == ([], 0, [])
+    projector.at(".cell button").first.click()
+    expect(projector.at("#large-text")).to_have_text(texts[0])
+    runs = projector.workshop.query(
+        "SELECT kind, status FROM runs_run WHERE device_id LIKE 'projector-%'"
+    )
+    assert runs == [("interception", "complete")] * 2
+
+
+def test_an_idea_that_is_held_back_is_said_once(new_tablet: TabletMaker, code: str) -> None:
+    projector = new_tablet(BEAMER)
+    open_room(projector, code)
+    projector.page.keyboard.press("2")
+    projector.at("#matrix-idea").fill("Ich schlage dich tot mit dem Messer, du Hure")
+    projector.at(".matrix-start").click()
+    expect(projector.at("#matrix-note")).to_be_visible()
+    expect(projector.at(".cell")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_wall_can_be_led_from_a_tablet_too(
+    new_tablet: TabletMaker, code: str, size: tuple[int, int]
+) -> None:
+    tablet = new_tablet(size)
+    open_room(tablet, code)
+    for mode in ("wall", "matrix", "reveal", "guess"):
+        tablet.at(f'[data-go="{mode}"]').tap()
+        expect(tablet.at(f'[data-view="{mode}"]')).to_be_visible()
+        assert measured(tablet) == ([], 0, [])
