@@ -51,10 +51,6 @@ def writer_label() -> str:
     return pgettext("card", "Text")
 
 
-def rule_label() -> str:
-    return pgettext("card", "Rule")
-
-
 def code_sentences() -> tuple[str, str]:
     """Return what stands in the place of a picture where the work is a program."""
     return (
