@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import BinaryIO
 
 from PIL import Image, ImageDraw, ImageOps, PngImagePlugin
@@ -11,12 +12,12 @@ from ai4artsed.cards import wording
 from ai4artsed.cards.content import Card, Machine
 from ai4artsed.cards.layout import (
     AFTER_IDEA,
+    AFTER_TOP,
     COLUMN,
     DPI,
     GUTTER,
     HEIGHT,
     LEAD_HEIGHT,
-    LEAST_TOP,
     MARGIN,
     PLATE,
     WIDTH,
@@ -55,6 +56,7 @@ _XMP = (
 )
 
 Draw = ImageDraw.ImageDraw
+_SMALLEST = 22
 _LABEL = Style(PLAIN, 24, SOFT)
 _FACT = Style(PLAIN, 26, INK, 600)
 
@@ -79,11 +81,15 @@ def draw_card(card: Card, *, picture: BinaryIO | None, address: str) -> Image.Im
     layout = lay_out(card, shown.size if shown else None)
     sheet = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(sheet)
+    edge = (MARGIN + PLATE - 1, MARGIN + layout.plate - 1)
+    draw.rectangle((MARGIN, MARGIN, *edge), fill=_TINT)
     if shown is not None:
-        sheet.paste(shown.resize(layout.picture_size, Image.Resampling.LANCZOS), (MARGIN, MARGIN))
+        width, height = layout.picture_size
+        place = (MARGIN + (PLATE - width) // 2, MARGIN + (layout.plate - height) // 2)
+        sheet.paste(shown.resize(layout.picture_size, Image.Resampling.LANCZOS), place)
     elif card.picture is None:
         _draw_code_plate(draw)
-    _draw_column(sheet, draw, card, bottom=layout.picture_size[1], address=address)
+    _draw_column(sheet, draw, card, bottom=MARGIN + layout.plate, address=address)
     _draw_words(draw, card, layout)
     return sheet
 
@@ -103,7 +109,6 @@ def _opened(picture: BinaryIO) -> Image.Image | None:
 
 
 def _draw_code_plate(draw: Draw) -> None:
-    draw.rectangle((MARGIN, MARGIN, MARGIN + PLATE, MARGIN + PLATE), fill=_TINT)
     title, sentence = wording.code_sentences()
     left, width = MARGIN + 72, PLATE - 144
     write(draw, (left, MARGIN + 300), "{ }", Style(VOICE_BLACK, 220, INK))
@@ -117,7 +122,7 @@ def _draw_code_plate(draw: Draw) -> None:
 def _draw_column(sheet: Image.Image, draw: Draw, card: Card, *, bottom: int, address: str) -> None:
     x, y = MARGIN + PLATE + GUTTER, MARGIN
     if card.workshop:
-        y = _paragraph(draw, card.workshop, (x, y), COLUMN, Style(VOICE_BLACK, 36, INK), most=4)
+        y = _paragraph(draw, card.workshop, (x, y), COLUMN, Style(VOICE_BLACK, 34, INK), most=3)
     y = _paragraph(draw, card.day, (x, y + 2), COLUMN, Style(PLAIN, 26, SOFT)) + 30
     makes_code = card.picture is None
     label = wording.code_label() if makes_code else wording.maker_label()
@@ -126,15 +131,14 @@ def _draw_column(sheet: Image.Image, draw: Draw, card: Card, *, bottom: int, add
         _fact(draw, (x, y), wording.writer_label(), card.writer)
     if address:
         code = qr_image(address, side=COLUMN)
-        height = max(bottom, LEAST_TOP)
-        sheet.paste(code, (x, MARGIN + height - code.height))
+        sheet.paste(code, (x, bottom - code.height))
 
 
 def _fact(draw: Draw, at: tuple[int, int], label: str, machine: Machine) -> int:
     """Write who did something, and in a box that cannot be overlooked whether it was an AI."""
     x, y = at
     y = _paragraph(draw, label, (x, y), COLUMN, _LABEL)
-    y = _paragraph(draw, machine.name, (x, y), COLUMN, _FACT, most=3) + 6
+    y = _paragraph(draw, machine.name, (x, y), COLUMN, _FACT, most=2) + 6
     name = wording.ai_name(machine.is_ai)
     style = Style(PLAIN, 28, PAPER if machine.is_ai else INK, 800)
     box = (x, y, x + round(width_of(name, style)) + 28, y + 42)
@@ -147,7 +151,7 @@ def _fact(draw: Draw, at: tuple[int, int], label: str, machine: Machine) -> int:
 
 
 def _draw_words(draw: Draw, card: Card, layout: Layout) -> None:
-    y = layout.top
+    y = MARGIN + layout.plate + AFTER_TOP
     for line in layout.idea.lines:
         style = idea_style(layout.idea.size)
         write(draw, (MARGIN, y + round(style.size * 0.95)), plain_line(line), style)
@@ -229,8 +233,13 @@ def _draw_legend(draw: Draw, card: Card) -> None:
 def _paragraph(
     draw: Draw, text: str, at: tuple[int, int], width: int, style: Style, *, most: int = 6
 ) -> int:
-    """Write `text` in at most `most` lines below `at`; return where it ends."""
+    """Write `text` in at most `most` lines below `at`; return where it ends.
+
+    Rather than break a word it is written smaller.
+    """
     x, y = at
+    while style.size > _SMALLEST and any(width_of(word, style) > width for word in text.split()):
+        style = replace(style, size=style.size - 1)
     height = round(style.size * 1.2)
     for line in set_lines(text, width=width, style=style, most=most):
         write(draw, (x, y + round(style.size * 0.92)), line, style)

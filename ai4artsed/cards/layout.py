@@ -16,7 +16,7 @@ PLATE = 852
 GUTTER = 26
 COLUMN = INNER - PLATE - GUTTER
 # The column needs this much, however flat the picture is.
-LEAST_TOP = 640
+LEAST_PLATE = 800
 AFTER_TOP = 40
 AFTER_IDEA = 20
 LEAD_HEIGHT = 50
@@ -25,9 +25,10 @@ LEGEND_HEIGHT = 72
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`text` is None where the text is the idea itself. `top` is where the words begin."""
+    """`text` is None where the text is the idea itself. `plate` is how high the plate is on which
+    the picture lies in the middle."""
 
-    top: int
+    plate: int
     picture_size: tuple[int, int]
     idea: Setting
     text: Setting | None
@@ -38,8 +39,9 @@ def lay_out(card: Card, picture_size: tuple[int, int] | None) -> Layout:
     width, height = picture_size or (1, 1)
     scale = min(PLATE / width, PLATE / height)
     shown = (max(1, round(width * scale)), max(1, round(height * scale)))
-    top = MARGIN + max(shown[1], LEAST_TOP) + AFTER_TOP
+    plate = max(shown[1], LEAST_PLATE)
     idea = set_idea(card.idea, width=INNER)
-    left = HEIGHT - MARGIN - LEGEND_HEIGHT - top - idea.height - AFTER_IDEA - LEAD_HEIGHT
+    words = MARGIN + plate + AFTER_TOP + idea.height + AFTER_IDEA + LEAD_HEIGHT
+    left = HEIGHT - MARGIN - LEGEND_HEIGHT - words
     text = set_text(card.text, width=INNER, height=left) if card.is_changed else None
-    return Layout(top, shown, idea, text)
+    return Layout(plate, shown, idea, text)

@@ -24,7 +24,7 @@ def test_a_card_is_opened_saved_printed_and_seen_by_whoever_has_its_link(
     expect(tablet.at(".take-home-text")).to_contain_text("Und es schneit")
     expect(tablet.at(".take-home-text .by-edit").first).to_be_visible()
     expect(tablet.at(".take-home-legend li")).to_have_count(3)
-    assert tablet.at(".take-home-picture").evaluate("image => image.decode().then(() => true)")
+    assert tablet.at(".take-home-plate img").evaluate("image => image.decode().then(() => true)")
     # Lines are set by the drawn card's letters; on the page they must not run out of it.
     wide = "element => element.scrollWidth > element.clientWidth + 1"
     assert not tablet.at(".take-home-text").evaluate(wide)
