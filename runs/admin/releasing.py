@@ -41,8 +41,12 @@ class ReleasesRuns(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Release to the workshop"), permissions=["release"])
     def release_selected(self, request: HttpRequest, runs: QuerySet[Run]) -> HttpResponse | None:
+        if runs.count() > MOST_AT_ONCE:
+            text = _("Choose %(most)d works at most, so that each can be looked at.")
+            self.message_user(request, text % {"most": MOST_AT_ONCE}, messages.WARNING)
+            return None
         chosen = runs.select_related("device", "workshop").prefetch_related("entities")
-        return self._release(request, chosen[:MOST_AT_ONCE])
+        return self._release(request, chosen)
 
     @admin.action(description=gettext_lazy("Take back from the workshop"), permissions=["release"])
     def take_back_selected(self, request: HttpRequest, runs: QuerySet[Run]) -> None:

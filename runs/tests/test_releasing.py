@@ -293,3 +293,13 @@ def test_facilitators_have_the_right_and_the_right_alone_is_enough_to_use_it(wor
     )
     post(staff_browser("release_run", "view_run"), f"{RUNS}{work.pk}/release/")
     assert Run.objects.get().released_at is not None
+
+
+def test_more_than_can_be_looked_at_are_not_released_at_once(
+    group: Workshop, work: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runs.admin.releasing.MOST_AT_ONCE", 1)
+    other = made(Device.objects.get(pk="device-maker"))
+    chosen = {"action": "release_selected", "_selected_action": [work.pk, other.pk]}
+    assert "Choose 1 works at most" in post(browser_of_group("facilitator"), RUNS, **chosen)
+    assert not Run.objects.exclude(released_at=None).exists()
