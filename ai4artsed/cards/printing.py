@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from ai4artsed.cards.sheets import MOST_CARDS, pdf_of
@@ -36,7 +36,8 @@ def print_cards(request: HttpRequest, runs: RunQuerySet) -> HttpResponse | None:
     if not works or len(works) > MOST_CARDS:
         messages.warning(request, _refusal(len(works)))
         return None
-    name = f"{_('cards')}_{timezone.localtime():%Y-%m-%d}"
+    word = pgettext("file", "cards")
+    name = f"{word}_{timezone.localtime():%Y-%m-%d}"
     pdf = pdf_of(works, address_of=lambda run: _address(request, run), title=name)
     return HttpResponse(
         pdf,

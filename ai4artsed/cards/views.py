@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema, inline_serializer
@@ -177,11 +178,11 @@ def _png(run: Run, address: str) -> HttpResponse:
     card = read_card(run)
     with opened_picture(card) as picture:
         data = png_of(card, picture=picture, address=address)
-    name = f"{_('card')}_{run.run_id}.png"
+    word = pgettext("file", "card")
     return HttpResponse(
         data,
         content_type="image/png",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
+        headers={"Content-Disposition": f'inline; filename="{word}_{run.run_id}.png"'},
     )
 
 
