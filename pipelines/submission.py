@@ -60,6 +60,8 @@ class InterceptionRequest:
     safety_level: str = ""
     language: str = "de"
     seed: int | None = None
+    # The work that this one goes on from.
+    parent_run_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
     if queue.outstanding(device.pk, Kind.INTERCEPTION) >= settings.MAX_OUTSTANDING_RUNS:
         raise too_many(_("Your words are still being rewritten. Wait for it, then go on."))
     level = level_for(device, request.safety_level)
+    parent = find_own(device, request.parent_run_id)
     model = servers.text_model()
     run = start_run(
         RunContext(
@@ -105,6 +108,7 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
             safety_level=level,
             language=request.language,
             seed=seed_from(request.seed),
+            parent_run_id=parent.run_id if parent else "",
             context_prompt=rule,
             texts=(("input", request.input_text),),
             expected_outputs=("input", "interception"),
@@ -223,6 +227,11 @@ def archive_problem(error: ArchiveError) -> Problem:
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "archive", sentence_for(""))
 
 
+def find_own(device: Device, run_id: str) -> Run | None:
+    """Return the run of `device` with that id; another device's is as unknown as none."""
+    return device.runs.filter(run_id=run_id).first() if run_id else None
+
+
 def find_parent(device: Device, request: GenerationRequest) -> Run | None:
     """Return the interception that a generation goes on from.
 
@@ -230,7 +239,7 @@ def find_parent(device: Device, request: GenerationRequest) -> Run | None:
     """
     interceptions = device.runs.filter(kind=Kind.INTERCEPTION)
     if request.parent_run_id:
-        return device.runs.filter(run_id=request.parent_run_id).first()
+        return find_own(device, request.parent_run_id)
     if not request.interception_config or not request.input_text:
         return None
     return (

@@ -58,6 +58,7 @@ class InterceptionInput(serializers.Serializer[Any]):
     context_prompt = TextField()
     safety_level = TextField()
     device_id = TextField()
+    parent_run_id = TextField()
     user_language = LanguageField()
     seed = SeedField()
 

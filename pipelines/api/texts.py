@@ -172,6 +172,7 @@ class InterceptionView(RewritingView):
             safety_level=data["safety_level"],
             language=language,
             seed=data["seed"],
+            parent_run_id=data["parent_run_id"],
         )
         with translation.override(language):
             device = self.device_that_asks(request, data["device_id"])

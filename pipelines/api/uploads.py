@@ -14,10 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.identity import identify, known_device
+from devices.models import Device
 from devices.problems import Problem
 from pipelines import uploads
 from pipelines.incoming import NotAPicture, TooLarge, Unusable, plain_picture
-from pipelines.submission import archive_problem, check_workshop
+from pipelines.submission import archive_problem, check_workshop, find_own
+from runs import archive, media
 from runs.archive import ArchiveError
 from runs.media import deliver_bytes
 
@@ -29,7 +31,10 @@ _TOO_LARGE = gettext_noop(
 
 
 class UploadView(APIView):
-    """POST: take a picture (`file` of a multipart form) for the device that sends it."""
+    """POST: take a picture (`file` of a multipart form) for the device that sends it.
+
+    With `run_id` instead of a file it is the picture of a run of the device's own.
+    """
 
     contract = True
     authentication_classes = ()
@@ -39,7 +44,10 @@ class UploadView(APIView):
         request={
             "multipart/form-data": {
                 "type": "object",
-                "properties": {"file": {"type": "string", "format": "binary"}},
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "run_id": {"type": "string"},
+                },
             }
         },
         responses={200: OpenApiTypes.OBJECT},
@@ -50,14 +58,16 @@ class UploadView(APIView):
         if int(request.META.get("CONTENT_LENGTH") or 0) > limit + _FORM_BYTES:
             raise _too_large(limit)
         file = request.FILES.get("file")
-        if file is None:
+        run_id = request.POST.get("run_id", "")
+        if file is None and not run_id:
             raise Problem(400, "invalid", _("“%(field)s” is missing.") % {"field": "file"})
-        if (file.size or 0) > limit:
+        if file is not None and (file.size or 0) > limit:
             raise _too_large(limit)
         device = identify(request._request, request.POST.get("device_id"))
         check_workshop(device)
+        data = _picture_of(device, run_id) if file is None else file.read()
         try:
-            incoming = plain_picture(file.read())
+            incoming = plain_picture(data)
         except Unusable as error:
             raise _problem(error) from error
         try:
@@ -75,6 +85,18 @@ class UploadView(APIView):
                 "resized_size": [incoming.picture.width, incoming.picture.height],
             }
         )
+
+
+def _picture_of(device: Device, run_id: str) -> bytes:
+    """Return the picture that a run of `device` made, the first where there are several."""
+    run = None if "\0" in run_id else find_own(device, run_id)
+    pictures = media.outputs(run, "image") if run else []
+    if run is None or not pictures:
+        raise Problem(404, "not-found", _("There is nothing here."))
+    try:
+        return archive.read_bytes(run, pictures[0].filename)
+    except ArchiveError as error:
+        raise archive_problem(error) from error
 
 
 def _problem(error: Unusable) -> Problem:

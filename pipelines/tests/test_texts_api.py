@@ -326,3 +326,13 @@ def test_a_text_is_written_to_its_end_though_nobody_listens() -> None:
     run = wait_until_final(Run.objects.get())
     assert run.status == Status.COMPLETE
     assert archive.read_text(run, "02_interception.txt")
+
+
+def test_a_rewriting_points_to_the_work_it_goes_on_from_where_that_is_one_s_own(
+    client: Client,
+) -> None:
+    first = ask(client).json()["run_id"]
+    again = ask(client, parent_run_id=first).json()["run_id"]
+    assert Run.objects.get(run_id=again).parent_run_id == first
+    foreign = ask(Client(), parent_run_id=first).json()["run_id"]
+    assert Run.objects.get(run_id=foreign).parent_run_id == ""

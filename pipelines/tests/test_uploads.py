@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, ImageDraw
 
 from devices.models import Workshop
 from pipelines import uploads
+from runs.tests.making import browser_of, made
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -274,3 +275,20 @@ def test_a_closed_workshop_takes_no_pictures(client: Client) -> None:
 
 def _kept_files() -> list[Path]:
     return list(uploads._root().glob("*"))
+
+
+def test_the_picture_of_an_own_work_may_be_used_again() -> None:
+    browser, device = browser_of("device-maker")
+    run = made(device)
+    answer = browser.post(UPLOAD, {"run_id": run.run_id})
+    assert answer.status_code == 200, answer.content
+    preview = browser.get(answer.json()["preview_url"])
+    assert Image.open(io.BytesIO(preview.content)).size == (64, 64)
+
+
+def test_another_device_s_work_is_no_picture_of_one_s_own() -> None:
+    _browser, device = browser_of("device-maker")
+    run = made(device)
+    stranger, _device = browser_of("device-stranger")
+    assert stranger.post(UPLOAD, {"run_id": run.run_id}).status_code == 404
+    assert stranger.post(UPLOAD, {"run_id": "\0"}).status_code == 404
