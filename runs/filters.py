@@ -59,6 +59,9 @@ class RunFilter(django_filters.FilterSet):
         exclude=True,
         label=gettext_lazy("Whether it was released to its workshop"),
     )
+    favourite = django_filters.BooleanFilter(
+        "is_favourite", label=gettext_lazy("Whether its device likes it best")
+    )
     q = django_filters.CharFilter(
         "idea", "icontains", label=gettext_lazy("Part of what the participant typed")
     )

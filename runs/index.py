@@ -59,6 +59,7 @@ _RUN_FIELDS = [
     "started_at",
     "finished_at",
     "released_at",
+    "is_favourite",
 ]
 _RUN_COLUMNS = [*_RUN_FIELDS, "device_id", "workshop_id", "progress", "changed_at"]
 _ENTITY_FIELDS = [

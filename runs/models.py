@@ -157,6 +157,8 @@ class Run(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     # Since when everyone in the workshop may see it.
     released_at = models.DateTimeField(_("released"), null=True)
+    # Whether the device that made it likes it best.
+    is_favourite = models.BooleanField(_("favourite"), default=False)
 
     # The queue. `lane` is the capacity that the run waits for.
     lane = models.CharField(max_length=40, blank=True)
@@ -208,6 +210,12 @@ class Run(models.Model):
                 F("released_at").desc(),
                 condition=Q(released_at__isnull=False),
                 name="run_released",
+            ),
+            models.Index(
+                F("device"),
+                F("created_at").desc(),
+                condition=Q(is_favourite=True),
+                name="run_favourite",
             ),
         ]
 

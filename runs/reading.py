@@ -136,6 +136,7 @@ def _understand(
         "started_at": _time(metadata.get("started_at")),
         "finished_at": _time(metadata.get("finished_at")),
         "released_at": _time(metadata.get("released_at")) if ours and not trouble else None,
+        "is_favourite": ours and not trouble and metadata.get("favourite") is True,
         "progress": 1.0 if status == Status.COMPLETE else 0.0,
     }
     return Reading(

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from runs.api import export, files, runs
+from runs.api import export, files, runs, works
 
 # Other words in these places are other people's addresses, `upload` for example.
 KIND = "(?P<kind>image|audio|video|p5|code)"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("api/runs/", runs.RunsView.as_view(), name="runs"),
     path("api/runs/export/", export.ExportView.as_view(), name="runs-export"),
     path("api/runs/<str:run_id>/thumbnail", runs.ThumbnailView.as_view(), name="run-thumbnail"),
+    path("api/runs/<str:run_id>/favourite/", works.FavouriteView.as_view(), name="run-favourite"),
+    path("api/runs/<str:run_id>/family/", works.FamilyView.as_view(), name="run-family"),
     path("api/runs/<str:run_id>/", runs.RunView.as_view(), name="run"),
     # Without the last slash too; the description needs it but once.
     path("api/runs/<str:run_id>", runs.RunView.as_view(schema=None)),

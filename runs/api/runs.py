@@ -42,8 +42,8 @@ class RunsView(ListAPIView[Run]):
 
     def get_queryset(self) -> QuerySet[Run]:
         runs = Run.objects.visible_to(self.request)
-        if "device" in self.request.query_params:
-            # Else one could ask by name whose a released work is.
+        if {"device", "favourite"} & self.request.query_params.keys():
+            # Else one could ask by name whose a released work is, or what they like best.
             runs = runs.filter(is_own=True)  # type: ignore[misc]
         return runs.select_related("device", "workshop").prefetch_related("entities").newest_first()
 

@@ -70,6 +70,7 @@ class RunShape(serializers.ModelSerializer[Run]):
     """
 
     is_own = serializers.BooleanField()
+    is_favourite = serializers.SerializerMethodField()
     device = serializers.SerializerMethodField()
     device_name = serializers.SerializerMethodField()
     workshop = serializers.CharField(source="workshop.name", default=None, allow_null=True)
@@ -88,6 +89,7 @@ class RunShape(serializers.ModelSerializer[Run]):
             "finished_at",
             "released_at",
             "is_own",
+            "is_favourite",
             "device",
             "device_name",
             "workshop",
@@ -103,6 +105,10 @@ class RunShape(serializers.ModelSerializer[Run]):
             "thumbnail_url",
             "media",
         )
+
+    @extend_schema_field(serializers.BooleanField())
+    def get_is_favourite(self, run: Run) -> bool:
+        return is_own(run) and run.is_favourite
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_device(self, run: Run) -> str | None:

@@ -203,6 +203,7 @@ def test_a_run_in_a_list_tells_what_the_table_shows() -> None:
         "finished_at": None,
         "released_at": None,
         "is_own": True,
+        "is_favourite": False,
         "device": "device-mine",
         "device_name": "iPad Tisch 3",
         "workshop": "Klasse 7b",

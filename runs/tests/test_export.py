@@ -128,6 +128,7 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
         "status": "complete",
         "started_at": "",
         "released_at": "",
+        "is_favourite": "False",
         "duration_seconds": "",
         "device": "device-mine",
         "device_name": "iPad Tisch 3",
