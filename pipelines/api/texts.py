@@ -184,7 +184,6 @@ class InterceptionView(RewritingView):
             run, asked.schema, lambda emit: perform(run, text=text, rule=rule, emit=emit)
         )
 
-
     def device_that_asks(self, request: HttpRequest, claimed_id: Any) -> Device:
         return identify(request, claimed_id)
 
