@@ -110,5 +110,7 @@
       run(String(code));
     } else if (kind === "move" && began && !ended) move(Boolean(event.data.on));
   });
-  tell({ kind: "ready" });
+  // Once the page is whole p5 looks for a sketch by itself; before that there must be none.
+  if (document.readyState === "complete") tell({ kind: "ready" });
+  else listen.call(window, "load", () => tell({ kind: "ready" }));
 })();
