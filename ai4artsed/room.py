@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ai4artsed.join import spoken_address
-from ai4artsed.room_words import room_words
+from ai4artsed.words import room_words
 from devices.joining import is_code
 from devices.models import Workshop
 from pipelines import configured

@@ -12,16 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ai4artsed.words import studio_words
+from ai4artsed.words import words_of_studio
 from devices.identity import identify
 from pipelines.engines import RULE_BASED
 from pipelines.servers import ChosenModel, text_model
 
-# Named in the page's head, so that a tablet asks for all of them at once.
-MODULES = sorted(
-    f"js/studio/{path.name}"
-    for path in Path(settings.BASE_DIR, "static", "js", "studio").glob("*.js")
-)
+
+# Modules are named in a page's head, so that a tablet asks for all of them at once.
+def _modules(*rooms: str) -> list[str]:
+    scripts = Path(settings.BASE_DIR, "static", "js")
+    return [
+        f"js/{room}/{path.name}" for room in rooms for path in sorted((scripts / room).glob("*.js"))
+    ]
+
+
+STUDIO_MODULES = _modules("base", "work", "studio")
 
 
 @require_safe
@@ -35,8 +40,8 @@ def studio(request: HttpRequest) -> HttpResponse:
         {
             "device": identify(request),
             "languages": settings.LANGUAGES,
-            "words": studio_words(),
-            "modules": MODULES,
+            "words": words_of_studio(),
+            "modules": STUDIO_MODULES,
             "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
             "max_rule_characters": settings.MAX_PROMPT_CHARACTERS,
             "max_prompt_characters": settings.MAX_PROMPT_CHARACTERS,

@@ -1,7 +1,7 @@
 // "Which idea made this picture?" One released picture, the ideas of up to four released works.
 
-import { byId, piece, setText } from "../studio/dom.js";
-import { word } from "../studio/words.js";
+import { byId, piece, setText } from "../base/dom.js";
+import { word } from "../base/words.js";
 import { addView, mode, tell } from "./modes.js";
 import { onWorks, state } from "./works.js";
 

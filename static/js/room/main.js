@@ -1,6 +1,6 @@
 // The projector's page: four views of a workshop, by large buttons or by keyboard.
 
-import { byId } from "../studio/dom.js";
+import { byId } from "../base/dom.js";
 import "./guess.js";
 import "./matrix.js";
 import { back, go, MODES, press } from "./modes.js";

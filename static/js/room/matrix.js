@@ -1,9 +1,9 @@
 // One idea by all rules: each text appears in its cell while it is being written.
 
-import { postStream } from "../studio/api.js";
-import { byId, piece, setIcon, setText } from "../studio/dom.js";
-import { tint } from "../studio/ink.js";
-import { language, word } from "../studio/words.js";
+import { postStream } from "../base/api.js";
+import { byId, piece, setIcon, setText } from "../base/dom.js";
+import { tint } from "../base/ink.js";
+import { language, word } from "../base/words.js";
 import { addView, tell } from "./modes.js";
 import { allowedRules, measure } from "./works.js";
 

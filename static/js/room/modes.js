@@ -1,6 +1,6 @@
 // Which of the four views is open, what the band says about it, and the one thing to press.
 
-import { byId, setText } from "../studio/dom.js";
+import { byId, setText } from "../base/dom.js";
 
 export const MODES = ["wall", "matrix", "reveal", "guess"];
 const views = new Map();

@@ -1,9 +1,9 @@
 // One work, step by step: the idea, what the rule made of it, the picture.
 
-import { getJson } from "../studio/api.js";
-import { byId, setIcon, setText } from "../studio/dom.js";
-import { tint } from "../studio/ink.js";
-import { word } from "../studio/words.js";
+import { getJson } from "../base/api.js";
+import { byId, setIcon, setText } from "../base/dom.js";
+import { tint } from "../base/ink.js";
+import { word } from "../base/words.js";
 import { addView, mode, tell } from "./modes.js";
 import { measure, onWorks, ruleOf, state } from "./works.js";
 

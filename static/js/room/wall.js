@@ -1,8 +1,8 @@
 // All released works, as large as they can be together.
 
-import { byId, piece } from "../studio/dom.js";
-import { tint } from "../studio/ink.js";
-import { word } from "../studio/words.js";
+import { byId, piece } from "../base/dom.js";
+import { tint } from "../base/ink.js";
+import { word } from "../base/words.js";
 import { addView, go, mode, tell } from "./modes.js";
 import { revealWork } from "./reveal.js";
 import { onWorks, ruleOf, state } from "./works.js";

@@ -1,7 +1,7 @@
 // The released works as the server tells them, asked for at a steady pace.
 
-import { byId, setText } from "../studio/dom.js";
-import { word } from "../studio/words.js";
+import { byId, setText } from "../base/dom.js";
+import { word } from "../base/words.js";
 
 const LOOK_MS = 2500;
 const listeners = [];

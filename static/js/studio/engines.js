@@ -1,23 +1,17 @@
 // The picture machines: what they are, how long they take, and which are not set up here.
 
-import { getJson } from "./api.js";
-import { byId, piece, setIcon, setText } from "./dom.js";
-import { tint } from "./ink.js";
-import { note } from "./notes.js";
-import { change, draft, live, onChange, show } from "./store.js";
-import { engineTime, local, word } from "./words.js";
-import { allowed, workshop } from "./workshop.js";
-
-export const engineOf = (id) => live.engines?.find((engine) => engine.id === id);
+import { fetchEngines } from "../base/catalog.js";
+import { byId, piece, setIcon, setText } from "../base/dom.js";
+import { tint } from "../base/ink.js";
+import { note } from "../base/notes.js";
+import { change, draft, live, onChange } from "../base/store.js";
+import { engineTime, local, word } from "../base/words.js";
 
 export async function loadEngines() {
   try {
-    const [outputs, facts] = await Promise.all([getJson("/api/outputs/"), workshop()]);
-    const engines = allowed(outputs, facts?.allowed_engines);
-    engines.sort((a, b) => (a.order ?? 999) - (b.order ?? 999));
-    show({ engines });
-    draw("engines", engines.filter((engine) => engine.available));
-    const missing = engines.filter((engine) => !engine.available);
+    await fetchEngines();
+    draw("engines", live.engines.filter((engine) => engine.available));
+    const missing = live.engines.filter((engine) => !engine.available);
     draw("engines-off", missing);
     byId("engines-missing").hidden = !missing.length;
     setText(byId("engines-missing-count"), `(${missing.length})`);

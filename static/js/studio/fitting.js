@@ -1,13 +1,13 @@
 // The text put into the words of a picture machine: streamed beside the participant's own, editable.
 
-import { postStream, Trouble } from "./api.js";
-import { byId, fit as grow, focusLater, setText, setValue } from "./dom.js";
-import { engineOf } from "./engines.js";
+import { postStream, Trouble } from "../base/api.js";
+import { engineOf } from "../base/catalog.js";
+import { byId, fit as grow, focusLater, setText, setValue } from "../base/dom.js";
+import { clearNotes, note } from "../base/notes.js";
+import { change, deviceId, draft, live, onChange, show } from "../base/store.js";
+import { language, local, word } from "../base/words.js";
 import { holdOn } from "./hold.js";
-import { clearNotes, note } from "./notes.js";
-import { change, deviceId, draft, live, onChange, show } from "./store.js";
 import { isLive, stateOf } from "./watch.js";
-import { language, local, word } from "./words.js";
 
 const LOOK_MS = 1000;
 const field = byId("fitted");

@@ -1,9 +1,9 @@
 // While the workshop has a break: say so, keep everything, and go on as soon as it may.
 
-import { clearNotes, note } from "./notes.js";
-import { live, show } from "./store.js";
-import { word } from "./words.js";
-import { latestWorkshop, workshop } from "./workshop.js";
+import { clearNotes, note } from "../base/notes.js";
+import { live, show } from "../base/store.js";
+import { word } from "../base/words.js";
+import { latestWorkshop, workshop } from "../base/workshop.js";
 
 const LOOK_MS = 3000;
 

@@ -1,6 +1,8 @@
 // The page of the participants: everything is drawn from the draft and from what happens now.
 
-import { byId, fit, setIcon, setText, setValue } from "./dom.js";
+import { byId, fit, setIcon, setText, setValue } from "../base/dom.js";
+import { change, draft, onChange, tell } from "../base/store.js";
+import { word } from "../base/words.js";
 import { loadEngines } from "./engines.js";
 import { recoverFitting } from "./fitting.js";
 import { holdFromStart } from "./hold.js";
@@ -11,9 +13,7 @@ import { recover } from "./rewriting.js";
 import "./rule-sheet.js";
 import { loadRules } from "./rules.js";
 import "./steps.js";
-import { change, draft, onChange, tell } from "./store.js";
 import { loadToday } from "./today.js";
-import { word } from "./words.js";
 
 const idea = byId("idea");
 idea.addEventListener("input", () => {

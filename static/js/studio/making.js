@@ -1,15 +1,15 @@
 // A picture is asked for, followed and, if need be, stopped.
 
-import { getJson, postJson, Trouble } from "./api.js";
-import { engineOf } from "./engines.js";
+import { getJson, postJson, Trouble } from "../base/api.js";
+import { engineOf } from "../base/catalog.js";
+import { clearNotes, note } from "../base/notes.js";
+import { change, deviceId, draft, live, show } from "../base/store.js";
+import { language, word } from "../base/words.js";
 import { fittedText } from "./fitting.js";
 import { holdOn } from "./hold.js";
-import { clearNotes, note } from "./notes.js";
-import { change, deviceId, draft, live, show } from "./store.js";
 import { loadToday } from "./today.js";
 import { valuesOf } from "./values.js";
 import { isLive, watch } from "./watch.js";
-import { language, word } from "./words.js";
 
 export const isMaking = () => Boolean(draft.picture) && (!live.state || isLive(live.state));
 

@@ -1,15 +1,14 @@
 // The band: one sentence on what happens and who acts, and the one thing to press.
 
-import { byId, focusLater, setIcon, setText } from "./dom.js";
-import { engineOf } from "./engines.js";
+import { engineOf, isOwnRule, ruleOf } from "../base/catalog.js";
+import { byId, focusLater, setIcon, setText } from "../base/dom.js";
+import { change, draft, live, onChange } from "../base/store.js";
+import { local, word } from "../base/words.js";
 import { fitText, isFitting, wantsFitting } from "./fitting.js";
 import { isMaking, make } from "./making.js";
 import { isRewriting } from "./result.js";
-import { isOwnRule, ruleOf } from "./rules.js";
 import { askedFor, rewrite } from "./rewriting.js";
-import { change, draft, live, onChange } from "./store.js";
 import { missingValue } from "./values.js";
-import { local, word } from "./words.js";
 
 // A second tap of a double tap must not press what has just come into the same place.
 const CALM_MS = 350;

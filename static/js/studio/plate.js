@@ -1,11 +1,11 @@
 // The plate: the place in the queue, the work in progress, then the picture with its label.
 
-import { byId, focusLater, setText } from "./dom.js";
-import { engineOf } from "./engines.js";
+import { engineOf } from "../base/catalog.js";
+import { byId, focusLater, setText } from "../base/dom.js";
+import { change, draft, EMPTY, live, onChange } from "../base/store.js";
+import { duration, local, word } from "../base/words.js";
+import { drawFacts, drawPictures } from "../work/pictures.js";
 import { cancel, compare, isMaking, vary } from "./making.js";
-import { drawFacts, drawPictures } from "./pictures.js";
-import { change, draft, EMPTY, live, onChange } from "./store.js";
-import { duration, local, word } from "./words.js";
 
 const plate = byId("plate");
 let toldAt = 0;

@@ -1,10 +1,10 @@
 // The new text: growing while the machine writes, then the participant's to change.
 
-import { byId, fit, setIcon, setText, setValue } from "./dom.js";
+import { ruleOf } from "../base/catalog.js";
+import { byId, fit, setIcon, setText, setValue } from "../base/dom.js";
+import { change, draft, live, onChange } from "../base/store.js";
+import { local } from "../base/words.js";
 import { rewrite } from "./rewriting.js";
-import { ruleOf } from "./rules.js";
-import { change, draft, live, onChange } from "./store.js";
-import { local } from "./words.js";
 
 const field = byId("result");
 const page = document.querySelector(".page-text");

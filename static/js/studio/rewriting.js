@@ -1,12 +1,12 @@
 // The rule machine at work: ask, read its stream, and find the text again after a reload.
 
-import { getJson, postStream, Trouble } from "./api.js";
+import { getJson, postStream, Trouble } from "../base/api.js";
+import { clearNotes, note } from "../base/notes.js";
+import { change, deviceId, draft, live, show } from "../base/store.js";
+import { language, word } from "../base/words.js";
 import { holdOn } from "./hold.js";
-import { clearNotes, note } from "./notes.js";
 import { ownWording } from "./rule-sheet.js";
-import { change, deviceId, draft, live, show } from "./store.js";
 import { isLive, stateOf } from "./watch.js";
-import { language, word } from "./words.js";
 
 const LOOK_MS = 1000;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -1,12 +1,12 @@
 // The chosen rule: what it does, how it is worded, and the participant's own wording.
 
-import { getJson } from "./api.js";
-import { byId, fit, setIcon, setText, setValue } from "./dom.js";
-import { tint } from "./ink.js";
-import { note } from "./notes.js";
-import { isOwnRule, ruleOf } from "./rules.js";
-import { change, draft, live, onChange, tell } from "./store.js";
-import { language, local, word } from "./words.js";
+import { getJson } from "../base/api.js";
+import { isOwnRule, ruleOf } from "../base/catalog.js";
+import { byId, fit, setIcon, setText, setValue } from "../base/dom.js";
+import { tint } from "../base/ink.js";
+import { note } from "../base/notes.js";
+import { change, draft, live, onChange, tell } from "../base/store.js";
+import { language, local, word } from "../base/words.js";
 
 const originals = new Map();
 let drawn = "";

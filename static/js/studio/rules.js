@@ -1,28 +1,17 @@
 // The rules to choose from, and the groups that narrow them down.
 
-import { getJson } from "./api.js";
-import { byId, piece, setIcon } from "./dom.js";
-import { tint } from "./ink.js";
-import { note } from "./notes.js";
-import { change, draft, live, onChange, show } from "./store.js";
-import { local, word } from "./words.js";
-import { allowed, workshop } from "./workshop.js";
+import { fetchRules, ruleOf } from "../base/catalog.js";
+import { byId, piece, setIcon } from "../base/dom.js";
+import { tint } from "../base/ink.js";
+import { note } from "../base/notes.js";
+import { change, draft, live, onChange } from "../base/store.js";
+import { local, word } from "../base/words.js";
 
 let group = "";
 
-export const ruleOf = (id) => live.rules?.find((rule) => rule.id === id);
-export const isOwnRule = (id) => id === "user_defined";
-
 export async function loadRules() {
   try {
-    const [{ configs, property_pairs: pairs }, facts] = await Promise.all([
-      getJson("/pipeline_configs_with_properties"),
-      workshop(),
-    ]);
-    const suitable = configs.filter((rule) => rule.workshop_suitable !== false);
-    const rules = allowed(suitable, facts?.allowed_rules);
-    rules.sort((a, b) => (a.order ?? 999) - (b.order ?? 999));
-    show({ rules, pairs });
+    await fetchRules();
     drawGroups();
     drawCards();
   } catch (trouble) {

@@ -1,8 +1,8 @@
 // Turning the pages: which spread is open, and which can be opened.
 
-import { byId, fit } from "./dom.js";
+import { byId, fit } from "../base/dom.js";
+import { change, draft, onChange } from "../base/store.js";
 import { isRewriting } from "./result.js";
-import { change, draft, onChange } from "./store.js";
 
 const HEADINGS = { idea: "what-title", text: "text-title", picture: "picture-title" };
 const steps = [...document.querySelectorAll("[data-go]")];

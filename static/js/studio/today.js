@@ -1,10 +1,10 @@
 // The strip of today's pictures. Opening one shows it and leaves the draft alone.
 
-import { getJson } from "./api.js";
-import { byId, piece, setIcon } from "./dom.js";
-import { deviceId } from "./store.js";
-import { openWork } from "./work.js";
-import { word } from "./words.js";
+import { getJson } from "../base/api.js";
+import { byId, piece, setIcon } from "../base/dom.js";
+import { deviceId } from "../base/store.js";
+import { word } from "../base/words.js";
+import { openWork } from "../work/dialog.js";
 
 const LIVE = new Set(["queued", "running"]);
 const LOOK_MS = 4000;

@@ -1,9 +1,9 @@
 // A picture of the participant's own on its way to a machine: chosen, sent, shown, taken back.
 
-import { postFile, Trouble } from "./api.js";
-import { setText } from "./dom.js";
-import { deviceId } from "./store.js";
-import { word } from "./words.js";
+import { postFile, Trouble } from "../base/api.js";
+import { setText } from "../base/dom.js";
+import { deviceId } from "../base/store.js";
+import { word } from "../base/words.js";
 
 /** Wires one field of the values; returns a function that shows the picture that is kept. */
 export function uploadField(item, id, keep) {

@@ -1,10 +1,10 @@
 // What a picture machine wants to know besides the text: sliders, choices, texts and pictures.
 
-import { byId, piece, setText, setValue } from "./dom.js";
-import { engineOf } from "./engines.js";
-import { change, draft, live, onChange } from "./store.js";
+import { engineOf } from "../base/catalog.js";
+import { byId, piece, setText, setValue } from "../base/dom.js";
+import { change, draft, live, onChange } from "../base/store.js";
+import { local, word } from "../base/words.js";
 import { uploadField } from "./uploads.js";
-import { local, word } from "./words.js";
 
 /** The values for `engine` as they stand: the participant's own, else the machine's. */
 export function valuesOf(engine) {

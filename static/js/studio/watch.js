@@ -1,7 +1,7 @@
 // Follows one run: by its event stream while the page is seen, by asking where streams fail.
 
-import { getJson } from "./api.js";
-import { show } from "./store.js";
+import { getJson } from "../base/api.js";
+import { show } from "../base/store.js";
 
 const EVENTS = ["queued", "running", "progress", "entity", "finished", "failed", "blocked", "cancelled", "interrupted"];
 const LIVE = new Set(["queued", "running"]);

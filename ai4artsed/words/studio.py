@@ -1,4 +1,4 @@
-"""The words that the participants' page needs in its scripts; `{name}` is filled in there."""
+"""Words of the way from the idea to the picture."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 
 def studio_words() -> dict[str, str]:
-    """Return the words by their key, in the language in force."""
     return {
         # What happens now, and who acts
         "now_idea": _("Write down what you want to see."),
@@ -33,12 +32,9 @@ def studio_words() -> dict[str, str]:
         "act_make": _("Make the picture"),
         "act_look": _("Go and look"),
         # When something does not work
-        "failed": _("That did not work. Your text is kept. Please try again."),
-        "offline_request": _("There is no connection to the workshop. Your text is kept."),
         "lost_text": _("The rule machine was interrupted. Your idea is kept. Please try again."),
         "lost_picture": _("The picture was interrupted. Your text is kept. Please try again."),
         "stopped": _("Stopped. Your text is still here."),
-        "try_again": _("Try again"),
         "values_title": _("What this machine wants to know"),
         "upload_choose": _("Choose a picture"),
         "upload_other": _("Choose another picture"),
@@ -65,13 +61,6 @@ def studio_words() -> dict[str, str]:
         "rule_hint": _("This is what the rule says. You may change every word."),
         "own_rule_hint": _("You decide! Write down how your idea should change."),
         # Picture machines and time
-        "no_ai": _("no AI"),
-        "one_second": _("one second"),
-        "seconds": _("{n} seconds"),
-        "minutes": _("{n} minutes"),
-        "takes": _("about {time}"),
-        "takes_seconds": _("{from} to {to} seconds"),
-        "takes_minutes": _("{from} to {to} minutes"),
         # The plate
         "sending": _("One moment"),
         "place": _("is your place in the queue"),
@@ -80,35 +69,5 @@ def studio_words() -> dict[str, str]:
         "still": _("about {time} to go"),
         "any_moment": _("done any moment now"),
         "longer": _("it takes a little longer than expected"),
-        "picture_alt": _("The picture that the machine has made of your text"),
         "being_made": _("being made"),
-        "open_work": _("Look at: {idea}"),
-        # Sketches
-        "sketch_alt": _("The program draws"),
-        "sketch_pause": _("Pause"),
-        "sketch_go_on": _("Let it move"),
-        "sketch_show": _("Show the code"),
-        "sketch_hide": _("Hide the code"),
-        "sketch_kept": _("Kept. Your version is among your pictures of today."),
-        "sketch_silent": _(
-            "The program did not answer any more and was ended. Change it, or start it again."
-        ),
-        "sketch_line": _("Line {line}:"),
-        "sketch_error_syntax": _(
-            "Something is missing here, or too much. "
-            "Is every bracket and every quotation mark closed? ({message})"
-        ),
-        "sketch_error_unknown": _("The program does not know “{name}”. Is it spelled right?"),
-        "sketch_error_no_command": _("“{name}” is no command. Is it spelled right?"),
-        "sketch_error_forbidden": _(
-            "The program wanted something that is not allowed here. A sketch may draw, "
-            "and nothing else."
-        ),
-        "sketch_error_loop": _("This loop never ends. When should it stop?"),
-        "sketch_error_empty": _("This is no sketch yet: it needs a function setup() or draw()."),
-        "sketch_error_other": _("Something went wrong here. ({message})"),
-        "fact_rule": _("Rule"),
-        "fact_machine": _("Machine"),
-        "fact_seed": _("Starting number"),
-        "fact_text": _("Text"),
     }

@@ -1,10 +1,10 @@
 // A sketch on the plate: it runs, can be stopped, read, changed, run anew and kept.
 
-import { postJson, Trouble } from "./api.js";
-import { piece, setText } from "./dom.js";
+import { postJson, Trouble } from "../base/api.js";
+import { piece, setText } from "../base/dom.js";
+import { word } from "../base/words.js";
 import { stageIn } from "./stage.js";
 import { sentenceOf } from "./trouble-in-sketch.js";
-import { word } from "./words.js";
 
 const open = new Set();
 

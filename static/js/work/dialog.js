@@ -1,8 +1,8 @@
 // One earlier work, looked at in a window of its own.
 
-import { getJson } from "./api.js";
-import { byId } from "./dom.js";
-import { engineOf } from "./engines.js";
+import { getJson } from "../base/api.js";
+import { anyEngineOf } from "../base/catalog.js";
+import { byId } from "../base/dom.js";
 import { drawFacts, drawPictures } from "./pictures.js";
 
 const dialog = byId("work");
@@ -14,7 +14,7 @@ export async function openWork(runId) {
   try {
     const run = await getJson(`/api/runs/${encodeURIComponent(runId)}/`);
     byId("work-title").textContent = run.texts?.input || run.idea;
-    drawPictures(byId("work-pictures"), run.media, byId("work-save"), engineOf(run.output_config));
+    drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyEngineOf(run.output_config));
     drawFacts(byId("work-facts"), {
       rule: run.interception_config,
       engine: run.output_config,

@@ -1,6 +1,6 @@
 // What went wrong in a sketch, in words. What the frame says is only ever shown as text.
 
-import { word } from "./words.js";
+import { word } from "../base/words.js";
 
 const NAMES = {
   ReferenceError: /(?:Can't find variable: )?([\p{L}_$][\p{L}\p{N}_$]*)/u,

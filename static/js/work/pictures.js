@@ -1,9 +1,8 @@
 // Pictures and the label beside them, on the plate and for works of earlier.
 
-import { engineOf } from "./engines.js";
-import { ruleOf } from "./rules.js";
+import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
+import { local, word } from "../base/words.js";
 import { endOthers, sketchOf } from "./sketch.js";
-import { local, word } from "./words.js";
 
 export function drawPictures(box, media, save, engine) {
   const shown = media.filter((one) => one.type === "output_image");
@@ -36,9 +35,9 @@ function figureOf(one, engine) {
 
 /** Fills a <dl> with what a picture was made of and by whom. */
 export function drawFacts(list, { rule, engine, result, seed }) {
-  const machine = engineOf(engine);
+  const machine = anyEngineOf(engine);
   const facts = [
-    ["fact_rule", local(ruleOf(rule)?.name)],
+    ["fact_rule", local(anyRuleOf(rule)?.name)],
     ["fact_machine", [local(machine?.name), machine?.rule_based ? word("no_ai") : ""].filter(Boolean).join(" – ")],
     ["fact_seed", seed === undefined || seed === null ? "" : String(seed)],
     ["fact_text", result],

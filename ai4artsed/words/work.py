@@ -1,0 +1,39 @@
+"""Words about one work, wherever it is shown."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def work_words() -> dict[str, str]:
+    return {
+        "picture_alt": _("The picture that the machine has made of your text"),
+        "open_work": _("Look at: {idea}"),
+        "sketch_alt": _("The program draws"),
+        "sketch_pause": _("Pause"),
+        "sketch_go_on": _("Let it move"),
+        "sketch_show": _("Show the code"),
+        "sketch_hide": _("Hide the code"),
+        "sketch_kept": _("Kept. Your version is among your pictures of today."),
+        "sketch_silent": _(
+            "The program did not answer any more and was ended. Change it, or start it again."
+        ),
+        "sketch_line": _("Line {line}:"),
+        "sketch_error_syntax": _(
+            "Something is missing here, or too much. "
+            "Is every bracket and every quotation mark closed? ({message})"
+        ),
+        "sketch_error_unknown": _("The program does not know “{name}”. Is it spelled right?"),
+        "sketch_error_no_command": _("“{name}” is no command. Is it spelled right?"),
+        "sketch_error_forbidden": _(
+            "The program wanted something that is not allowed here. A sketch may draw, "
+            "and nothing else."
+        ),
+        "sketch_error_loop": _("This loop never ends. When should it stop?"),
+        "sketch_error_empty": _("This is no sketch yet: it needs a function setup() or draw()."),
+        "sketch_error_other": _("Something went wrong here. ({message})"),
+        "fact_rule": _("Rule"),
+        "fact_machine": _("Machine"),
+        "fact_seed": _("Starting number"),
+        "fact_text": _("Text"),
+    }

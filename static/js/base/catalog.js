@@ -1,0 +1,34 @@
+// The rules and the picture machines: those that are offered here, and all that works were made by.
+
+import { getJson } from "./api.js";
+import { live, show } from "./store.js";
+import { allowed, workshop } from "./workshop.js";
+
+const known = { rules: [], engines: [] };
+const found = (things, id) => things?.find((thing) => thing.id === id);
+const byOrder = (a, b) => (a.order ?? 999) - (b.order ?? 999);
+
+/** What is offered in this workshop. */
+export const ruleOf = (id) => found(live.rules, id);
+export const engineOf = (id) => found(live.engines, id);
+export const isOwnRule = (id) => id === "user_defined";
+
+/** What an earlier work was made by, offered today or not. */
+export const anyRuleOf = (id) => found(known.rules, id);
+export const anyEngineOf = (id) => found(known.engines, id);
+
+export async function fetchRules() {
+  const [{ configs, property_pairs: pairs }, facts] = await Promise.all([
+    getJson("/pipeline_configs_with_properties"),
+    workshop(),
+  ]);
+  known.rules = configs.sort(byOrder);
+  const suitable = configs.filter((rule) => rule.workshop_suitable !== false);
+  show({ rules: allowed(suitable, facts?.allowed_rules), pairs });
+}
+
+export async function fetchEngines() {
+  const [outputs, facts] = await Promise.all([getJson("/api/outputs/"), workshop()]);
+  known.engines = outputs.sort(byOrder);
+  show({ engines: allowed(outputs, facts?.allowed_engines) });
+}
