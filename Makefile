@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test test-engines lint types check tools clean
+.PHONY: run test test-engines pictures lint types check tools clean
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py workshop
@@ -17,6 +17,10 @@ test-engines: $(VENV)/.dev tools
 	deploy/engine-lab/comfyui install
 	deploy/engine-lab/llama install
 	$(BIN)/pytest -m engine_lab
+
+# Every state of the participants' pages in three sizes, two languages, light and dark.
+pictures: $(VENV)/.dev tools
+	DJANGO_SETTINGS_MODULE=ai4artsed.settings $(BIN)/python -m ai4artsed.tests.browser.states var/pictures
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -35,6 +35,7 @@ class Tablet:
         size: tuple[int, int],
         *,
         before_load: str = "",
+        language: str = "de",
     ) -> None:
         self.workshop = workshop
         self.complaints: list[str] = []
@@ -45,7 +46,7 @@ class Tablet:
         self.context = browser.new_context(
             viewport={"width": width, "height": height},
             has_touch=True,
-            locale="de-DE",
+            locale={"de": "de-DE", "en": "en-GB"}[language],
             reduced_motion="reduce",
         )
         if before_load:
