@@ -17,7 +17,7 @@ def studio_words() -> dict[str, str]:
         "now_change": _("Change something in your text, then try once more."),
         "now_rewriting": _("The rule machine is rewriting your idea. You can watch."),
         "now_text_missing": _("The text is empty. Write something the picture machine can use."),
-        "now_engine": _("Read the text and change what you like. Then choose a picture machine."),
+        "now_engine": _("Change what you like. Then choose a picture machine."),
         "now_value": _("“{name}” is still missing."),
         "now_fit": _("“{name}” likes its own words. Shall your text be put into them?"),
         "now_fitting": _("Your text is put into the machine's words. You can watch."),

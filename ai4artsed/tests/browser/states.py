@@ -2,8 +2,8 @@
 
     make pictures        (python -m ai4artsed.tests.browser.states OUT [STATE …])
 
-A workshop of its own is started. Each state is taken in three sizes, German and English, light and
-dark: `OUT/<state>/<language>-<scheme>-<width>.png`, and all of them on one sheet, `OUT/<state>.png`.
+A workshop of its own is started. Each state is taken in three sizes, German and English, light
+and dark: `OUT/<state>/<language>-<scheme>-<width>.png`, and all on one sheet, `OUT/<state>.png`.
 """
 
 from __future__ import annotations
