@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from devices.identity import identify
-from devices.models import Device, Workshop
+from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_draft, keep_draft
+from devices.identity import identify, known_device
+from devices.models import Device, Draft, Workshop
+from devices.problems import Problem
 
 
 class WorkshopShape(serializers.ModelSerializer[Workshop]):
@@ -55,3 +58,65 @@ class MyDeviceView(APIView):
     def get(self, request: Request) -> Response:
         device = identify(request._request, request.query_params.get("device_id"))
         return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
+
+
+class DraftShape(serializers.Serializer[Draft]):
+    """`revision` 0 without content: there is no draft."""
+
+    revision = serializers.IntegerField(min_value=0, max_value=MOST_REVISION)
+    changed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    content = serializers.JSONField(allow_null=True)
+
+    def validate_content(self, content: Any) -> Any:
+        if not is_draft(content):
+            raise serializers.ValidationError(_("This is no draft of ours."))
+        return content
+
+
+NO_DRAFT = {"revision": 0, "changed_at": None, "content": None}
+
+
+class DraftView(APIView):
+    """What is being written on the asking device.
+
+    A change names the revision that it is based on; where that is not the present one, the
+    answer is 409 with the present draft as `draft`, and nothing is changed.
+    """
+
+    # The device's cookie says who asks; a facilitator's login adds nothing here.
+    authentication_classes: tuple[Any, ...] = ()
+
+    @extend_schema(operation_id="draft_get", responses=DraftShape)
+    def get(self, request: Request) -> Response:
+        draft = draft_of(_device_that_asks(request))
+        body = NO_DRAFT if draft is None else DraftShape(draft).data
+        return Response(body, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(operation_id="draft_put", request=DraftShape, responses=DraftShape)
+    def put(self, request: Request) -> Response:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+            raise Problem(413, "too-large", _("That is a lot of text. Shorten it a little."))
+        device = _device_that_asks(request)
+        asked = DraftShape(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            draft = keep_draft(
+                device=device,
+                based_on=asked.validated_data["revision"],
+                content=asked.validated_data["content"],
+            )
+        except DraftMoved as moved:
+            raise Problem(
+                409,
+                "draft-moved",
+                _("There is another text on this tablet. Nothing of it is lost."),
+                extra={"draft": DraftShape(moved.present).data},
+            ) from moved
+        return Response({"revision": draft.revision, "changed_at": draft.changed_at})
+
+
+def _device_that_asks(request: Request) -> Device:
+    device = known_device(request._request)
+    if device is None:
+        raise Problem(403, "no-device", _("Open the first page once, then this works."))
+    return device

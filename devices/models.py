@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Without letters and digits that look alike on a projector or sound alike when called out.
 JOIN_CODE_ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
+# Class tablets go from hand to hand: what was left on one yesterday is somebody else's.
+DRAFT_KEPT = timedelta(hours=12)
 
 
 def new_join_code() -> str:
@@ -123,3 +125,28 @@ class WrongCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} {self.at:%H:%M:%S}"
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def left_behind(self) -> DraftQuerySet:
+        """Limit to drafts that nobody has gone on with for so long that they are nobody's."""
+        return self.filter(changed_at__lt=timezone.now() - DRAFT_KEPT)
+
+
+class Draft(models.Model):
+    """What a participant is writing on a device just now: live work, never part of the archive.
+
+    `content` is the page's; `revision` counts its changes and decides between two writers.
+    """
+
+    device = models.OneToOneField(
+        Device, primary_key=True, on_delete=models.CASCADE, related_name="draft"
+    )
+    revision = models.PositiveIntegerField()
+    changed_at = models.DateTimeField(db_index=True)
+    content = models.JSONField()
+
+    objects = DraftQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.revision}"

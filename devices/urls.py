@@ -4,4 +4,7 @@ from django.urls import path
 
 from devices import api
 
-urlpatterns = [path("api/devices/me/", api.MyDeviceView.as_view(), name="my-device")]
+urlpatterns = [
+    path("api/devices/me/", api.MyDeviceView.as_view(), name="my-device"),
+    path("api/draft/", api.DraftView.as_view(), name="draft"),
+]

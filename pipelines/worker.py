@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
+from devices.drafts import forget_left_drafts
 from pipelines import queue
 from pipelines.context import Cancelled
 from pipelines.execution import execute, give_up
@@ -146,13 +147,14 @@ class Worker:
                 self._work_came.wait(IDLE_SECONDS)
 
     def _watch(self) -> None:
-        """Say that this worker lives, and take up what dead workers left."""
+        """Say that this worker lives, take up what dead workers left, forget drafts left behind."""
         interval_seconds = min(settings.LEASE_SECONDS / 5, 2)
         while True:
             try:
                 WorkerPresence.objects.filter(pk=self.owner).update(seen_at=timezone.now())
                 take_up_stale_runs()
                 fail_hopeless_runs()
+                forget_left_drafts()
             except Exception:
                 logger.exception("the watch stumbled")
                 connections.close_all()
