@@ -10,7 +10,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
@@ -124,8 +126,25 @@ class WorkshopForm(forms.ModelForm):
         )
 
 
+class SpokenSplitDateTime(AdminSplitDateTime):
+    """Day and time with the names that the page shows beside them, for those who hear it."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        day, time = context["widget"]["subwidgets"]
+        day["attrs"]["aria-label"] = context["date_label"]
+        time["attrs"]["aria-label"] = context["time_label"]
+        return context
+
+
 class WorkshopAdmin(ListAdmin):
     form = WorkshopForm
+    formfield_overrides = {
+        models.DateTimeField: {
+            "form_class": forms.SplitDateTimeField,
+            "widget": SpokenSplitDateTime,
+        },
+    }
     change_form_template = "admin/devices/workshop/change_form.html"
     search_fields = ("name", "join_code")
     ordering = ("-created_at", "-id")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -53,6 +56,12 @@ class DeviceWithRunsAdmin(DeviceAdmin):
                 live_status=Subquery(live.values("status")[:1]),
             )
         )
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:
+        """Say what is typed into the list, where the name of the column is not heard."""
+        label = capfirst(Device._meta.get_field("name").verbose_name)
+        widgets = {"name": AdminTextInputWidget(attrs={"aria-label": label})}
+        return super().get_changelist_form(request, widgets=widgets, **kwargs)
 
     @admin.display(description=gettext_lazy("latest"))
     def picture(self, device: Device) -> SafeString | str:

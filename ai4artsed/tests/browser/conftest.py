@@ -59,5 +59,12 @@ def new_tablet(workshop: WorkshopProcess, chromium: Browser) -> Iterator[TabletM
 
 
 @pytest.fixture
+def code(workshop: WorkshopProcess) -> str:
+    """Return the code by which devices join the open workshop."""
+    ((code,),) = workshop.query("SELECT join_code FROM devices_workshop WHERE takes_new_devices")
+    return str(code)
+
+
+@pytest.fixture
 def tablet(new_tablet: TabletMaker) -> Tablet:
     return new_tablet()

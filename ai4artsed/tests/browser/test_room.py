@@ -23,12 +23,6 @@ BEAMER = (1920, 1080)
 
 
 @pytest.fixture
-def code(workshop: WorkshopProcess) -> str:
-    ((code,),) = workshop.query("SELECT join_code FROM devices_workshop WHERE takes_new_devices")
-    return str(code)
-
-
-@pytest.fixture
 def other_code(workshop: WorkshopProcess) -> str:
     """The code of a second workshop."""
     make = "from devices.models import Workshop; w = Workshop.objects.create(name='Kastanie')"
