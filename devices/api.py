@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -65,7 +66,12 @@ class DraftShape(serializers.Serializer[Draft]):
 
     revision = serializers.IntegerField(min_value=0, max_value=MOST_REVISION)
     changed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    # By the server's clock alone; those of tablets may be wrong.
+    age_seconds = serializers.SerializerMethodField()
     content = serializers.JSONField(allow_null=True)
+
+    def get_age_seconds(self, draft: Draft) -> int:
+        return round((timezone.now() - draft.changed_at).total_seconds())
 
     def validate_content(self, content: Any) -> Any:
         if not is_draft(content):
@@ -73,7 +79,7 @@ class DraftShape(serializers.Serializer[Draft]):
         return content
 
 
-NO_DRAFT = {"revision": 0, "changed_at": None, "content": None}
+NO_DRAFT = {"revision": 0, "changed_at": None, "age_seconds": None, "content": None}
 
 
 class DraftView(APIView):

@@ -18,7 +18,7 @@ MOST_BYTES = 64 * 1024
 MOST_REVISION = 2**31 - 2
 # More than any page of ours has; what is bigger or deeper than that is none of ours.
 MOST_FIELDS = 200
-DEEPEST = 5
+DEEPEST = 8
 LONGEST_NAME = 80
 
 # What not every database can hold: NUL, and halves of characters.

@@ -19,7 +19,11 @@ def perform(run: Run, *, text: str, rule: str, emit: Emit, engine: TextEngine | 
     The checks of stage 1 are done when a run gets here. Raises `RewritingFailed`, after the
     failure has been recorded.
     """
-    return recorded(run, lambda: _perform(run, text, rule, emit, engine or servers.text_engine()))
+
+    def work(emit: Emit) -> str:
+        return _perform(run, text, rule, emit, engine or servers.text_engine())
+
+    return recorded(run, emit, work)
 
 
 def _instruction(language: str) -> str:

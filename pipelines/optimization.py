@@ -106,7 +106,7 @@ def _own_instructions() -> set[str]:
 def perform_optimization(run: Run, *, text: str, instruction: str, emit: Emit) -> str:
     """Fit `text` by `instruction`, record and return it. Raises `RewritingFailed`."""
 
-    def work() -> str:
+    def work(emit: Emit) -> str:
         emit(
             "stage_start",
             {
@@ -129,7 +129,7 @@ def perform_optimization(run: Run, *, text: str, instruction: str, emit: Emit) -
         pieces = _not_empty(servers.text_engine().stream(job))
         return tell(run, pieces, stage=3, type="optimized_prompt", emit=emit)
 
-    return recorded(run, work)
+    return recorded(run, emit, work)
 
 
 def _not_empty(pieces: Iterator[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from pipelines import queue
+from pipelines import queue, so_far
 from pipelines.context import Cancelled, EngineError, ErrorKind
 from pipelines.sentences import sentence_for, sentence_of
 from runs import recorder
@@ -33,8 +33,23 @@ class RewritingFailed(Exception):
         self.kind = kind
 
 
-def recorded(run: Run, work: Callable[[], str]) -> str:
-    """Return what `work` returns; where it fails, record that and raise `RewritingFailed`."""
+def recorded(run: Run, emit: Emit, work: Callable[[Emit], str]) -> str:
+    """Return what `work` returns; where it fails, record that and raise `RewritingFailed`.
+
+    What `work` emits is kept until it ends, for those who come back meanwhile.
+    """
+
+    def emit_and_keep(name: str, data: dict[str, Any]) -> None:
+        so_far.hear(run.run_id, name, data)
+        emit(name, data)
+
+    try:
+        return _recorded(run, lambda: work(emit_and_keep))
+    finally:
+        so_far.forget(run.run_id)
+
+
+def _recorded(run: Run, work: Callable[[], str]) -> str:
     with translation.override(run.language or "de"):
         try:
             return work()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from pipelines import queue
 from pipelines.configured import expected_seconds_of_estimate, get_catalog
 from pipelines.servers import hosts_of, lanes_beside
+from pipelines.so_far import so_far
 from runs.media import media_of
 from runs.models import Kind, Run, Status
 from runs.texts import text_of
@@ -95,6 +96,9 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
     }
     if run.kind != Kind.GENERATION:
         state["texts"] = _texts(run)
+        if run.status == Status.RUNNING:
+            told = so_far(run.run_id)
+            state |= {"text_so_far": told.text, "stations": told.stations}
     return state
 
 

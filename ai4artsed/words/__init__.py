@@ -1,6 +1,7 @@
 """The words that a page's scripts need, in the language in force; `{name}` is filled in there."""
 
 from ai4artsed.words.base import base_words
+from ai4artsed.words.drafts import draft_words
 from ai4artsed.words.room import room_words
 from ai4artsed.words.studio import studio_words
 from ai4artsed.words.work import work_words
@@ -10,4 +11,4 @@ __all__ = ["room_words", "words_of_studio"]
 
 def words_of_studio() -> dict[str, str]:
     """Return the words of the page from the idea to the picture, by their key."""
-    return base_words() | work_words() | studio_words()
+    return base_words() | work_words() | studio_words() | draft_words()

@@ -51,7 +51,12 @@ def let_time_pass(hours: float) -> None:
 
 def test_a_new_device_has_no_draft(tablet: Client) -> None:
     answer = tablet.get(DRAFT)
-    assert answer.json() == {"revision": 0, "changed_at": None, "content": None}
+    assert answer.json() == {
+        "revision": 0,
+        "changed_at": None,
+        "age_seconds": None,
+        "content": None,
+    }
     assert answer["Cache-Control"] == "no-store"
 
 
@@ -110,7 +115,8 @@ def test_only_the_signed_cookie_opens_a_draft(tablet: Client) -> None:
 def test_a_draft_of_yesterday_is_handed_to_nobody_and_deleted(tablet: Client) -> None:
     put(tablet, CONTENT)
     let_time_pass(hours=11.9)
-    assert tablet.get(DRAFT).json()["content"] == CONTENT
+    found = tablet.get(DRAFT).json()
+    assert (found["content"], found["age_seconds"]) == (CONTENT, pytest.approx(11.9 * 3600, abs=9))
     let_time_pass(hours=12.1)
     assert tablet.get(DRAFT).json()["content"] is None
     assert not Draft.objects.exists()
@@ -151,7 +157,7 @@ def test_joining_another_workshop_takes_the_draft_along(tablet: Client) -> None:
         {"idea": "\ud83d"},
         {"x" * 81: ""},
         {str(number): "" for number in range(201)},
-        {"a": {"b": {"c": {"d": {"e": {}}}}}},
+        {"a": [[[[[[[[]]]]]]]]},
     ],
 )
 def test_what_is_no_draft_is_refused_and_changes_nothing(tablet: Client, content: Any) -> None:

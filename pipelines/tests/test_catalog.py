@@ -184,7 +184,7 @@ def test_card_texts_fit_their_card(catalog: Catalog) -> None:
 
 def test_the_embedded_engine_says_that_no_ai_is_at_work(catalog: Catalog) -> None:
     for output_id in ("formwerkstatt_geometrie", "formwerkstatt_szene"):
-        text = catalog.outputs[output_id].short_description
+        text = catalog.outputs[output_id].description
         assert "keine KI" in text.de
         assert "no AI" in text.en
 

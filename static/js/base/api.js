@@ -2,10 +2,14 @@
 
 import { word } from "./words.js";
 
+// The server says something every 15 seconds, if only that it is there.
+const SILENT_MS = 40000;
+const WOKEN_MS = 2000;
+
 export class Trouble extends Error {
-  constructor(kind, sentence, status = 0) {
+  constructor(kind, sentence, status = 0, told = {}) {
     super(sentence);
-    Object.assign(this, { kind, sentence, status });
+    Object.assign(this, { kind, sentence, status, told });
   }
 }
 
@@ -25,27 +29,42 @@ async function troubleOf(response) {
     // Not ours, a proxy's page perhaps.
   }
   const kind = String(told.type || "").split("/").pop() || "failed";
-  return new Trouble(kind, told.detail || told.error || word("failed"), response.status);
+  return new Trouble(kind, told.detail || told.error || word("failed"), response.status, told);
 }
 
-export async function getJson(path) {
-  const response = await reach(path, { headers: { Accept: "application/json" } });
+async function told(response) {
+  try {
+    return await response.json();
+  } catch {
+    throw new Trouble("offline", word("offline_request")); // cut off in the middle
+  }
+}
+
+export async function getJson(path, options = {}) {
+  const response = await reach(path, { headers: { Accept: "application/json" }, ...options });
   if (!response.ok) throw await troubleOf(response);
-  return response.json();
+  return told(response);
 }
 
-function post(path, body, headers) {
+function send(path, body, headers, options = {}) {
   return reach(path, {
     method: "POST",
     headers: { "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),
+    ...options,
   });
 }
 
-export async function postJson(path, body = {}, headers = {}) {
-  const response = await post(path, body, { Accept: "application/json", ...headers });
+export async function putJson(path, body, options = {}) {
+  const response = await send(path, body, { Accept: "application/json" }, { method: "PUT", ...options });
   if (!response.ok) throw await troubleOf(response);
-  return response.json();
+  return told(response);
+}
+
+export async function postJson(path, body = {}, headers = {}) {
+  const response = await send(path, body, { Accept: "application/json", ...headers });
+  if (!response.ok) throw await troubleOf(response);
+  return told(response);
 }
 
 export async function postFile(path, file, fields = {}) {
@@ -54,32 +73,61 @@ export async function postFile(path, file, fields = {}) {
   body.append("file", file);
   const response = await reach(path, { method: "POST", headers: { Accept: "application/json" }, body });
   if (!response.ok) throw await troubleOf(response);
-  return response.json();
+  return told(response);
 }
 
 /** Yields {name, data} of an event stream that answers a POST: nothing written goes into a URL. */
 export async function* postStream(path, body) {
-  const response = await post(path, body, { Accept: "text/event-stream" });
+  const line = new AbortController();
+  const response = await send(path, body, { Accept: "text/event-stream" }, { signal: line.signal });
   if (!response.ok) throw await troubleOf(response);
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
+  const guard = guarded(line);
   let rest = "";
-  for (;;) {
-    let part;
-    try {
-      part = await reader.read();
-    } catch {
-      throw new Trouble("offline", word("offline_request"));
+  try {
+    for (;;) {
+      let part;
+      try {
+        part = await reader.read();
+      } catch {
+        throw new Trouble("offline", word("offline_request"));
+      }
+      if (part.done) return;
+      guard.heard();
+      rest += decoder.decode(part.value, { stream: true });
+      const blocks = rest.split("\n\n");
+      rest = blocks.pop();
+      for (const block of blocks) {
+        const event = parsed(block);
+        if (event) yield event;
+      }
     }
-    if (part.done) return;
-    rest += decoder.decode(part.value, { stream: true });
-    const blocks = rest.split("\n\n");
-    rest = blocks.pop();
-    for (const block of blocks) {
-      const event = parsed(block);
-      if (event) yield event;
-    }
+  } finally {
+    guard.end();
+    line.abort();
   }
+}
+
+/** Hangs up on a line that fell silent: tablets lose connections in their sleep, without an error. */
+function guarded(line) {
+  let timer = 0;
+  const wait = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => line.abort(), ms);
+  };
+  const woken = () => !document.hidden && wait(WOKEN_MS);
+  addEventListener("online", woken);
+  document.addEventListener("visibilitychange", woken);
+  wait(SILENT_MS);
+  return {
+    heard: () => wait(SILENT_MS),
+    end() {
+      clearTimeout(timer);
+      removeEventListener("online", woken);
+      document.removeEventListener("visibilitychange", woken);
+    },
+  };
 }
 
 function parsed(block) {

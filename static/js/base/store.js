@@ -21,9 +21,16 @@ export const EMPTY = Object.freeze({
   fitting: null, // {of, run, engine} while that is written
   unfitted: "", // machine and text that go together as they are
   picture: null, // {run, seed, engine, idea, rule, result, prompt, textRun} of the plate
+  aside: [], // other drafts of this device that came between, until they are taken or let go
 });
 
-export const draft = { ...EMPTY, ...read() };
+let written = ""; // what this window last read or wrote
+const found = stored();
+export const draft = { ...EMPTY, ...found?.draft };
+/** How the draft stands to the server's, see keeping.js; `at` is when a person last changed it. */
+export const standing = {
+  at: found?.at ?? 0, revision: found?.revision ?? 0, unsent: Boolean(found?.unsent), stamp: found?.stamp ?? "",
+};
 export const live = {
   rules: null,
   engines: null,
@@ -37,16 +44,30 @@ export const live = {
 };
 
 const listeners = [];
+const draftListeners = [];
 let told = false;
 
 export function onChange(listener) {
   listeners.push(listener);
 }
 
+export function onDraft(listener) {
+  draftListeners.push(listener);
+}
+
 /** Changes the draft and keeps it. */
 export function change(fields) {
   Object.assign(draft, fields);
+  Object.assign(standing, { at: Date.now(), unsent: true });
   write();
+  tell();
+  for (const listener of draftListeners) listener();
+}
+
+/** Has the draft be `content`, as it was kept elsewhere; `stands` tells how that stands. */
+export function replace(content, stands) {
+  Object.assign(draft, EMPTY, known(content));
+  Object.assign(standing, stands);
   tell();
 }
 
@@ -66,23 +87,56 @@ export function tell() {
   });
 }
 
-function read() {
+export function isLeftBehind(at) {
+  return Date.now() - at > KEPT_MS;
+}
+
+/** Of `content` what a draft knows, in the form in which it knows it. */
+export function known(content) {
+  const form = (value) => (Array.isArray(value) ? "list" : value === null ? "null" : typeof value);
+  const isAlike = (key) => EMPTY[key] === null || form(content[key]) === form(EMPTY[key]);
+  const keys = Object.keys(EMPTY).filter((key) => key in content && isAlike(key));
+  return Object.fromEntries(keys.map((key) => [key, content[key]]));
+}
+
+/** What this browser has stored, perhaps by another of its windows; null where that is nothing. */
+export function stored() {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY));
-    if (!kept || Date.now() - kept.at > KEPT_MS) return {};
-    return Object.fromEntries(
-      Object.keys(EMPTY).filter((key) => key in kept.draft).map((key) => [key, kept.draft[key]]),
-    );
+    written = localStorage.getItem(KEY);
+    const kept = JSON.parse(written);
+    return kept && !isLeftBehind(kept.at) ? { ...kept, draft: known(kept.draft) } : null;
   } catch {
-    return {}; // no storage here, or not ours: the page works without
+    return null; // no storage here, or not ours: the page works without
   }
 }
 
-function write() {
+/** Whether another window has stored something since this one did. */
+export function isOvertaken() {
   try {
-    localStorage.setItem(KEY, JSON.stringify({ at: Date.now(), draft }));
+    return localStorage.getItem(KEY) !== written;
   } catch {
-    // Full or forbidden: the page goes on in memory.
+    return false;
+  }
+}
+
+export function write() {
+  const text = JSON.stringify({ ...standing, unsent: Number(standing.unsent), draft });
+  try {
+    localStorage.setItem(KEY, text);
+    written = text;
+  } catch {
+    outdate();
+  }
+}
+
+/** Full or forbidden: the page goes on in memory, and what is stored must not win over the server's. */
+function outdate() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY));
+    if (kept?.unsent) localStorage.setItem(KEY, JSON.stringify({ ...kept, unsent: 0 }));
+    written = localStorage.getItem(KEY);
+  } catch {
+    // Nothing is stored here.
   }
 }
 

@@ -4,7 +4,7 @@ import { fetchEngines } from "../base/catalog.js";
 import { byId, piece, setIcon, setText } from "../base/dom.js";
 import { tint } from "../base/ink.js";
 import { note } from "../base/notes.js";
-import { change, draft, live, onChange } from "../base/store.js";
+import { change, draft, live, onChange, tell } from "../base/store.js";
 import { engineTime, local, word } from "../base/words.js";
 
 export async function loadEngines() {
@@ -13,6 +13,7 @@ export async function loadEngines() {
     draw("engines", live.engines.filter((engine) => engine.available));
     const missing = live.engines.filter((engine) => !engine.available);
     draw("engines-off", missing);
+    tell();
     byId("engines-missing").hidden = !missing.length;
     setText(byId("engines-missing-count"), `(${missing.length})`);
   } catch (trouble) {

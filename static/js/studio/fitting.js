@@ -1,17 +1,18 @@
 // The text put into the words of a picture machine: streamed beside the participant's own, editable.
 
-import { postStream, Trouble } from "../base/api.js";
+import { Trouble } from "../base/api.js";
 import { engineOf } from "../base/catalog.js";
 import { byId, fit as grow, focusLater, setText, setValue } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
 import { change, deviceId, draft, live, onChange, show } from "../base/store.js";
 import { language, local, word } from "../base/words.js";
 import { holdOn } from "./hold.js";
-import { isLive, stateOf } from "./watch.js";
+import { askForText, textOf } from "./telling.js";
 
-const LOOK_MS = 1000;
 const field = byId("fitted");
 const box = byId("fit");
+
+let attended = null; // what this page has asked for or follows
 
 const source = () => `${draft.engine}\n${draft.result}`;
 
@@ -29,39 +30,58 @@ export function wantsFitting() {
 export async function fitText() {
   if (live.asking || isFitting()) return;
   clearNotes();
-  const asked = { run: "", of: source(), engine: draft.engine };
-  show({ asking: true, fitWriting: "" });
-  change({ fitting: asked });
   focusLater("fit-title");
+  await ask({ run: "", of: source(), engine: draft.engine });
+}
+
+function ask(asked) {
+  show({ asking: true, fitWriting: "" });
+  change({ fitting: { ...asked } });
+  return attend(asked, (hear) => askForText("/api/schema/pipeline/optimize", orderOf(asked), "optimized_prompt", hear));
+}
+
+const orderOf = ({ of, engine }) => ({
+  output_config: engine,
+  input_text: of.slice(engine.length + 1),
+  parent_run_id: draft.textRun,
+  user_language: language,
+  device_id: deviceId,
+  enable_streaming: true,
+});
+
+/** Has `read` bring the text that was `asked` for; what comes when the draft has moved on is left. */
+async function attend(asked, read) {
+  attended = asked;
+  const isMine = () => attended === asked && draft.fitting?.of === asked.of && draft.fitting.run === asked.run;
+  const nothing = () => {};
+  const hear = {
+    run(run) {
+      if (!isMine()) return;
+      asked.run = run;
+      change({ fitting: { ...asked } });
+    },
+    text: (text) => isMine() && show({ fitWriting: text }),
+    begin: nothing,
+    station: nothing,
+    stations: nothing,
+  };
   try {
-    await read(asked);
+    const text = await read(hear);
+    if (isMine()) finished(text);
   } catch (trouble) {
     if (!(trouble instanceof Trouble)) throw trouble;
-    // The server goes on without us: what it wrote can be fetched.
-    if (trouble.kind === "offline" && draft.fitting?.run) await recoverFitting();
-    else failed(trouble);
+    // Where the server was cut off in the middle, the text is asked for once more, once.
+    if (isMine() && trouble.kind === "interrupted" && !asked.again) await ask({ ...asked, run: "", again: true });
+    else if (isMine()) failed(trouble);
   } finally {
-    show({ asking: false });
+    if (attended === asked) letGo();
   }
 }
 
-async function read(asked) {
-  const stream = postStream("/api/schema/pipeline/optimize", {
-    output_config: asked.engine,
-    input_text: draft.result,
-    parent_run_id: draft.textRun,
-    user_language: language,
-    device_id: deviceId,
-    enable_streaming: true,
-  });
-  for await (const { name, data } of stream) {
-    if (name === "connected" && data.run_id) change({ fitting: { ...asked, run: data.run_id } });
-    else if (name === "chunk") show({ fitWriting: data.accumulated });
-    else if (name === "complete") return finished(data.final_text);
-    else if (name === "blocked") throw new Trouble("blocked", data.message || data.reason);
-    else if (name === "error") throw new Trouble(data.kind || "failed", data.message || word("failed"));
-  }
-  throw new Trouble("offline", word("offline_request"));
+function letGo() {
+  if (!attended) return;
+  attended = null;
+  show({ asking: false, fitWriting: null });
 }
 
 function finished(text) {
@@ -86,25 +106,13 @@ function leave() {
   change({ unfitted: source() });
 }
 
-/** After a reload or a broken line: wait until the server has the text. */
+/** After a reload or in another window: see the text grow on, or have it where it is whole. */
 export async function recoverFitting() {
-  while (draft.fitting) {
-    if (!draft.fitting.run) return change({ fitting: null });
-    try {
-      const state = await stateOf(draft.fitting.run);
-      show({ offline: false });
-      if (state.status === "complete" && state.texts?.optimized_prompt != null) {
-        return finished(state.texts.optimized_prompt);
-      }
-      if (!isLive(state)) return failed(new Trouble(state.status, state.error?.message || word("failed")));
-    } catch (trouble) {
-      if (!(trouble instanceof Trouble)) throw trouble;
-      if (trouble.status === 404) return failed(new Trouble("lost", word("lost_text")));
-      show({ offline: trouble.kind === "offline" });
-    }
-    await new Promise((done) => setTimeout(done, LOOK_MS));
-  }
-  return undefined;
+  const asked = draft.fitting && { ...draft.fitting };
+  if (!asked) return letGo();
+  if (attended?.run === asked.run) return undefined;
+  if (!asked.run) return change({ fitting: null });
+  return attend(asked, (hear) => textOf(asked.run, "optimized_prompt", hear));
 }
 
 onChange(() => {

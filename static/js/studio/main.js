@@ -1,8 +1,10 @@
 // The page of the participants: everything is drawn from the draft and from what happens now.
 
 import { byId, fit, setIcon, setText, setValue } from "../base/dom.js";
-import { change, draft, onChange, tell } from "../base/store.js";
+import { met, onTaken } from "../base/keeping.js";
+import { change, draft, onChange, show, tell } from "../base/store.js";
 import { word } from "../base/words.js";
+import "./aside.js";
 import { loadEngines } from "./engines.js";
 import { recoverFitting } from "./fitting.js";
 import { holdFromStart } from "./hold.js";
@@ -34,7 +36,19 @@ tell();
 loadRules();
 loadEngines();
 loadToday();
-recover();
-recoverFitting();
-takeUp();
 holdFromStart();
+
+// Where the browser has lost the draft, the server's comes first.
+met.then(() => {
+  recover();
+  recoverFitting();
+  takeUp();
+  onTaken((before) => {
+    // A run without a name is still being asked for, in another window.
+    if (!draft.rewriting || draft.rewriting.run) recover();
+    if (!draft.fitting || draft.fitting.run) recoverFitting();
+    if (draft.picture?.run === before.picture?.run) return;
+    show({ state: null });
+    if (draft.picture?.run) takeUp();
+  });
+});

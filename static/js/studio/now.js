@@ -20,11 +20,12 @@ let shown = "";
 let armed = true;
 let timer = 0;
 
+const rewritingNow = () => word(draft.rewriting?.again ? "now_once_more" : "now_rewriting");
 const missing = (sentence, label, focus) => ({ who: "you", sentence, label, notYet: true, act: () => focusLater(focus) });
 
 function atIdea() {
   if (isRewriting()) {
-    return { who: "rule", sentence: word("now_rewriting"), label: word("act_look"), act: () => change({ view: "text" }) };
+    return { who: "rule", sentence: rewritingNow(), label: word("act_look"), act: () => change({ view: "text" }) };
   }
   const label = word("act_rewrite");
   const rule = ruleOf(draft.rule);
@@ -38,7 +39,7 @@ function atIdea() {
 }
 
 function atText() {
-  if (isRewriting()) return { who: "rule", sentence: word("now_rewriting") };
+  if (isRewriting()) return { who: "rule", sentence: rewritingNow() };
   const label = word("act_make");
   if (live.refused === draft.result) return missing(word("now_change"), label, "result");
   if (!draft.result.trim()) return missing(word("now_text_missing"), label, "result");

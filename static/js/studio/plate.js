@@ -107,4 +107,4 @@ byId("other-rule").addEventListener("click", () => {
   change({ view: "idea", rule: "" });
   focusLater("how-title");
 });
-byId("new-idea").addEventListener("click", () => change({ ...EMPTY }));
+byId("new-idea").addEventListener("click", () => change({ ...EMPTY, aside: draft.aside }));

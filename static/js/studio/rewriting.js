@@ -1,62 +1,65 @@
-// The rule machine at work: ask, read its stream, and find the text again after a reload.
+// The rule machine at work: ask, see its text grow, and find it again after a reload.
 
-import { getJson, postStream, Trouble } from "../base/api.js";
+import { getJson, Trouble } from "../base/api.js";
 import { clearNotes, note } from "../base/notes.js";
 import { change, deviceId, draft, live, show } from "../base/store.js";
 import { language, word } from "../base/words.js";
 import { holdOn } from "./hold.js";
 import { ownWording } from "./rule-sheet.js";
-import { isLive, stateOf } from "./watch.js";
+import { askForText, textOf } from "./telling.js";
 
 const LOOK_MS = 1000;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+let attended = null; // what this page has asked for or follows
 
 /** Gives the idea to the rule machine. The page turns when the machine begins. */
 export async function rewrite() {
   if (live.asking || draft.rewriting) return;
   clearNotes();
-  const asked = { run: "", idea: draft.idea, rule: draft.rule };
-  show({ asking: true, stations: [] });
-  change({ rewriting: asked });
-  try {
-    await read(asked);
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    // The server goes on without us: what it wrote can be fetched.
-    if (trouble.kind === "offline" && draft.rewriting?.run) await recover();
-    else failed(trouble);
-  } finally {
-    show({ asking: false });
-  }
+  await ask({ run: "", idea: draft.idea, rule: draft.rule });
 }
 
-async function read(asked) {
-  const stream = postStream("/api/schema/pipeline/interception", {
-    schema: asked.rule,
-    input_text: asked.idea,
-    context_prompt: ownWording(asked.rule),
-    user_language: language,
-    device_id: deviceId,
-    enable_streaming: true,
-  });
-  for await (const { name, data } of stream) {
-    if (name === "connected" && data.run_id) {
-      change({ rewriting: { ...asked, run: data.run_id } });
-    } else if (name === "queue_status" || name === "stage_start") {
-      begin();
-    } else if (name === "step") {
-      show({ stations: [...(live.stations || []), data] });
-    } else if (name === "chunk") {
-      show({ writing: data.accumulated });
-    } else if (name === "complete") {
-      return finished(data.final_text);
-    } else if (name === "blocked") {
-      throw new Trouble("blocked", data.message || data.reason);
-    } else if (name === "error") {
-      throw new Trouble(data.kind || "failed", data.message || word("failed"));
-    }
+function ask(asked) {
+  show({ asking: true, stations: [] });
+  change({ rewriting: { ...asked } });
+  return attend(asked, (hear) => askForText("/api/schema/pipeline/interception", orderOf(asked), "interception", hear));
+}
+
+const orderOf = ({ idea, rule }) => ({
+  schema: rule,
+  input_text: idea,
+  context_prompt: ownWording(rule),
+  user_language: language,
+  device_id: deviceId,
+  enable_streaming: true,
+});
+
+/** Has `read` bring the text that was `asked` for; what comes when the draft has moved on is left. */
+async function attend(asked, read) {
+  attended = asked;
+  const isMine = () => attended === asked && draft.rewriting?.run === asked.run && draft.rewriting.idea === asked.idea;
+  const ifMine = (act) => (heard) => isMine() && act(heard);
+  const hear = {
+    run(run) {
+      if (!isMine()) return;
+      asked.run = run;
+      change({ rewriting: { ...asked } });
+    },
+    begin: ifMine(begin),
+    station: ifMine((station) => show({ stations: [...(live.stations || []), station] })),
+    stations: ifMine((stations) => show({ stations })),
+    text: ifMine((text) => show({ writing: text })),
+  };
+  try {
+    const text = await read(hear);
+    if (isMine()) finished(text);
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    if (isMine()) await failedOrOnceMore(trouble);
+  } finally {
+    if (attended === asked) letGo();
   }
-  throw new Trouble("offline", word("offline_request"));
 }
 
 function begin() {
@@ -73,6 +76,17 @@ function finished(text) {
   });
 }
 
+/** Where the server was cut off in the middle, the idea is given to the machine once more, once. */
+async function failedOrOnceMore(trouble) {
+  const { again, run, ...asked } = draft.rewriting;
+  if (trouble.kind !== "interrupted" || again) return failed(trouble);
+  const latest = await latestRun(asked.idea).catch(() => run);
+  if (draft.rewriting?.run !== run) return undefined;
+  // Another window was quicker, or this page before it was left.
+  if (latest && latest !== run) return follow({ ...asked, run: latest, again: true });
+  return ask({ ...asked, run: "", again: true });
+}
+
 function failed(trouble) {
   show({ writing: null, offline: false });
   change({ rewriting: null, view: "idea" });
@@ -86,39 +100,46 @@ function failed(trouble) {
 /** What is asked of the rule machine, to tell whether it has changed since a refusal. */
 export const askedFor = () => draft.idea + draft.rule + ownWording(draft.rule);
 
-/** After a reload or a broken line: wait until the server has the text. */
+function follow(asked) {
+  change({ rewriting: { ...asked } });
+  return attend(asked, (hear) => textOf(asked.run, "interception", hear));
+}
+
+/** After a reload or in another window: see the text grow on, or have it where it is whole. */
 export async function recover() {
-  if (!draft.rewriting) return;
+  if (!draft.rewriting) return letGo();
+  const asked = { ...draft.rewriting };
+  if (attended?.run === asked.run) return undefined;
+  attended = asked;
   begin();
-  while (draft.rewriting) {
+  const run = asked.run || (await foundRun(asked));
+  if (attended !== asked) return undefined;
+  if (run) return follow({ ...asked, run });
+  letGo();
+  return failed(new Trouble("lost", word("lost_text")));
+}
+
+function letGo() {
+  if (!attended) return;
+  attended = null;
+  show({ asking: false, writing: null });
+}
+
+async function foundRun(asked) {
+  while (attended === asked) {
     try {
-      const run = draft.rewriting.run || (await lostRun());
-      if (!run) return failed(new Trouble("lost", word("lost_text")));
-      if (run !== draft.rewriting.run) change({ rewriting: { ...draft.rewriting, run } });
-      const state = await stateOf(run);
-      show({ offline: false });
-      if (!isLive(state)) return ended(state);
+      return await latestRun(asked.idea);
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
-      if (trouble.status === 404) return failed(new Trouble("lost", word("lost_text")));
       show({ offline: trouble.kind === "offline" });
     }
     await pause(LOOK_MS);
   }
-}
-
-function ended(state) {
-  if (state.status === "complete" && state.texts?.interception != null) {
-    return finished(state.texts.interception);
-  }
-  return failed(new Trouble(state.status, state.error?.message || word("failed")));
+  return "";
 }
 
 /** The page was left before the server could name the run: it is the newest of this idea. */
-async function lostRun() {
+async function latestRun(idea) {
   const { results } = await getJson(`/api/runs/?day=today&kind=interception&page_size=3&device=${encodeURIComponent(deviceId)}`);
-  const found = results.find(
-    (run) => run.idea === draft.rewriting.idea && run.run_id !== draft.textRun,
-  );
-  return found?.run_id;
+  return results.find((run) => run.idea === idea && run.run_id !== draft.textRun)?.run_id;
 }

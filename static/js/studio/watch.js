@@ -7,15 +7,20 @@ const EVENTS = ["queued", "running", "progress", "entity", "finished", "failed",
 const LIVE = new Set(["queued", "running"]);
 const POLL_MS = 2000;
 const TRIES = 3;
+// A line can die without a word; then one question tells.
+const SILENT_MS = 30000;
 
-let stop = () => {};
+const stops = new Map();
 
 export const isLive = (state) => Boolean(state) && LIVE.has(state.status);
 export const stateOf = (run) => getJson(`/api/runs/${encodeURIComponent(run)}/events`);
 
-/** Tells `onState` every state of `run` until it has ended; `onGone` where there is no such run. */
-export function watch(run, { onState, onGone }) {
-  stop();
+/**
+ * Tells `onState` every state of `run` until it has ended; `onGone` where there is no such run.
+ * One run is followed at each `place`.
+ */
+export function watch(run, { onState, onGone, place = "plate" }) {
+  stops.get(place)?.();
   let source = null;
   let timer = 0;
   let failures = 0;
@@ -32,9 +37,12 @@ export function watch(run, { onState, onGone }) {
     close();
     if (failures >= TRIES) return ask();
     source = new EventSource(`/api/runs/${encodeURIComponent(run)}/events`);
+    timer = setTimeout(ask, SILENT_MS);
     for (const name of EVENTS) {
       source.addEventListener(name, (event) => {
         failures = 0;
+        clearTimeout(timer);
+        timer = setTimeout(ask, SILENT_MS);
         take(JSON.parse(event.data));
       });
     }
@@ -77,9 +85,11 @@ export function watch(run, { onState, onGone }) {
     ended = true;
     close();
     document.removeEventListener("visibilitychange", turned);
+    removeEventListener("online", turned);
   }
 
   document.addEventListener("visibilitychange", turned);
-  stop = end;
+  addEventListener("online", turned);
+  stops.set(place, end);
   open();
 }
