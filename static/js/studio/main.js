@@ -1,10 +1,13 @@
 // The page of the participants: everything is drawn from the draft and from what happens now.
 
 import { byId, fit, setIcon, setText, setValue } from "../base/dom.js";
+import "../base/aloud.js";
 import { met, onTaken } from "../base/keeping.js";
 import { change, draft, onChange, show, tell } from "../base/store.js";
 import { word } from "../base/words.js";
 import "./aside.js";
+import "./dictation.js";
+import "./ears.js";
 import { loadEngines } from "./engines.js";
 import { recoverFitting } from "./fitting.js";
 import { holdFromStart } from "./hold.js";

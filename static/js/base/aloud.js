@@ -1,0 +1,82 @@
+// Texts read aloud by a voice of the device, and only by such: no text leaves it for that.
+// A button with data-read="id id …" reads what stands in these elements, as far as it is seen.
+
+import { byId, setIcon, setText } from "./dom.js";
+import { onChange } from "./store.js";
+import { tongueOf } from "./tongue.js";
+import { endTurn, hasTurn, takeTurn } from "./turn.js";
+import { language, word } from "./words.js";
+
+// Some browsers fall silent in what takes longer than about fifteen seconds, so no more is said at once.
+const SENTENCE = /\S[^]*?(?:[.!?…:]+["'“”»«’)\]]*(?=\s|$)|\n|$)/g;
+const PIECE = /\S.{0,158}(?=\s|$)|\S{160}/g;
+// Among Apple's voices are robots, bells and frogs.
+const FOR_FUN = /eloquence|speech\.synthesis\.voice/i;
+const REGION = { de: "de-de", en: "en-gb" };
+
+const synthesis = window.speechSynthesis;
+let utterance = null; // held, since a browser may forget one that nobody holds, with its end
+
+const codeOf = (voice) => voice.lang.toLowerCase().replace("_", "-");
+
+function voiceFor(tongue) {
+  const own = (synthesis?.getVoices() || []).filter(
+    (voice) => voice.localService === true && codeOf(voice).split("-")[0] === tongue,
+  );
+  const worth = (voice) =>
+    4 * !FOR_FUN.test(voice.voiceURI) + 2 * (codeOf(voice) === REGION[tongue]) + Number(voice.default);
+  return own.sort((one, other) => worth(other) - worth(one))[0];
+}
+
+/** `text` in pieces that are short enough, cut after sentences, else between words. */
+const piecesOf = (text) => (text.match(SENTENCE) || []).flatMap((sentence) => sentence.match(PIECE) || []);
+
+const partsOf = (button) => button.dataset.read.split(" ").map(byId);
+const textIn = (parts) => parts.map((part) => (part.value ?? part.textContent).trim()).filter(Boolean).join("\n");
+const isBusy = (parts) => parts.some((part) => part.readOnly);
+
+function read(button) {
+  const text = textIn(partsOf(button).filter((part) => part.getClientRects().length));
+  const voice = voiceFor(tongueOf(text)) || voiceFor(language);
+  if (!voice) return;
+  takeTurn(button, () => {
+    utterance = null;
+    synthesis.cancel();
+    draw();
+  });
+  say(piecesOf(text), voice);
+  draw();
+}
+
+function say([piece, ...others], voice) {
+  if (!piece) return endTurn();
+  const spoken = new SpeechSynthesisUtterance(piece);
+  spoken.voice = voice;
+  spoken.lang = voice.lang;
+  spoken.addEventListener("end", () => spoken === utterance && say(others, voice));
+  spoken.addEventListener("error", () => spoken === utterance && endTurn());
+  utterance = spoken;
+  return synthesis.speak(spoken);
+}
+
+/** Shows the buttons where there is a voice and something to read. */
+export function draw() {
+  const able = Boolean(voiceFor(language));
+  for (const button of document.querySelectorAll("[data-read]")) {
+    const parts = partsOf(button);
+    button.hidden = !able || isBusy(parts) || !textIn(parts);
+    if (button.hidden) continue;
+    setIcon(button.querySelector("svg"), hasTurn(button) ? "stop" : "speaker");
+    setText(button.querySelector("span"), word(hasTurn(button) ? "aloud_stop" : "aloud_read"));
+  }
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-read]");
+  if (!button) return;
+  if (hasTurn(button)) endTurn();
+  else read(button);
+});
+synthesis?.addEventListener?.("voiceschanged", draw);
+// After all others: what is read is drawn by them.
+onChange(() => queueMicrotask(draw));

@@ -1,0 +1,30 @@
+// One voice at a time: reading aloud or listening, and neither for what is no longer seen.
+
+import { onChange } from "./store.js";
+
+let now = null; // {place, end}
+
+/** Ends whoever has the voice; `end` is called when the turn at the element `place` is over. */
+export function takeTurn(place, end) {
+  endTurn();
+  now = { place, end };
+}
+
+export function endTurn() {
+  const last = now;
+  now = null;
+  last?.end();
+}
+
+export const hasTurn = (place) => now?.place === place;
+
+function look() {
+  if (now && !now.place.getClientRects().length) endTurn();
+}
+
+// After the page has been drawn anew by all others.
+onChange(() => queueMicrotask(look));
+document.addEventListener("close", look, true);
+document.addEventListener("visibilitychange", () => document.hidden && endTurn());
+addEventListener("pagehide", endTurn);
+addEventListener("keydown", ({ key }) => key === "Escape" && endTurn());
