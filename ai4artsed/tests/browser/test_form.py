@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import expect
+import pytest
 
+from ai4artsed.tests.browser.conftest import TabletMaker
+from ai4artsed.tests.browser.speech import GERMAN, listening, speaking
+from ai4artsed.tests.browser.states import STORIES, Story
 from ai4artsed.tests.browser.tablet import SIZES, Tablet
 
 FINGER_PIXELS = 44
+# As wide as a window of 1280 pixels at 400 %: first of a tall one, then as low as it gets there.
+SMALL_WINDOWS = ((320, 640), (320, 256))
 FIRST_LOAD_BYTES = 200_000
 
 SMALL_TARGETS = """
@@ -27,34 +32,21 @@ UNNAMED = """
 """
 
 
-def test_at_every_size_targets_fit_a_finger_and_nothing_hangs_over(tablet: Tablet) -> None:
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_at_every_size_targets_fit_a_finger_and_nothing_hangs_over(
+    new_tablet: TabletMaker, story: Story
+) -> None:
+    tablet = new_tablet(before_load=speaking(GERMAN) + listening())
     seen: dict[str, Any] = {}
-
-    def look(state: str) -> None:
-        for width, height in SIZES:
+    for state in story(tablet):
+        for width, height in (*SIZES, *SMALL_WINDOWS):
             tablet.page.set_viewport_size({"width": width, "height": height})
             seen[f"{state}, {width} × {height}"] = (
                 tablet.page.evaluate(SMALL_TARGETS, FINGER_PIXELS),
                 tablet.page.evaluate(OVERHANG),
                 tablet.page.evaluate(UNNAMED),
             )
-
-    look("start")
-    tablet.begin()
-    tablet.at("#rule-open").tap()
-    look("rule open")
-    tablet.act.tap()
-    tablet.expect_text()
-    tablet.result.fill("Ein Haus.")
-    tablet.at("#engines-missing summary").tap()
-    look("text")
-    tablet.make()
-    tablet.expect_picture()
-    tablet.expect_works(1)
-    look("picture")
-    tablet.at("#strip button").tap()
-    expect(tablet.at("#work")).to_be_visible()
-    look("work")
+    tablet.failed_answers.clear()
     assert seen == {state: ([], 0, []) for state in seen}
 
 
