@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test test-engines pictures lint types check tools clean
+.PHONY: run test test-engines test-webkit pictures lint types check tools clean
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py workshop
@@ -17,6 +17,11 @@ test-engines: $(VENV)/.dev tools
 	deploy/engine-lab/comfyui install
 	deploy/engine-lab/llama install
 	$(BIN)/pytest -m engine_lab
+
+# The participants' page in the engine that Safari has.
+test-webkit: $(VENV)/.dev
+	@deploy/install-test-tools webkit
+	$(BIN)/pytest -m webkit ai4artsed/tests/webkit
 
 # Every state of the participants' pages in three sizes, two languages, light and dark.
 pictures: $(VENV)/.dev tools

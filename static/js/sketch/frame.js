@@ -2,6 +2,7 @@
 // hears what becomes of it. What a sketch may do to this script it does to its own frame only.
 (() => {
   const LOOP_MS = 2000;
+  const CALLED_BY_P5 = /^(preload|setup|draw|windowResized|(mouse|key|touch|device)[A-Z]\w*)$/;
   const host = window.parent;
   const page = location.origin;
   // Opened by its address, outside of our page, it does nothing.
@@ -37,6 +38,7 @@
 
   /** Where in the sketch: what p5 throws on its behalf counts too. */
   function lineOf(error, event) {
+    if (error?.name === "EndlessLoop") return error.loopLine;
     const found = /sketch\.js:(\d+)/.exec(String(error?.stack || ""));
     if (found) return Number(found[1]);
     // What cannot be read as a program at all has no name yet, only its place.
@@ -44,12 +46,13 @@
     return isOurs ? event.lineno || 0 : 0;
   }
 
-  addEventListener("error", (event) => {
-    const { error } = event;
+  function failBy(error, event) {
     const message = String(error?.message || event.message || "").replace(/^Failed to execute '\w+' on '\w+': /, "");
     const name = String(error?.name || /^(?:Uncaught )?(\w*Error)/.exec(message)?.[1] || "Error");
-    fail({ name, message: message.slice(0, 300), line: error?.line || lineOf(error, event) });
-  });
+    fail({ name, message: message.slice(0, 300), line: lineOf(error, event) });
+  }
+
+  addEventListener("error", (event) => failBy(event.error, event));
   addEventListener("unhandledrejection", ({ reason }) => {
     fail({ name: String(reason?.name || "Error"), message: String(reason?.message || reason).slice(0, 300), line: lineOf(reason, {}) });
   });
@@ -61,7 +64,7 @@
     value(line) {
       turns += 1;
       if (turns % 256 === 0 && now() - turnBegan > LOOP_MS) {
-        throw Object.assign(new Error("a loop without an end"), { name: "EndlessLoop", line });
+        throw Object.assign(new Error("a loop without an end"), { name: "EndlessLoop", loopLine: line });
       }
       return true;
     },
@@ -75,10 +78,32 @@
   function run(code) {
     const script = document.createElement("script");
     giveNonce.call(script, nonce);
-    script.textContent = `${code}\n//# sourceURL=sketch.js`;
+    // From a page without an origin WebKit hides what went wrong, save in a program of this kind.
+    script.src = `data:text/javascript;charset=utf-8,${encodeURIComponent(`${code}\n//# sourceURL=sketch.js`)}`;
+    script.addEventListener("load", begin);
     turnBegan = now();
     document.body.append(script);
+  }
+
+  /** Hears what goes wrong in what p5 calls, before WebKit makes it unknown. */
+  function listenIn() {
+    for (const name of Object.keys(window).filter((key) => CALLED_BY_P5.test(key))) {
+      const call = window[name];
+      if (typeof call !== "function") continue;
+      window[name] = function (...given) {
+        try {
+          return call.apply(this, given);
+        } catch (error) {
+          failBy(error, {});
+          throw error;
+        }
+      };
+    }
+  }
+
+  function begin() {
     if (ended) return;
+    listenIn();
     if (typeof window.setup !== "function" && typeof window.draw !== "function") {
       fail({ name: "Empty", message: "", line: 0 });
       return;
