@@ -72,3 +72,19 @@ def test_the_policy_is_strict_and_in_force(tablet: Tablet) -> None:
     tablet.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color:red\">')")
     assert any("Content Security Policy" in complaint for complaint in tablet.complaints)
     tablet.complaints.clear()
+
+
+def test_no_field_is_so_small_that_a_tablet_enlarges_the_page(tablet: Tablet) -> None:
+    """Safari on iPads and iPhones does so on touching fields with less than 16 pixels."""
+    sizes = """() => [...document.querySelectorAll("textarea, select, input:not([type=file])")]
+      .concat([...document.querySelectorAll("template")].flatMap(({ content }) =>
+        [...content.querySelectorAll("textarea")].map((field) =>
+          document.querySelector("main").appendChild(field.cloneNode()))))
+      .filter((field) => parseFloat(getComputedStyle(field).fontSize) < 16)
+      .filter((field) => !["hidden", "radio", "checkbox", "range"].includes(field.type))
+      .map((field) => field.outerHTML)"""
+    for address in ("/", "/join/"):
+        tablet.page.goto(tablet.workshop.url + address)
+        for width, height in SIZES:
+            tablet.page.set_viewport_size({"width": width, "height": height})
+            assert tablet.page.evaluate(sizes) == []

@@ -3,12 +3,14 @@
 
 import { byId, setText } from "../base/dom.js";
 import { draft, onChange } from "../base/store.js";
+import { tongueOf } from "../base/tongue.js";
 import { word } from "../base/words.js";
 import { isMaking } from "./making.js";
 
 const EVERY_MS = 10000;
 
 const ears = byId("ears");
+const writtenByMachines = [byId("result"), byId("fitted")];
 let before = { result: "", fitted: "" };
 let wrote = { result: false, fitted: false };
 
@@ -20,6 +22,8 @@ onChange(() => {
   if (!writes.result) before.result = draft.result;
   if (!writes.fitted) before.fitted = draft.fitted?.text;
   wrote = writes;
+  // Some picture machines are written to in English: whoever reads it out should know.
+  for (const field of writtenByMachines) field.lang = tongueOf(field.value);
 });
 
 setInterval(() => {
