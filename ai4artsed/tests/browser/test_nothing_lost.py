@@ -119,7 +119,7 @@ def test_of_two_texts_that_cross_one_goes_on_and_the_other_is_offered(
     new_tablet: TabletMaker,
 ) -> None:
     tablet, twin = new_tablet(), new_tablet()
-    twin.context.add_cookies([*tablet.context.cookies()])  # type: ignore[arg-type]
+    twin.context.add_cookies(tablet.context.cookies())  # type: ignore[arg-type]
     twin.page.evaluate("localStorage.clear()")
     twin.reload()
     assert twin.device_id() == tablet.device_id()
