@@ -142,7 +142,7 @@ def test_the_whole_way_without_a_hand_on_the_glass(new_tablet: TabletMaker) -> N
     press("Enter")
     tablet.tab_to("#idea", presses=2)
     write(IDEA)
-    tablet.tab_to('[data-read="idea"]', presses=2)
+    tablet.tab_to('[data-read="#idea"]', presses=2)
     press("Enter")
     assert tablet.page.evaluate("() => speaking.isSpeaking()")
     press("Escape")

@@ -1,10 +1,10 @@
 // Texts read aloud by a voice of the device, and only by such: no text leaves it for that.
-// A button with data-read="id id …" reads what stands in these elements, as far as it is seen.
+// A button with data-read reads what stands in the elements of this selector, as far as it is seen.
 
-import { byId, setIcon, setText } from "./dom.js";
+import { setIcon, setText } from "./dom.js";
 import { onChange } from "./store.js";
 import { tongueOf } from "./tongue.js";
-import { endTurn, hasTurn, takeTurn } from "./turn.js";
+import { endTurn, endUnseen, hasTurn, takeTurn } from "./turn.js";
 import { language, word } from "./words.js";
 
 // Some browsers fall silent in what takes longer than about fifteen seconds, so no more is said at once.
@@ -31,7 +31,7 @@ function voiceFor(tongue) {
 /** `text` in pieces that are short enough, cut after sentences, else between words. */
 const piecesOf = (text) => (text.match(SENTENCE) || []).flatMap((sentence) => sentence.match(PIECE) || []);
 
-const partsOf = (button) => button.dataset.read.split(" ").map(byId);
+const partsOf = (button) => [...document.querySelectorAll(button.dataset.read)];
 const textIn = (parts) => parts.map((part) => (part.value ?? part.textContent).trim()).filter(Boolean).join("\n");
 const isBusy = (parts) => parts.some((part) => part.readOnly);
 
@@ -42,10 +42,10 @@ function read(button) {
   takeTurn(button, () => {
     utterance = null;
     synthesis.cancel();
-    draw();
+    drawReading();
   });
   say(piecesOf(text), voice);
-  draw();
+  drawReading();
 }
 
 function say([piece, ...others], voice) {
@@ -60,7 +60,7 @@ function say([piece, ...others], voice) {
 }
 
 /** Shows the buttons where there is a voice and something to read. */
-export function draw() {
+export function drawReading() {
   const able = Boolean(voiceFor(language));
   for (const button of document.querySelectorAll("[data-read]")) {
     const parts = partsOf(button);
@@ -69,6 +69,7 @@ export function draw() {
     setIcon(button.querySelector("svg"), hasTurn(button) ? "stop" : "speaker");
     setText(button.querySelector("span"), word(hasTurn(button) ? "aloud_stop" : "aloud_read"));
   }
+  endUnseen();
 }
 
 document.addEventListener("click", ({ target }) => {
@@ -77,6 +78,6 @@ document.addEventListener("click", ({ target }) => {
   if (hasTurn(button)) endTurn();
   else read(button);
 });
-synthesis?.addEventListener?.("voiceschanged", draw);
+synthesis?.addEventListener?.("voiceschanged", drawReading);
 // After all others: what is read is drawn by them.
-onChange(() => queueMicrotask(draw));
+onChange(() => queueMicrotask(drawReading));

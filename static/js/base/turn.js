@@ -1,7 +1,5 @@
 // One voice at a time: reading aloud or listening, and neither for what is no longer seen.
 
-import { onChange } from "./store.js";
-
 let now = null; // {place, end}
 
 /** Ends whoever has the voice; `end` is called when the turn at the element `place` is over. */
@@ -18,13 +16,13 @@ export function endTurn() {
 
 export const hasTurn = (place) => now?.place === place;
 
-function look() {
+/** To be called when the page has been drawn anew for another reason than a click. */
+export function endUnseen() {
   if (now && !now.place.getClientRects().length) endTurn();
 }
 
-// After the page has been drawn anew by all others.
-onChange(() => queueMicrotask(look));
-document.addEventListener("close", look, true);
+document.addEventListener("click", endUnseen);
+document.addEventListener("close", endUnseen, true);
 document.addEventListener("visibilitychange", () => document.hidden && endTurn());
 addEventListener("pagehide", endTurn);
 addEventListener("keydown", ({ key }) => key === "Escape" && endTurn());

@@ -3,7 +3,7 @@
 
 import { byId, setIcon, setText } from "../base/dom.js";
 import { onChange } from "../base/store.js";
-import { endTurn, hasTurn, takeTurn } from "../base/turn.js";
+import { endTurn, endUnseen, hasTurn, takeTurn } from "../base/turn.js";
 import { language, word } from "../base/words.js";
 
 const Recognition = window.SpeechRecognition || window.webkitSpeechRecognition;
@@ -93,6 +93,7 @@ function draw() {
     setText(button.querySelector("span"), word(hasTurn(button) ? "dictate_stop" : "dictate"));
     button.classList.toggle("listening", hasTurn(button));
   }
+  endUnseen();
 }
 
 for (const button of buttons) {

@@ -1,5 +1,6 @@
 // One earlier work, looked at in a window of its own.
 
+import { drawReading } from "../base/aloud.js";
 import { getJson } from "../base/api.js";
 import { anyEngineOf } from "../base/catalog.js";
 import { byId } from "../base/dom.js";
@@ -23,6 +24,7 @@ export async function openWork(runId) {
     });
     byId("work-card").href = `/card/${encodeURIComponent(runId)}/`;
     dialog.showModal();
+    drawReading();
     byId("work-title").focus();
   } catch {
     // The strip stays as it is; a second tap asks again.
