@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipelines.api import catalog, generation, sketches, texts, uploads
+from pipelines.api import authorship, catalog, generation, sketches, texts, uploads
 
 urlpatterns = [
     path("pipeline_configs_with_properties", catalog.RulesView.as_view()),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("api/schema/pipeline/legacy", generation.LegacyView.as_view()),
     path("api/media/upload/image", uploads.UploadView.as_view()),
     path("api/media/upload/image/<str:image_id>", uploads.UploadedView.as_view()),
+    path("api/authorship/", authorship.AuthorshipView.as_view()),
+    path("api/runs/<str:run_id>/authorship/", authorship.RunAuthorshipView.as_view()),
     path("api/runs/<str:run_id>/events", generation.EventsView.as_view(), name="run-events"),
     path("api/runs/<str:run_id>/preview", generation.PreviewView.as_view(), name="run-preview"),
     path("api/runs/<str:run_id>/cancel/", generation.CancelView.as_view(), name="run-cancel"),

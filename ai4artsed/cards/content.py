@@ -13,16 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pipelines import configured
+from pipelines.authorship import authorship_of, rewriting_of
 from pipelines.engines import RULE_BASED
 from pipelines.stages.authorship import Authorship, trace
 from runs import archive
 from runs.archive import ArchiveError
 from runs.media import outputs
-from runs.models import Entity, Kind, Run
+from runs.models import Entity, Run
 from runs.texts import text_of
-
-# So many runs back a picture's text may have come from its rule.
-_MOST_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +62,12 @@ class Card:
 def read_card(run: Run) -> Card:
     """Return what the card of `run` says, in the language in force; a text that is lost is left
     out. `run` is one of `runs.sharing.is_showable`, with its `workshop` and `entities` at hand."""
-    rewritten = _rewriting_of(run)
+    rewritten = rewriting_of(run)
     return Card(
         run=run,
         idea=(text_of(run, "input") or run.idea).strip(),
         rule=_config_name(run.interception_config),
-        text=_text(run, rewritten),
+        text=authorship_of(run) or trace(idea=run.idea, machine="", edited=""),
         writer=_writer(run, rewritten),
         maker=Machine(_config_name(run.output_config), run.engine not in RULE_BASED),
         day=date_format(timezone.localtime(run.created_at), "DATE_FORMAT"),
@@ -98,39 +96,6 @@ def _picture(run: Run) -> Entity | None:
     pictures = outputs(run, "image")
     sheets = [picture for picture in pictures if picture.type == "composite"]
     return next(iter(sheets or pictures), None)
-
-
-def _text(run: Run, rewritten: Run | None) -> Authorship:
-    sent = text_of(run, "interception") or ""
-    final = text_of(run, "optimized_prompt") or ""
-    machine = (text_of(rewritten, "interception") if rewritten else None) or sent
-    # Clients that fit no texts send the participant's changes as the final prompt.
-    is_fitted = bool(sent) and _was_fitted(run)
-    return trace(
-        idea=text_of(run, "input") or run.idea,
-        machine=machine,
-        edited=sent if is_fitted else final or sent,
-        fitted=final if is_fitted else "",
-    )
-
-
-def _rewriting_of(run: Run) -> Run | None:
-    """Return the run in which the rule made this run's text."""
-    earlier: Run | None = run
-    for _step in range(_MOST_STEPS):
-        if earlier is None or not earlier.parent_run_id:
-            return None
-        earlier = Run.objects.filter(run_id=earlier.parent_run_id).first()
-        if earlier is not None and earlier.kind == Kind.INTERCEPTION:
-            return earlier if earlier.interception_config == run.interception_config else None
-    return None
-
-
-def _was_fitted(run: Run) -> bool:
-    if not run.parent_run_id:
-        return False
-    fittings = Run.objects.filter(kind=Kind.OPTIMIZATION, output_config=run.output_config)
-    return fittings.filter(parent_run_id=run.parent_run_id).exclude(parent_run_id="").exists()
 
 
 def _writer(run: Run, rewritten: Run | None) -> Machine | None:

@@ -84,3 +84,12 @@ def test_every_word_has_exactly_one_author(
     for word in ("rot", "Haus", "ein", "Dach", "ß"):
         assert sum(part.split().count(word) for part in covered) == traced.text.split().count(word)
     assert sum(traced.shares.values()) == pytest.approx(1 if covered else 0, abs=0.001)
+
+
+def test_texts_full_of_repeated_words_still_have_their_beginning_and_end_compared() -> None:
+    # Comparing each word with each would be eight million pairs, again and again.
+    idea, machine = "Ein Hund " + "ja nein " * 2000, "Ein Hund " + "nein ja " * 2000
+    found = trace(idea=f"{idea} bellt laut", machine=f"{machine} bellt laut", edited="")
+    assert found.text[found.spans[0].start :].startswith("Ein Hund")
+    assert (found.spans[0].author, found.spans[-1].author) == ("mine", "mine")
+    assert found.text[found.spans[-1].start :].endswith("bellt laut")
