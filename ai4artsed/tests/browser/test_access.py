@@ -19,6 +19,7 @@ from ai4artsed.tests.browser.tablet import (
     SCENE,
     SIZES,
     Tablet,
+    break_time,
     busy_machines,
 )
 from ai4artsed.tests.browser.test_form import OVERHANG, SMALL_WINDOWS
@@ -243,3 +244,22 @@ def test_the_wait_is_told_now_and_then(new_tablet: TabletMaker) -> None:
     tablet.expect_picture()
     tablet.page.clock.run_for(10_000)
     expect(tablet.at("#ears")).to_be_empty()
+
+
+def test_the_focus_is_never_thrown_back_to_the_beginning(tablet: Tablet) -> None:
+    with break_time(tablet.workshop, "Wir essen einen Apfel."):
+        tablet.begin()
+        tablet.act.tap()
+        expect(tablet.note).to_be_focused()
+        tablet.tab_to(".note button", presses=2)
+        tablet.page.keyboard.press("Enter")
+        # What was pressed is gone.
+        expect(tablet.at("#what-title")).to_be_focused()
+    tablet.act.tap()
+    tablet.expect_text()
+    tablet.make()
+    tablet.expect_works(1)
+    tablet.at("#strip button").focus()
+    tablet.at("#variation").evaluate("button => button.click()")
+    tablet.expect_works(2)
+    expect(tablet.at("#strip li:last-child button")).to_be_focused()

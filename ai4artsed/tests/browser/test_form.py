@@ -16,9 +16,11 @@ FINGER_PIXELS = 44
 SMALL_WINDOWS = ((320, 640), (320, 256))
 FIRST_LOAD_BYTES = 200_000
 
+# What a label lies around or stands for is pressed by way of it.
 SMALL_TARGETS = """
 (least) => [...document.querySelectorAll("button, a[href], textarea, summary, input, select")]
   .filter((target) => target.offsetParent && !target.matches(".skip, [type=hidden]"))
+  .map((target) => (target.matches("[type=radio], [type=file]") ? target.labels[0] : target))
   .map((target) => [target.id || target.textContent.trim(), target.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < least - 0.01 || box.height < least - 0.01))
   .map(([name, box]) => `${name}: ${box.width} × ${box.height}`)

@@ -11,7 +11,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from ai4artsed.tests.browser.tablet import PHONE, Tablet
+from ai4artsed.tests.browser.axe import findings
+from ai4artsed.tests.browser.tablet import PHONE, SIZES, Tablet
+from ai4artsed.tests.browser.test_form import (
+    FINGER_PIXELS,
+    OVERHANG,
+    SMALL_TARGETS,
+    SMALL_WINDOWS,
+    UNNAMED,
+)
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 from pipelines.tests.own_catalog import write_own_catalog
 
@@ -127,3 +135,16 @@ def test_other_values_with_the_same_seed_make_the_next_run(tablet: Tablet) -> No
     )
     assert second["seed"] == seed[0]
     assert (first["alpha_factor"], second["alpha_factor"]) == (20, 19)
+
+
+def test_values_fit_a_finger_and_axe_finds_nothing(tablet: Tablet, tmp_path: Path) -> None:
+    tablet.at("#values input[type=file]").first.set_input_files(photo(tmp_path))
+    expect(tablet.at("#values .value-picture img").first).to_be_visible()
+    for width, height in (*SIZES, *SMALL_WINDOWS):
+        tablet.page.set_viewport_size({"width": width, "height": height})
+        assert tablet.page.evaluate(SMALL_TARGETS, FINGER_PIXELS) == []
+        assert tablet.page.evaluate(OVERHANG) == 0
+        assert tablet.page.evaluate(UNNAMED) == []
+    assert findings(tablet.page) == []
+    tablet.page.emulate_media(color_scheme="dark")
+    assert findings(tablet.page) == []

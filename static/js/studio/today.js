@@ -30,13 +30,21 @@ function draw(works) {
   shown = key;
   byId("today-empty").hidden = works.length > 0;
   byId("strip").hidden = !works.length;
-  byId("strip").replaceChildren(...works.map((run) => (LIVE.has(run.status) ? waiting() : thumbOf(run))));
+  const focused = document.activeElement.closest("#strip li")?.dataset.run;
+  byId("strip").replaceChildren(...works.map(itemOf));
+  byId("strip").querySelector(`[data-run="${CSS.escape(focused ?? "")}"] button`)?.focus({ preventScroll: true });
 }
 
 // A sketch that was changed by hand and kept is a work of today, too.
 document.addEventListener("kept", loadToday);
 
 const hasSketch = (run) => run.media.some((one) => one.type === "output_code");
+
+function itemOf(run) {
+  const item = LIVE.has(run.status) ? waiting() : thumbOf(run);
+  item.dataset.run = run.run_id;
+  return item;
+}
 
 function waiting() {
   const item = piece("live");

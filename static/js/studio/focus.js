@@ -1,0 +1,21 @@
+// Where what had the focus has gone from the page, the heading of the open page takes it: who goes
+// by keyboard or by ear is never thrown back to the beginning.
+
+import { onChange } from "../base/store.js";
+
+let last = null;
+
+const isSeen = (element) => element.getClientRects().length > 0;
+
+function look() {
+  const active = document.activeElement;
+  if (!last || isSeen(last) || (active !== document.body && isSeen(active))) return;
+  last = null;
+  document.querySelector("[data-spread]:not([hidden]) h2").focus({ preventScroll: true });
+}
+
+document.addEventListener("focusin", ({ target }) => {
+  last = target;
+});
+// After those that move the focus themselves once the page is drawn.
+onChange(() => requestAnimationFrame(() => setTimeout(look)));
