@@ -9,7 +9,6 @@ import "./aside.js";
 import "./dictation.js";
 import "./ears.js";
 import "./focus.js";
-import "./difference.js";
 import { loadEngines } from "./engines.js";
 import { recoverFitting } from "./fitting.js";
 import { holdFromStart } from "./hold.js";
