@@ -64,6 +64,14 @@ addEventListener("DOMContentLoaded", () => {
   }
 });
 """
+# As if the place in the queue were another all the time.
+FIGURES_MOVE = """
+() => {
+  const place = document.getElementById("plate-place");
+  let moves = 0;
+  setInterval(() => { place.textContent = String((moves += 1)); }, 90);
+}
+"""
 TARGETS = "a[href], button, input, select, textarea, summary, [tabindex='0']"
 REACHABLE = """
 (targets) => [...document.querySelectorAll(targets)]
@@ -127,6 +135,14 @@ def test_the_focus_goes_everywhere_in_order_and_is_seen(new_tablet: TabletMaker)
     tablet.expect_picture()
     tablet.expect_works(1)
     look_at_the_walk(tablet, LANDSCAPE, PHONE, *SMALL_WINDOWS)
+
+
+def test_in_a_low_window_nothing_stands_before_what_is_read(tablet: Tablet) -> None:
+    width, height = SMALL_WINDOWS[-1]
+    tablet.page.set_viewport_size({"width": width, "height": height})
+    tablet.idea.scroll_into_view_if_needed()
+    at_the_foot = "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('.now'))"
+    assert not tablet.page.evaluate(at_the_foot, [width / 2, height - 8])
 
 
 def test_the_focus_in_a_field_is_seen(tablet: Tablet) -> None:
@@ -236,11 +252,13 @@ def test_the_wait_is_told_now_and_then(new_tablet: TabletMaker) -> None:
     with busy_machines(tablet.workshop):
         tablet.make()
         expect(tablet.at("#plate-place")).not_to_be_empty()
+        assert tablet.at("#plate-words").text_content() == "Du bist als Nächstes dran"
+        tablet.page.evaluate(FIGURES_MOVE)
         tablet.page.evaluate("() => announced.splice(0)")
         tablet.page.clock.run_for(30_000)
         told = tablet.page.evaluate("() => announced")
-        assert 1 <= len(told) <= 4
-        assert told[0].startswith("1 Du bist als Nächstes dran")
+        assert 2 <= len(told) <= 4
+        assert "Du bist als Nächstes dran" in told[-1]
     tablet.expect_picture()
     tablet.page.clock.run_for(10_000)
     expect(tablet.at("#ears")).to_be_empty()
