@@ -60,6 +60,7 @@ _RUN_FIELDS = [
     "finished_at",
     "released_at",
     "is_favourite",
+    "shares",
 ]
 _RUN_COLUMNS = [*_RUN_FIELDS, "device_id", "workshop_id", "progress", "changed_at"]
 _ENTITY_FIELDS = [

@@ -159,6 +159,8 @@ class Run(models.Model):
     released_at = models.DateTimeField(_("released"), null=True)
     # Whether the device that made it likes it best.
     is_favourite = models.BooleanField(_("favourite"), default=False)
+    # Of the words of its text, by author (see `runs.alignment`); empty where nobody has counted.
+    shares = models.JSONField(_("shares of the words"), default=dict, blank=True)
 
     # The queue. `lane` is the capacity that the run waits for.
     lane = models.CharField(max_length=40, blank=True)

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from devices.identity import is_valid_id
 from runs import archive
 from runs.archive import ArchiveError
+from runs.authorship import record_in, shares_in
 from runs.layouts import Found, LyingFile, files_of, milliseconds_in
 from runs.metadata import storable
 from runs.models import LIVE, Kind, Run, Status
@@ -47,6 +48,8 @@ class Reading:
     found: Found
     values: dict[str, Any]
     entities: list[dict[str, Any]] = field(default_factory=list)
+    # Name, size and SHA-256 of authorship.json, where it should be there.
+    authorship: dict[str, Any] | None = None
     device_id: str = ""
     workshop: str = ""
     is_ours: bool = False
@@ -137,12 +140,14 @@ def _understand(
         "finished_at": _time(metadata.get("finished_at")),
         "released_at": _time(metadata.get("released_at")) if ours and not trouble else None,
         "is_favourite": ours and not trouble and metadata.get("favourite") is True,
+        "shares": shares_in(metadata) if ours and not trouble else {},
         "progress": 1.0 if status == Status.COMPLETE else 0.0,
     }
     return Reading(
         found=found,
         values=values,
         entities=entities,
+        authorship=record_in(metadata) if ours else None,
         device_id=_device_id(found, metadata),
         workshop=_text(metadata.get("workshop"), 120),
         is_ours=ours,

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from runs import archive
+from runs import archive, authorship
 from runs.archive import ArchiveError
 from runs.metadata import (
     RunContext,
@@ -33,7 +33,7 @@ from runs.metadata import (
     progress,
     storable,
 )
-from runs.models import LIVE, Entity, Run, Status
+from runs.models import LIVE, Entity, Kind, Run, Status
 from runs.pictures import verify_picture
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,6 @@ def start(context: RunContext) -> Run:
             new_item(sequence, file.type, filename, file.data, now=now, metadata=file.metadata)
         )
     metadata = new_metadata(context, run_id=run_id, items=items, now=now)
-    files[archive.METADATA] = archive.metadata_bytes(metadata)
     run = Run(
         run_id=run_id,
         folder=archive.new_folder_name(run_id, now),
@@ -93,6 +92,10 @@ def start(context: RunContext) -> Run:
         changed_at=now,
         lane=context.lane,
     )
+    if context.kind == Kind.GENERATION:
+        files |= _beside(run, metadata, dict(context.texts), now=now)
+        run.shares = authorship.shares_in(metadata)
+    files[archive.METADATA] = archive.metadata_bytes(metadata)
     with archive.create_folder(run.folder, files), transaction.atomic():
         run.save(force_insert=True)
         Entity.objects.bulk_create([_entity(run, item) for item in items])
@@ -115,29 +118,35 @@ def add(
     `owner`'s any more or has ended.
     """
     content = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    now = timezone.now()
     with _live(run, owner) as opened:
         sequence = _next_sequence(opened)
         filename = new_filename(sequence, type, extension)
         with archive.replacing(opened.folder) as write:
             write(filename, content)
-            # Both while the disk is busy with the file.
+            # All this while the disk is busy with the file.
             verify_picture(content, extension)
             item = new_item(
                 sequence,
                 type,
                 filename,
                 content,
-                now=timezone.now(),
+                now=now,
                 content_type=content_type,
                 metadata=metadata,
             )
             opened.metadata["entities"].append(item)
+            if type == authorship.FINAL_TEXT.get(run.kind):
+                texts = authorship.texts_in(run, opened.metadata["entities"][:-1])
+                texts[type] = content.decode("utf-8", "replace")
+                for name, beside in _beside(run, opened.metadata, texts, now=now).items():
+                    write(name, beside)
             opened.refresh()
             write(archive.METADATA, archive.metadata_bytes(opened.metadata))
         with transaction.atomic():
             entity = _entity(run, item)
             entity.save(force_insert=True)
-            _update_live_row(run)
+            _update_live_row(run, shares=authorship.shares_in(opened.metadata))
     return entity
 
 
@@ -212,7 +221,15 @@ def reconcile(run: Run) -> None:
         if found:
             opened.metadata["entities"].extend(found)
             opened.refresh()
-            opened.write()
+            with archive.replacing(folder) as write:
+                if any(item["type"] == authorship.FINAL_TEXT.get(run.kind) for item in found):
+                    # The crash was before it was told who wrote what; a file without a word in
+                    # metadata.json is made anew.
+                    texts = authorship.texts_in(run, opened.metadata["entities"])
+                    now = timezone.now()
+                    for name, content in _beside(run, opened.metadata, texts, now=now).items():
+                        write(name, content)
+                write(archive.METADATA, archive.metadata_bytes(opened.metadata))
         rows = set(run.entities.values_list("filename", flat=True))
         missing = [item for item in opened.metadata["entities"] if item["filename"] not in rows]
         with transaction.atomic():
@@ -221,6 +238,10 @@ def reconcile(run: Run) -> None:
                 _follow_metadata(run, opened.metadata)
             elif missing:
                 _update_live_row(run)
+            if missing:
+                shares = authorship.shares_in(opened.metadata)
+                Run.objects.filter(pk=run.pk).update(shares=shares)
+                run.shares = shares
 
 
 def write_state(run: Run) -> bool:
@@ -384,6 +405,18 @@ def _entity(run: Run, item: Mapping[str, Any]) -> Entity:
         created_at=parse_datetime(item["timestamp"]),
         metadata=storable(item["metadata"]),
     )
+
+
+def _beside(
+    run: Run, metadata: dict[str, Any], texts: Mapping[str, str], *, now: datetime
+) -> dict[str, bytes]:
+    """Return the files that tell who wrote `texts`, after noting them in `metadata`."""
+    found = authorship.traced(run, texts)
+    if found is None:
+        return {}
+    content = authorship.content_of(found)
+    metadata[authorship.KEY] = authorship.new_record(found, content, now=now)
+    return {authorship.FILENAME: content}
 
 
 def _next_sequence(opened: _Opened) -> int:

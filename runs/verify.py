@@ -32,9 +32,10 @@ def find_faults(*, on_progress: Callable[[int], None] | None = None) -> Iterator
 
 def _faults_of_files(run: Run, reading: Reading) -> Iterator[str]:
     known = set(run.entities.values_list("filename", flat=True))
-    for values in reading.entities:
+    beside = [reading.authorship] if reading.authorship else []
+    for values in [*reading.entities, *beside]:
         name = values["filename"]
-        if name not in known:
+        if name not in known and values not in beside:
             yield f"{name} has no row"
         try:
             path = archive.entity_path(run, name)

@@ -13,11 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pipelines import configured
-from pipelines.authorship import authorship_of, rewriting_of
 from pipelines.engines import RULE_BASED
-from pipelines.stages.authorship import Authorship, trace
 from runs import archive
+from runs.alignment import Authorship, trace
 from runs.archive import ArchiveError
+from runs.authorship import authorship_of, rewriting_of
 from runs.media import outputs
 from runs.models import Entity, Run
 from runs.texts import text_of

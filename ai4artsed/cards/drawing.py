@@ -40,7 +40,7 @@ from ai4artsed.cards.setting import (
     space_width,
     style_of,
 )
-from pipelines.stages.authorship import EDIT, FITTING, RULE
+from runs.alignment import EDIT, FITTING, RULE
 
 PAPER = "#ffffff"
 _TINT = "#f5efe2"

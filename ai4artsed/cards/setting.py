@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ai4artsed.cards.lettering import PLAIN, VOICE_BLACK, Style, width_of
-from pipelines.stages.authorship import EDIT, FITTING, MINE, RULE, Authorship
+from runs.alignment import EDIT, FITTING, MINE, RULE, Authorship
 
 INK, SOFT, LINE = "#1e1c19", "#5b544a", "#c9bda4"
 INKS = {MINE: INK, RULE: "#1f3f8f", EDIT: "#9c2f12", FITTING: "#2c6148", "": INK}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ai4artsed.cards.content import Card
-from pipelines.stages.authorship import AUTHORS, EDIT, FITTING, MINE, RULE
+from runs.alignment import AUTHORS, EDIT, FITTING, MINE, RULE
 
 
 def lead_of(card: Card) -> str:

@@ -94,10 +94,12 @@ def test_the_marks_tell_the_child_s_words_from_the_rule_s_and_from_the_child_s_c
 def test_what_a_machine_fitted_is_not_said_to_be_the_child_s_change() -> None:
     parent = rewritten()
     fitted = "Ein großer Drache schläft laut, watercolor"
-    texts = (("input", IDEA), ("interception", RULED), ("optimized_prompt", fitted))
-    run = made(parent_run_id=parent.run_id, texts=texts)
+    both = (("interception", RULED), ("optimized_prompt", fitted))
+    begin(kind=Kind.OPTIMIZATION, parent_run_id=parent.run_id, texts=both)
+    texts = (("input", IDEA), *both)
+    run = made(parent_run_id=parent.run_id, texts=texts, output_config="qwen")
     assert ("watercolor", "edit") in authors(card_of(run))
-    begin(kind=Kind.OPTIMIZATION, parent_run_id=parent.run_id, output_config=run.output_config)
+    run = made(parent_run_id=parent.run_id, texts=texts)
     assert ("watercolor", "fitting") in authors(card_of(run))
 
 

@@ -11,10 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from pipelines.api.inputs import TextField, validated
-from pipelines.authorship import authorship_of
-from pipelines.stages.authorship import trace
 from pipelines.submission import too_long
+from runs.alignment import trace
 from runs.api.access import visible_run
+from runs.authorship import authorship_of
 
 
 class AuthorshipInput(serializers.Serializer[object]):

@@ -89,5 +89,5 @@ def test_a_runs_text_is_traced_for_its_device_and_for_no_other(tablet: Client) -
 def test_a_run_without_a_text_has_no_authors(tablet: Client) -> None:
     run = rewritten()
     run.entities.all().delete()
-    Run.objects.update(idea="")
+    Run.objects.update(idea="", shares={})
     assert tablet.get(f"/api/runs/{run.run_id}/authorship/").status_code == 404

@@ -63,8 +63,10 @@ def record_of(run: Run) -> dict[str, Any]:
 def check_folder(run: Run) -> list[str]:
     """Check every file of a run against its record, byte for byte; return their names."""
     folder, listed = archive.run_folder(run), record_of(run)["entities"]
-    assert [item["filename"] for item in listed] == archive.file_names(folder)
-    for item in listed:
+    beside = record_of(run)["authorship"]
+    names = [item["filename"] for item in [*listed, beside]]
+    assert names == archive.file_names(folder)
+    for item in [*listed, beside]:
         data = (folder / item["filename"]).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (item["size"], item["sha256"])
     assert list(run.entities.values_list("filename", "sha256")) == [

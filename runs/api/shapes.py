@@ -75,6 +75,8 @@ class RunShape(serializers.ModelSerializer[Run]):
     device_name = serializers.SerializerMethodField()
     workshop = serializers.CharField(source="workshop.name", default=None, allow_null=True)
     duration_seconds = serializers.FloatField(allow_null=True)
+    # Of the words of its text, 0…1, by author (mine, rule, edit, fitting); empty where not counted.
+    shares = serializers.DictField(child=serializers.FloatField())
     thumbnail_url = serializers.SerializerMethodField()
     media = serializers.SerializerMethodField()
 
@@ -101,6 +103,7 @@ class RunShape(serializers.ModelSerializer[Run]):
             "seed",
             "parent_run_id",
             "idea",
+            "shares",
             "duration_seconds",
             "thumbnail_url",
             "media",

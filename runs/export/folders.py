@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.db.models import QuerySet
 
 from runs import archive
 from runs.archive import ArchiveError
+from runs.authorship import record_in
 from runs.models import Entity, Run
 from runs.streaming import Chunks
 
@@ -82,6 +85,16 @@ class ExportedRun:
                 return file.text
         return ""
 
+    @property
+    def record(self) -> dict[str, Any]:
+        """What metadata.json says, as it went out; nothing where it is damaged."""
+        file = self.file(archive.METADATA)
+        try:
+            record = json.loads(file.text) if file else None
+        except (ValueError, RecursionError):
+            return {}
+        return record if isinstance(record, dict) else {}
+
     def check(self) -> None:
         """Compare what went out with the run's record, after the files have been taken."""
         self.problems += [f"unreadable: {file.name}" for file in self.files if file.error]
@@ -93,6 +106,14 @@ class ExportedRun:
                 self.problems.append(f"missing: {entity.filename}")
             elif entity.sha256 and entity.sha256 != file.sha256:
                 self.problems.append(f"changed: {entity.filename}")
+        # Foreign folders may hold anything under that name.
+        beside = record_in(self.record) if self.run.shares else None
+        if beside:
+            beside_file = self.file(beside["filename"])
+            if beside_file is None:
+                self.problems.append(f"missing: {beside['filename']}")
+            elif beside["sha256"] != beside_file.sha256:
+                self.problems.append(f"changed: {beside['filename']}")
 
 
 def exported_runs(runs: QuerySet[Run]) -> Iterator[ExportedRun]:

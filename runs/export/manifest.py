@@ -7,15 +7,15 @@ spoils every umlaut; pandas, readr and LibreOffice skip the mark. Commas and CRL
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import IO
 
 from django.utils import timezone
 
-from runs import archive
+from runs.alignment import AUTHORS
 from runs.export.folders import ExportedRun
+from runs.models import Run
 from runs.texts import device_name_of
 
 ENCODING = "utf-8-sig"
@@ -45,6 +45,10 @@ COLUMNS = (
     "context_prompt",
     "interception",
     "prompt",
+    "share_mine",
+    "share_rule",
+    "share_edit",
+    "share_fitting",
     "error_kind",
     "error_message",
     "files",
@@ -107,6 +111,7 @@ def _cells(exported: ExportedRun) -> list[str]:
         "context_prompt": _rule(exported),
         "interception": exported.text_of("interception"),
         "prompt": exported.text_of("optimized_prompt"),
+        **{f"share_{author}": _share(run, author) for author in AUTHORS},
         "error_kind": run.error_kind,
         "error_message": run.error_message,
         "files": _joined(file.name for file in files),
@@ -119,12 +124,7 @@ def _cells(exported: ExportedRun) -> list[str]:
 
 def _rule(exported: ExportedRun) -> str:
     """Return the text of the rule that was in force, as metadata.json has it."""
-    record = exported.file(archive.METADATA)
-    try:
-        text = json.loads(record.text).get("context_prompt") if record else ""
-    except (ValueError, RecursionError, AttributeError):
-        # What is damaged is in the zip as it is.
-        return ""
+    text = exported.record.get("context_prompt")
     return text if isinstance(text, str) else ""
 
 
@@ -134,6 +134,11 @@ def _joined(items: Iterable[str]) -> str:
 
 def _number(value: float | int | None) -> str:
     return "" if value is None else str(value)
+
+
+def _share(run: Run, author: str) -> str:
+    """Return the author's share (0…1), "" where nobody has counted the words."""
+    return str(run.shares.get(author, 0)) if run.shares else ""
 
 
 def _time(at: datetime | None) -> str:

@@ -215,6 +215,7 @@ def test_a_run_in_a_list_tells_what_the_table_shows() -> None:
         "seed": 7,
         "parent_run_id": "",
         "idea": "Ein Haus am Meer",
+        "shares": {"rule": 0.2, "edit": 0.8},
         "duration_seconds": 12.0,
         "thumbnail_url": f"/api/runs/{run.run_id}/thumbnail",
         "media": None,

@@ -98,7 +98,7 @@ def test_a_killed_recorder_never_leaves_a_folder_that_cannot_be_read(
 
 def _assert_whole(folder: Path) -> None:
     metadata = json.loads((folder / "metadata.json").read_bytes())
-    for item in metadata["entities"]:
+    for item in [*metadata["entities"], metadata["authorship"]]:
         assert (folder / item["filename"]).stat().st_size == item["size"]
     assert (folder / "03_optimized_prompt.txt").read_text() == "a nest by the sea"
 

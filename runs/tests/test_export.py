@@ -114,6 +114,7 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
         "02_interception.txt",
         "03_optimized_prompt.txt",
         "04_output_image.png",
+        "authorship.json",
         "metadata.json",
     ]
     contents = [exported.read(f"{run.folder}/{name}") for name in names]
@@ -144,6 +145,10 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
         "context_prompt": "Denk an den Planeten.",
         "interception": "Ein Nest am Meer",
         "prompt": "a nest by the sea",
+        "share_mine": "0",
+        "share_rule": "0.2",
+        "share_edit": "0.8",
+        "share_fitting": "0",
         "error_kind": "",
         "error_message": "",
         "files": "; ".join(names),
@@ -156,7 +161,7 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
 def test_the_manifest_shows_every_column_of_the_list(device: Device, target: Path) -> None:
     run = made(device)
     shown = staff_browser("view_run").get("/api/runs/").json()["results"][0]
-    assert set(shown) - set(COLUMNS) == {"is_own", "media", "thumbnail_url"}
+    assert set(shown) - set(COLUMNS) == {"is_own", "media", "shares", "thumbnail_url"}
     (row,) = rows_of(export(target))
     same = set(shown) & set(COLUMNS) - {"duration_seconds", "started_at", "released_at"}
     assert {name: row[name] for name in same} == {name: str(shown[name]) for name in same}

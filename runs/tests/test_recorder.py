@@ -54,6 +54,7 @@ def test_a_new_run_lies_complete_in_the_folder_of_its_day(archive: Path) -> None
         "01_input.txt",
         "02_interception.txt",
         "03_optimized_prompt.txt",
+        "authorship.json",
         "metadata.json",
     ]
     assert (folder / "01_input.txt").read_bytes() == "Ein Haus\r\nam Meer ☀\n".encode()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -24,6 +24,9 @@ RULE = "rule"
 EDIT = "edit"
 FITTING = "fitting"
 AUTHORS = (MINE, RULE, EDIT, FITTING)
+
+# Of the stored form.
+VERSION = 1
 
 # Pairs of equal words in two texts; prose of 8,000 characters has some 20,000.
 _MOST_PAIRS = 100_000
@@ -51,7 +54,7 @@ class Authorship:
     def as_data(self) -> dict[str, Any]:
         """Return what is stored: offsets count characters (Unicode code points)."""
         return {
-            "version": 1,
+            "version": VERSION,
             "method": "words, longest matching blocks",
             "text": self.text,
             "spans": [
@@ -59,6 +62,36 @@ class Authorship:
             ],
             "shares": self.shares,
         }
+
+    @classmethod
+    def from_data(cls, data: Any) -> Authorship:
+        """Return what `as_data` stored; raises ValueError for anything else."""
+        try:
+            if data["version"] != VERSION:
+                raise ValueError(f"version {data['version']!r}")
+            text, shares = str(data["text"]), {**data["shares"]}
+            spans = tuple(Span(**span) for span in data["spans"])
+            ends = [0, *(span.end for span in spans)]
+            lie_in_text = all(
+                end <= span.start < span.end <= len(text) and span.author in AUTHORS
+                for end, span in zip(ends, spans, strict=False)
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError("not an authorship") from error
+        if not lie_in_text:
+            raise ValueError("spans do not lie in the text")
+        return cls(text, spans, shares)
+
+    def pieces(self) -> Iterator[tuple[str, str]]:
+        """Yield the whole text in pieces with their authors, "" for what lies between spans."""
+        at = 0
+        for span in self.spans:
+            if at < span.start:
+                yield self.text[at : span.start], ""
+            yield self.text[span.start : span.end], span.author
+            at = span.end
+        if at < len(self.text):
+            yield self.text[at:], ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +101,23 @@ class _Word:
     compared: str
 
 
-def trace(*, idea: str, machine: str, edited: str, fitted: str = "") -> Authorship:
+def trace(*, idea: str, machine: str, edited: str, fitted: str = "", sent: str = "") -> Authorship:
     """Return who wrote the words of the last text that there is.
 
     `machine` is what the rule made of `idea`, `edited` what the participant made of that, `fitted`
-    what a language model made of that for an engine. A text that is missing ("") is passed over:
+    what a language model made of that for an engine, `sent` what the participant made of that
+    again. A text that is missing ("") is passed over:
     without `machine` all words of `edited` are compared with the idea and the rest is an edit.
     """
     words = _words(idea)
     authors = [MINE] * len(words)
     text = idea
-    for later, author in ((machine, RULE), (edited, EDIT), (fitted, FITTING)):
+    for later, author in (
+        (machine, RULE),
+        (edited, EDIT),
+        (fitted, FITTING),
+        (sent, EDIT),
+    ):
         if not later.strip():
             continue
         following = _words(later)

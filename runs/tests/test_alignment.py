@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.stages.authorship import Authorship, trace
+from runs.alignment import Authorship, trace
 
 IDEA = "Ein roter Drache schläft auf dem Dach."
 MACHINE = "Ein riesiger roter Drache schläft mitten auf dem goldenen Dach."
