@@ -2,6 +2,7 @@
 
 from ai4artsed.words.base import base_words
 from ai4artsed.words.drafts import draft_words
+from ai4artsed.words.goingon import going_on_words
 from ai4artsed.words.room import room_words
 from ai4artsed.words.studio import studio_words
 from ai4artsed.words.voice import voice_words
@@ -12,4 +13,11 @@ __all__ = ["room_words", "words_of_studio"]
 
 def words_of_studio() -> dict[str, str]:
     """Return the words of the page from the idea to the picture, by their key."""
-    return base_words() | work_words() | studio_words() | draft_words() | voice_words()
+    return (
+        base_words()
+        | work_words()
+        | going_on_words()
+        | studio_words()
+        | draft_words()
+        | voice_words()
+    )

@@ -40,11 +40,14 @@ def test_the_whole_way_by_touch(tablet: Tablet) -> None:
     tablet.expect_works(3)
     tablet.expect_picture()
     _interception, scene, geometry, variation = tablet.orders
-    texts = ("prompt", "input_text", "interception_result", "interception_config", "parent_run_id")
+    texts = ("prompt", "input_text", "interception_result", "interception_config")
     assert {order[key] for key in texts[:1] for order in (scene, geometry, variation)} == {
         text + " Und es schneit."
     }
     assert all(scene[key] == geometry[key] == variation[key] for key in texts)
+    # Another machine goes on from the picture; what is thrown anew stands beside it.
+    runs = sorted(run_id for run_id, _status in tablet.runs())
+    assert geometry["parent_run_id"] == variation["parent_run_id"] == runs[0]
     assert scene["input_text"] == IDEA
     assert scene["interception_config"] == RULE
     seeds = tablet.workshop.query(

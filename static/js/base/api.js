@@ -67,10 +67,13 @@ export async function postJson(path, body = {}, headers = {}) {
   return told(response);
 }
 
-export async function postFile(path, file, fields = {}) {
+export function postFile(path, file, fields = {}) {
+  return postForm(path, { ...fields, file });
+}
+
+export async function postForm(path, fields) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  body.append("file", file);
   const response = await reach(path, { method: "POST", headers: { Accept: "application/json" }, body });
   if (!response.ok) throw await troubleOf(response);
   return told(response);

@@ -21,6 +21,8 @@ export const EMPTY = Object.freeze({
   fitting: null, // {of, run, engine} while that is written
   unfitted: "", // machine and text that go together as they are
   picture: null, // {run, seed, engine, idea, rule, result, prompt, textRun} of the plate
+  from: "", // the run of the work that this one goes on from
+  seed: null, // of the next picture, where it is to have the same chance as that work
   aside: [], // other drafts of this device that came between, until they are taken or let go
 });
 

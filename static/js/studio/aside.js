@@ -3,17 +3,11 @@
 import { byId, setText } from "../base/dom.js";
 import { takeAside } from "../base/keeping.js";
 import { change, draft, onChange } from "../base/store.js";
+import { beginningOf } from "../work/asking.js";
 
-const BEGINNING = 120;
 const box = byId("aside");
 
 const latest = () => draft.aside[draft.aside.length - 1];
-
-function beginningOf({ idea, result, ruleTexts, fitted }) {
-  const text = idea?.trim() || result?.trim() || fitted?.text?.trim() || Object.values(ruleTexts || {}).join(" ").trim();
-  const characters = Array.from(text);
-  return characters.length > BEGINNING ? `${characters.slice(0, BEGINNING).join("")} …` : text;
-}
 
 onChange(() => {
   box.hidden = !draft.aside.length;

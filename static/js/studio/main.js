@@ -5,7 +5,9 @@ import "../base/aloud.js";
 import { met, onTaken } from "../base/keeping.js";
 import { change, draft, onChange, show, tell } from "../base/store.js";
 import { word } from "../base/words.js";
+import { withoutFrom } from "../work/going-on.js";
 import "./aside.js";
+import "./coming-from.js";
 import "./dictation.js";
 import "./ears.js";
 import "./focus.js";
@@ -24,7 +26,8 @@ import { loadToday } from "./today.js";
 const idea = byId("idea");
 idea.addEventListener("input", () => {
   fit(idea);
-  change({ idea: idea.value });
+  // An empty page goes on from nothing.
+  change({ idea: idea.value, ...(idea.value.trim() ? {} : withoutFrom()) });
 });
 onChange(() => {
   setValue(idea, draft.idea);

@@ -18,7 +18,7 @@ export function make() {
   return order({
     engine: draft.engine, idea: draft.textIdea || draft.idea, rule: draft.textRule,
     result: draft.result, prompt: fittedText() || draft.result, textRun: draft.textRun,
-    values: valuesOf(engineOf(draft.engine)),
+    values: valuesOf(engineOf(draft.engine)), seed: draft.seed,
   });
 }
 
@@ -110,7 +110,7 @@ function arrived(run, state) {
 
 /** No picture came of it: back to the text, which is all there, with a word about why. */
 function gone(sentence, status = "") {
-  const { run: _run, seed: _seed, ...facts } = draft.picture;
+  const { run: _run, ...facts } = { ...draft.picture, seed: draft.seed };
   const wasLookedAt = draft.view === "picture";
   show({ state: null });
   change({ picture: null, view: wasLookedAt ? "text" : draft.view });

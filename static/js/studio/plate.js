@@ -1,9 +1,11 @@
 // The plate: the place in the queue, the work in progress, then the picture with its label.
 
 import { engineOf } from "../base/catalog.js";
-import { byId, focusLater, setText } from "../base/dom.js";
+import { byId, setText } from "../base/dom.js";
+import { takeAside } from "../base/keeping.js";
 import { change, draft, EMPTY, live, onChange } from "../base/store.js";
 import { duration, local, word } from "../base/words.js";
+import { goOn, isSafe } from "../work/going-on.js";
 import { drawFacts, drawPictures } from "../work/pictures.js";
 import { cancel, compare, isMaking, vary } from "./making.js";
 
@@ -99,12 +101,12 @@ setInterval(() => {
 byId("cancel").addEventListener("click", cancel);
 byId("again-make").addEventListener("click", compare);
 byId("variation").addEventListener("click", vary);
-byId("other-engine").addEventListener("click", () => {
-  change({ view: "text", engine: "" });
-  focusLater("engines-title");
-});
-byId("other-rule").addEventListener("click", () => {
-  change({ view: "idea", rule: "" });
-  focusLater("how-title");
-});
-byId("new-idea").addEventListener("click", () => change({ ...EMPTY, aside: draft.aside }));
+byId("other-engine").addEventListener("click", () => goOn("machine", workOnPlate()));
+byId("other-rule").addEventListener("click", () => goOn("rule", workOnPlate()));
+byId("new-idea").addEventListener("click", () => (isSafe() ? change({ ...EMPTY, aside: draft.aside }) : takeAside(EMPTY)));
+
+function workOnPlate() {
+  const { run, idea, rule, result, textRun } = draft.picture;
+  const isHere = draft.result === result && draft.textRun === textRun;
+  return { run, idea, rule, text: result, parent: textRun, machineText: isHere ? draft.machineText : "" };
+}

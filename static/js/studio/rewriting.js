@@ -30,6 +30,7 @@ const orderOf = ({ idea, rule }) => ({
   schema: rule,
   input_text: idea,
   context_prompt: ownWording(rule),
+  parent_run_id: draft.from,
   user_language: language,
   device_id: deviceId,
   enable_streaming: true,

@@ -1,40 +1,112 @@
-// One earlier work, looked at in a window of its own.
+// One work in a window of its own: looked at without touching the draft, and gone on from.
 
 import { drawReading } from "../base/aloud.js";
-import { getJson } from "../base/api.js";
-import { anyEngineOf } from "../base/catalog.js";
-import { byId } from "../base/dom.js";
+import { getJson, Trouble } from "../base/api.js";
+import { anyEngineOf, fetchEngines, fetchRules } from "../base/catalog.js";
+import { byId, setText } from "../base/dom.js";
+import { live } from "../base/store.js";
+import { language, word } from "../base/words.js";
+import { drawFamily, hideFamily } from "./family.js";
+import { goOn, isOffered, workOf } from "./going-on.js";
 import { drawFacts, drawPictures } from "./pictures.js";
 
+const WHEN = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
 const dialog = byId("work");
 let opening = false;
+let work = null;
+let opener = null; // {element, run}: where the focus came from
+let leaving = false; // the focus goes elsewhere than back
 
 export async function openWork(runId) {
-  if (opening || dialog.open) return;
+  if (opening) return;
   opening = true;
   try {
-    const run = await getJson(`/api/runs/${encodeURIComponent(runId)}/`);
-    byId("work-title").textContent = run.texts?.input || run.idea;
-    drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyEngineOf(run.output_config));
-    drawFacts(byId("work-facts"), {
-      rule: run.interception_config,
-      engine: run.output_config,
-      seed: run.seed,
-      result: run.texts?.optimized_prompt || run.texts?.interception,
-    });
-    byId("work-card").href = `/card/${encodeURIComponent(runId)}/`;
-    dialog.showModal();
+    const [run] = await Promise.all([getJson(`/api/runs/${encodeURIComponent(runId)}/`), catalog()]);
+    draw(run);
+    if (!dialog.open) show(runId);
+    dialog.scrollTo({ top: 0 });
     drawReading();
-    byId("work-title").focus();
-  } catch {
-    // The strip stays as it is; a second tap asks again.
+    byId("work-title").focus({ preventScroll: true });
+    drawFamily(runId, openWork, () => work.id === runId);
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    // The page stays as it is; a second tap asks again.
   } finally {
     opening = false;
   }
 }
 
+/** The names of rules and machines; a work can be looked at without them, too. */
+function catalog() {
+  const wanted = [live.rules || fetchRules(), live.engines || fetchEngines()];
+  return Promise.allSettled(wanted);
+}
+
+function draw(run) {
+  work = { ...workOf(run), id: run.run_id };
+  byId("work-title").textContent = work.idea;
+  byId("work-when").textContent = [
+    run.is_own ? "" : run.device_name,
+    new Date(run.created_at).toLocaleString(language, WHEN),
+  ].filter(Boolean).join(" · ");
+  setText(byId("work-words"), work.prompt || work.text);
+  drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyEngineOf(run.output_config));
+  drawFacts(byId("work-facts"), { rule: run.interception_config, engine: run.output_config, seed: run.seed });
+  byId("work-card").href = `/card/${encodeURIComponent(run.run_id)}/`;
+  setText(byId("going-on-said"), "");
+  for (const choice of forms()) choice.hidden = !isOffered(choice.dataset.form, work);
+  hideFamily();
+}
+
+const forms = () => dialog.querySelectorAll("[data-form]");
+
+function show(runId) {
+  opener = { element: document.activeElement, run: runId };
+  // The browser's way back leads out of the window, not off the page.
+  history.scrollRestoration = "manual";
+  history.pushState({ work: runId }, "");
+  dialog.showModal();
+}
+
+for (const choice of forms()) {
+  choice.addEventListener("click", async () => {
+    if (dialog.getAttribute("aria-busy")) return;
+    dialog.setAttribute("aria-busy", "true");
+    setText(byId("going-on-said"), "");
+    try {
+      leaving = await goOn(choice.dataset.form, work);
+      if (leaving) dialog.close();
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
+      setText(byId("going-on-said"), trouble.sentence);
+    } finally {
+      dialog.removeAttribute("aria-busy");
+    }
+  });
+}
+
 // What moves in there ends with the window.
-dialog.addEventListener("close", () => drawPictures(byId("work-pictures"), [], byId("work-save")));
+dialog.addEventListener("close", () => {
+  drawPictures(byId("work-pictures"), [], byId("work-save"));
+  hideFamily();
+  if (history.state?.work) history.back();
+  if (!leaving) giveBack();
+  leaving = false;
+});
+
+/** Back to where the window was opened, or to the same work where the list was drawn anew. */
+function giveBack() {
+  const { element, run } = opener;
+  const again = element.isConnected ? element : document.querySelector(`[data-run="${CSS.escape(run)}"] button`);
+  again?.focus({ preventScroll: true });
+}
+
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
 });
+addEventListener("popstate", () => {
+  history.scrollRestoration = "auto";
+  if (dialog.open && !history.state?.work) dialog.close();
+});
+// Left open when the page was reloaded.
+if (history.state?.work) history.replaceState(null, "");

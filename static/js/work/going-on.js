@@ -1,0 +1,127 @@
+// Going on from a work: each of five forms has the draft begin where that work was.
+
+import { getJson, postForm } from "../base/api.js";
+import { anyEngineOf } from "../base/catalog.js";
+import { kept, takeAside, written } from "../base/keeping.js";
+import { change, deviceId, draft, EMPTY, live } from "../base/store.js";
+import { mayPutAside } from "./asking.js";
+
+const MOST_STEPS = 8; // as many as the server looks back for a text's rule
+let arrive = null;
+let brought = ""; // what the last going on has written: nothing that a person would miss
+
+/** Has `listener(form)` be called where the studio is open; elsewhere going on leads there. */
+export function onGoneOn(listener) {
+  arrive = listener;
+}
+
+/** The work of a run as the server tells of it. */
+export function workOf(run) {
+  const { input, interception, optimized_prompt: prompt } = run.texts;
+  return {
+    run: run.is_own ? run.run_id : "", // of the others' works the server takes no children
+    idea: input || run.idea,
+    rule: run.interception_config,
+    text: interception || prompt || input || run.idea,
+    prompt: prompt || "",
+    engine: run.output_config,
+    seed: run.seed,
+    parent: run.is_own ? run.parent_run_id : "",
+    isPicture: run.is_own && run.media.some((one) => one.type === "output_image"),
+  };
+}
+
+/** The machines that take a picture besides the text, with the name of the field for it. */
+function pictureTakers() {
+  return (live.engines || []).filter((engine) => engine.available).flatMap((engine) => {
+    const [field] = Object.entries(engine.inputs || {}).find(([, about]) => about.type === "image") || [];
+    return field ? [{ engine: engine.id, field }] : [];
+  });
+}
+
+const FORMS = {
+  rule: ({ idea }) => ({ view: "idea", idea }),
+  idea: ({ text }) => ({ view: "idea", idea: text }),
+  machine: textOf,
+  seed: async (work) => ({
+    ...(await textOf(work)),
+    engine: work.engine,
+    seed: work.seed,
+    ...(anyEngineOf(work.engine)?.optimizes ? fittedAs(work) : {}),
+  }),
+  async picture(work) {
+    const takers = pictureTakers();
+    const { engine, field } = takers.find((one) => one.engine === work.engine) || takers[0];
+    const [text, sent] = await Promise.all([
+      textOf(work),
+      postForm("/api/media/upload/image", { run_id: work.run, device_id: deviceId }),
+    ]);
+    const picture = { id: sent.image_id, url: sent.preview_url };
+    return { ...text, engine, values: { ...draft.values, [engine]: { ...draft.values[engine], [field]: picture } } };
+  },
+};
+
+export const isOffered = (form, work) => {
+  if (form === "picture") return work.isPicture && pictureTakers().length > 0;
+  if (form === "seed") return work.seed !== null && Boolean(anyEngineOf(work.engine)?.available);
+  return true;
+};
+
+async function textOf(work) {
+  return {
+    view: "text", idea: work.idea, rule: work.rule, result: work.text, machineText: work.machineText || (await machineTextOf(work)),
+    textRun: work.run, textRule: work.rule, textIdea: work.idea,
+  };
+}
+
+/** The text as the rule machine wrote it, before a person changed it; the work's where that is lost. */
+async function machineTextOf(work) {
+  let above = work.parent;
+  try {
+    for (let step = 0; above && step < MOST_STEPS; step += 1) {
+      const run = await getJson(`/api/runs/${encodeURIComponent(above)}/`);
+      if (run.kind === "interception") return run.interception_config === work.rule ? run.texts.interception : work.text;
+      above = run.parent_run_id;
+    }
+  } catch {
+    // Who wrote which words is told less exactly then.
+  }
+  return work.text;
+}
+
+function fittedAs({ engine, text, prompt, run }) {
+  const of = `${engine}\n${text}`;
+  return prompt && prompt !== text ? { fitted: { of, run, text: prompt, machineText: prompt } } : { unfitted: of };
+}
+
+/** Whether the draft holds nothing that a person wrote, or only what a picture was made of. */
+export function isSafe() {
+  const { idea, result, fitted, picture, rewriting } = draft;
+  const text = written({ ...draft, ruleTexts: {}, values: {} });
+  if (text === written(EMPTY) || text === brought) return true;
+  if (!picture?.run || rewriting) return false;
+  return idea === picture.idea && result === picture.result && (!fitted || fitted.text === picture.prompt);
+}
+
+/** Goes on from `work`; resolves to whether it did. What is unsaved is put aside, if one agrees. */
+export async function goOn(form, work) {
+  const safe = isSafe();
+  if (!safe && !(await mayPutAside())) return false;
+  const fields = await FORMS[form](work);
+  const { ruleTexts, values, aside } = draft;
+  const next = { ruleTexts, values, from: work.run, ...fields };
+  if (safe) change({ ...EMPTY, aside, picture: draft.picture, ...next });
+  else takeAside(next);
+  brought = written({ ...draft, ruleTexts: {}, values: {} });
+  if (arrive) arrive(form);
+  else {
+    await kept();
+    location.assign("/");
+  }
+  return true;
+}
+
+/** What a draft is once it no longer goes on from a work. */
+export function withoutFrom() {
+  return { from: "", seed: null, textRun: draft.textRun === draft.from ? "" : draft.textRun };
+}
