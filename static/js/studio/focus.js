@@ -17,5 +17,13 @@ function look() {
 document.addEventListener("focusin", ({ target }) => {
   last = target;
 });
+// On the way back to an address with a place in it, as the skip link leaves it, browsers drop the focus,
+// and rightly so only where that link is pressed.
+function giveBack() {
+  const isDropped = document.activeElement === document.body && last && isSeen(last);
+  if (isDropped && !last.matches('a[href^="#"]')) last.focus({ preventScroll: true });
+}
+
+addEventListener("popstate", () => setTimeout(giveBack));
 // After those that move the focus themselves once the page is drawn.
 onChange(() => requestAnimationFrame(() => setTimeout(look)));
