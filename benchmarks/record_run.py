@@ -31,6 +31,7 @@ from runs.models import Kind  # noqa: E402
 
 TEXTS = ("Ein Haus am Meer. " * 4, "Ein Nest, das dem Meer zuhört. " * 6, "a nest by the sea " * 9)
 TYPES = ("input", "interception", "optimized_prompt")
+BESIDE = "authorship.json"
 
 
 def picture(megabytes: float = 1.5) -> bytes:
@@ -62,19 +63,21 @@ def record(data: bytes, device: Device) -> None:
     recorder.finish(run)
 
 
-def plain(data: bytes, folder: Path, metadata: bytes) -> None:
+def plain(data: bytes, folder: Path, metadata: bytes, beside: bytes) -> None:
     folder.mkdir()
     for name, text in zip(TYPES, TEXTS, strict=True):
         (folder / name).write_text(text)
+    (folder / BESIDE).write_bytes(beside)
     (folder / "picture").write_bytes(data)
     (folder / "metadata.json").write_bytes(metadata)
 
 
-def durable(data: bytes, folder: Path, metadata: bytes) -> None:
+def durable(data: bytes, folder: Path, metadata: bytes, beside: bytes) -> None:
     """The same steps as the recorder's: texts and metadata, picture and metadata, metadata."""
     folder.mkdir()
     for name, text in zip(TYPES, TEXTS, strict=True):
         _durable_file(folder / name, text.encode())
+    _durable_file(folder / BESIDE, beside)
     _durable_file(folder / "metadata.json", metadata)
     _sync(folder)
     _sync(folder.parent)
@@ -109,11 +112,12 @@ def main() -> None:
     record(data, device)
     (written,) = FOLDER.glob("exports/json/2*/*/metadata.json")
     metadata = json.dumps(json.loads(written.read_text()), indent=2).encode()
-    beside = FOLDER / "limit"
-    beside.mkdir()
+    authorship = written.with_name(BESIDE).read_bytes()
+    limit = FOLDER / "limit"
+    limit.mkdir()
     ways: dict[str, Callable[[int], None]] = {
-        "plain": lambda number: plain(data, beside / f"p{number}", metadata),
-        "durable limit": lambda number: durable(data, beside / f"d{number}", metadata),
+        "plain": lambda number: plain(data, limit / f"p{number}", metadata, authorship),
+        "durable limit": lambda number: durable(data, limit / f"d{number}", metadata, authorship),
         "recorder": lambda number: record(data, device),
     }
     milliseconds: dict[str, list[float]] = {name: [] for name in ways}
@@ -123,7 +127,7 @@ def main() -> None:
             begun = time.perf_counter()
             ways[name](number)
             milliseconds[name].append((time.perf_counter() - begun) * 1000)
-    print(f"one run: 3 texts, a PNG of {len(data) / 1e6:.1f} MB, metadata.json; {rounds} rounds")
+    print(f"one run: 3 texts, a PNG of {len(data) / 1e6:.1f} MB, 2 JSON files; {rounds} rounds")
     for name, values in milliseconds.items():
         p95 = statistics.quantiles(values, n=20)[-1]
         print(f"{name:14} median {statistics.median(values):6.2f} ms   p95 {p95:6.2f} ms")

@@ -3,6 +3,7 @@
 from ai4artsed.words.base import base_words
 from ai4artsed.words.drafts import draft_words
 from ai4artsed.words.goingon import going_on_words
+from ai4artsed.words.marks import mark_words
 from ai4artsed.words.room import room_words
 from ai4artsed.words.studio import studio_words
 from ai4artsed.words.voice import voice_words
@@ -19,5 +20,6 @@ def words_of_studio() -> dict[str, str]:
         | going_on_words()
         | studio_words()
         | draft_words()
+        | mark_words()
         | voice_words()
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from runs import archive
+from runs.alignment import AUTHORS, EDIT, FITTING, MINE, RULE, Authorship
 from runs.archive import ArchiveError
+from runs.authorship import authorship_of
 from runs.media import media_of
 from runs.models import Entity, Run
 from runs.recorder import context_prompt_of
@@ -19,17 +23,38 @@ TEXTS = (
     ("interception", _("Interception")),
     ("optimized_prompt", _("Final prompt")),
 )
+AUTHOR_NAMES = {
+    MINE: pgettext_lazy("author", "own words"),
+    RULE: pgettext_lazy("author", "the rule"),
+    EDIT: pgettext_lazy("author", "own changes"),
+    FITTING: pgettext_lazy("author", "the fitting"),
+}
 # Texts are shown up to here; the file has all of it.
 MOST_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """An author of a text, and how many per cent of its words are theirs."""
+
+    author: str
+    name: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """One text. `problem` says what kept it from being read."""
+    """One text. `problem` says what kept it from being read.
+
+    Of the last one it is told who wrote what: `pieces` (words, author), which together are the
+    text, and the authors' `shares`.
+    """
 
     title: str
     text: str
     problem: str = ""
+    pieces: tuple[tuple[str, str], ...] = ()
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +70,40 @@ class Page:
 
 def read_page(run: Run) -> Page:
     """Return all there is to see of `run`; what cannot be read is said in its place."""
+    prefetch_related_objects([run], "entities")
     files = list(run.entities.all())
     parent = Run.objects.filter(run_id=run.parent_run_id).first() if run.parent_run_id else None
     return Page(
-        texts=[
-            _passage(run, str(title), entity)
-            for type_, title in TEXTS
-            for entity in files
-            if entity.type == type_
-        ],
+        texts=_passages(run, files),
         rule=context_prompt_of(run)[:MOST_CHARACTERS],
         pictures=[item for item in media_of(run) if item["thumbnail_url"]],
         files=files,
         parent=parent,
         children=list(Run.objects.children_of(run).newest_first()[:50]),
+    )
+
+
+def _passages(run: Run, files: list[Entity]) -> list[Passage]:
+    passages = [
+        _passage(run, str(title), entity)
+        for type_, title in TEXTS
+        for entity in files
+        if entity.type == type_
+    ]
+    if passages and (authorship := authorship_of(run)):
+        last = passages[-1]
+        if authorship.text == last.text:
+            pieces = tuple(authorship.pieces())
+            passages[-1] = replace(last, pieces=pieces, shares=_shares(authorship))
+    return passages
+
+
+def _shares(authorship: Authorship) -> tuple[Share, ...]:
+    """Return the shares in whole per cents; whoever wrote a word has one at least."""
+    return tuple(
+        Share(author, str(AUTHOR_NAMES[author]), max(1, round(authorship.shares[author] * 100)))
+        for author in AUTHORS
+        if author in authorship.shares
     )
 
 

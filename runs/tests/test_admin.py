@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from devices.models import Device
 from devices.tests.people import browser_of_group, browser_of_owner
 from runs import archive as files
+from runs import recorder
 from runs.models import Kind, Run, Status
 from runs.tests.making import begin, blocked, damage, made, workshop
 
@@ -197,13 +198,39 @@ def test_the_page_shows_texts_rule_picture_files_parent_and_children() -> None:
     run = made(Device.objects.create(pk="tablet-1", name="Tisch 1"), parent_run_id=parent.run_id)
     child = begin(parent_run_id=run.run_id)
     html = browser_of_group("researcher").get(page_of(run)).content.decode()
+    words = re.sub("<[^>]+>", "", html)
     for text in ("Ein Haus am Meer", "Ein Nest am Meer", "a nest by the sea", "Tisch 1"):
-        assert text in html
+        assert text in words
     assert "Denk an den Planeten." in html
     assert f"/api/media/image/{run.run_id}/0" in html
     assert page_of(parent) in html and page_of(child) in html
     for entity in run.entities.all():
         assert entity.filename in html and entity.sha256 in html
+
+
+def test_the_last_text_shows_who_wrote_which_words_and_how_much_of_it() -> None:
+    rewritten = begin(kind=Kind.INTERCEPTION, texts=(("input", "Ein Haus <b>am</b> Meer"),))
+    recorder.add(rewritten, type="interception", data="Ein Nest <b>am</b> Meer", extension="txt")
+    run = made(
+        parent_run_id=rewritten.run_id,
+        texts=(
+            ("input", "Ein Haus <b>am</b> Meer"),
+            ("interception", "Ein Nest <b>am</b> Meer"),
+            ("optimized_prompt", "Ein Nest <b>am</b> Meer, heute"),
+        ),
+    )
+    content = browser_of_group("facilitator").get(page_of(run)).content.decode()
+    assert (
+        '<span class="by-mine">Ein</span> <span class="by-rule">Nest</span> &lt;'
+        '<span class="by-mine">b&gt;am&lt;/b&gt; Meer</span>, <span class="by-edit">heute</span>'
+    ) in content
+    legend = content.partition('<ul class="shares"')[2].partition("</ul>")[0]
+    assert re.findall(r'"by-(\w+)">[^<]+</span> (\d+) %', legend) == [
+        ("mine", "71"),
+        ("rule", "14"),
+        ("edit", "14"),
+    ]
+    assert content.count('<ul class="shares"') == 1
 
 
 def test_the_picture_of_a_blocked_run_is_not_shown() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +87,35 @@ def test_every_word_has_exactly_one_author(
     for word in ("rot", "Haus", "ein", "Dach", "ß"):
         assert sum(part.split().count(word) for part in covered) == traced.text.split().count(word)
     assert sum(traced.shares.values()) == pytest.approx(1 if covered else 0, abs=0.001)
+
+
+ANYTHING = st.text(max_size=60)
+
+
+@given(idea=ANYTHING, machine=ANYTHING, edited=ANYTHING, fitted=ANYTHING, sent=ANYTHING)
+def test_the_pieces_are_the_whole_text_and_what_is_stored_comes_back(
+    idea: str, machine: str, edited: str, fitted: str, sent: str
+) -> None:
+    texts = (idea, machine, edited, fitted, sent)
+    traced = trace(idea=idea, machine=machine, edited=edited, fitted=fitted, sent=sent)
+    assert traced.text == next((text for text in reversed(texts) if text.strip()), idea)
+    assert "".join(words for words, _author in traced.pieces()) == traced.text
+    assert all(author for words, author in traced.pieces() if re.search(r"\w", words))
+    assert sum(traced.shares.values()) == pytest.approx(1 if traced.spans else 0, abs=0.001)
+    assert Authorship.from_data(json.loads(json.dumps(traced.as_data()))) == traced
+
+
+@given(text=ANYTHING, machine=ANYTHING)
+def test_whoever_takes_a_text_over_as_it_is_writes_nothing(text: str, machine: str) -> None:
+    once = trace(idea=text, machine=machine, edited="")
+    again = trace(idea=text, machine=machine, edited=once.text, fitted=once.text, sent=once.text)
+    assert once.spans == again.spans
+
+
+def test_what_is_changed_after_the_fitting_is_an_edit() -> None:
+    traced = trace(idea=IDEA, machine=MACHINE, edited=EDITED, fitted=FITTED, sent=FITTED + " Müde.")
+    assert words_of(traced, "edit") == ["schnarcht", "Müde"]
+    assert words_of(traced, "fitting") == ["A", "photo", "sharp", "light"]
 
 
 def test_texts_full_of_repeated_words_still_have_their_beginning_and_end_compared() -> None:

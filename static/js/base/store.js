@@ -11,6 +11,7 @@ export const EMPTY = Object.freeze({
   ruleTexts: {}, // rule id → the participant's own wording
   result: "", // the new text, as it stands with all edits
   machineText: "", // the same as the machine wrote it
+  marked: false, // whether it is seen with marks of who wrote which words
   textRun: "",
   textRule: "", // the rule that made it
   textIdea: "", // the idea it was made of

@@ -11,6 +11,7 @@ import "./coming-from.js";
 import "./dictation.js";
 import "./ears.js";
 import "./focus.js";
+import "./difference.js";
 import { loadEngines } from "./engines.js";
 import { recoverFitting } from "./fitting.js";
 import { holdFromStart } from "./hold.js";
