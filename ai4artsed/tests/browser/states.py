@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from ai4artsed.tests.browser.tablet import (
+    GEOMETRY,
     IDEA,
     LANDSCAPE,
     OTHER_RULE,
@@ -67,6 +68,39 @@ def the_way(tablet: Tablet) -> Iterator[str]:
     yield "work"
 
 
+def going_on(tablet: Tablet) -> Iterator[str]:
+    """From one picture to others: its window, the question, the way on, the family."""
+    tablet.rewrite()
+    tablet.make(SCENE)
+    tablet.expect_works(1)
+    for machine in (GEOMETRY, SCENE):
+        tablet.expect_picture()
+        tablet.at("#other-engine").tap()
+        tablet.make(machine)
+    tablet.expect_works(3)
+    tablet.expect_picture()
+    tablet.at("#other-rule").tap()
+    tablet.rule(OTHER_RULE).tap()
+    yield "going-on-rule"
+    tablet.act.tap()
+    tablet.expect_text()
+    tablet.make(SCENE)
+    tablet.expect_works(4)
+    tablet.at("#new-idea").tap()
+    tablet.idea.fill("Ein Wal fliegt durch die Stadt.")
+    tablet.at("#strip button").last.tap()
+    expect(tablet.at("#family .member")).to_have_count(4)
+    tablet.at("#going-on").scroll_into_view_if_needed()
+    yield "work-going-on"
+    tablet.at("#family").scroll_into_view_if_needed()
+    yield "work-family"
+    tablet.at('#work [data-form="seed"]').tap()
+    yield "asking"
+    tablet.at("#ask .act").tap()
+    tablet.expect_open("text")
+    yield "going-on-chance"
+
+
 def the_own_rule(tablet: Tablet) -> Iterator[str]:
     tablet.begin(rule="user_defined")
     yield "own-rule"
@@ -92,7 +126,7 @@ def what_goes_wrong(tablet: Tablet) -> Iterator[str]:
     tablet.context.set_offline(False)
 
 
-STORIES: tuple[Story, ...] = (the_way, the_own_rule, what_goes_wrong)
+STORIES: tuple[Story, ...] = (the_way, going_on, the_own_rule, what_goes_wrong)
 
 
 def take(browser: Browser, workshop: WorkshopProcess, out: Path, wanted: set[str]) -> None:

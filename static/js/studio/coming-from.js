@@ -1,7 +1,7 @@
 // What the draft goes on from, in sight until it is let go of; and where going on arrives.
 
 import { getJson } from "../base/api.js";
-import { byId, focusLater, setText } from "../base/dom.js";
+import { byId, setText } from "../base/dom.js";
 import { clearNotes } from "../base/notes.js";
 import { change, draft, onChange } from "../base/store.js";
 import { word } from "../base/words.js";
@@ -9,13 +9,21 @@ import { openWork } from "../work/dialog.js";
 import { onGoneOn, withoutFrom } from "../work/going-on.js";
 
 const ARRIVING = { rule: "how-title", idea: "how-title", machine: "engines-title", seed: "result", picture: "values-title" };
+const HIGH = 0.6;
 const image = byId("from-picture");
 let known = { run: "", idea: "" };
 
 onGoneOn((form) => {
   clearNotes();
-  focusLater(ARRIVING[form]);
+  requestAnimationFrame(() => arriveAt(byId(ARRIVING[form])));
 });
+
+/** From the top, where it says what one goes on from, unless what comes next lies too far below. */
+function arriveAt(element) {
+  element.focus({ preventScroll: true });
+  scrollTo({ top: 0 });
+  if (element.getBoundingClientRect().top > innerHeight * HIGH) element.scrollIntoView({ block: "start" });
+}
 
 async function load(run) {
   known = { run, idea: "" };

@@ -83,7 +83,7 @@ function memberOf(node, depth, seen) {
   const item = piece("member");
   const button = item.querySelector("button");
   const picture = item.querySelector(".member-picture");
-  if (node.run.thumbnail_url) picture.append(thumbnail(node.run.thumbnail_url));
+  if (node.run.thumbnail_url) picture.replaceChildren(thumbnail(node.run.thumbnail_url));
   else setIcon(picture.querySelector("svg"), "code");
   const words = item.querySelector(".member-words");
   words.append(...changesOf(node).filter(Boolean).map(lineOf));
