@@ -12,6 +12,10 @@ def mark_words() -> dict[str, str]:
         "by_rule": pgettext("author", "from the rule"),
         "by_edit": pgettext("author", "changed by you"),
         "by_fitting": pgettext("author", "from the text AI for the machine"),
+        "their_mine": pgettext("author", "own words"),
+        "their_rule": pgettext("author", "from the rule"),
+        "their_edit": pgettext("author", "own changes"),
+        "their_fitting": pgettext("author", "from the text AI for the machine"),
         "percent": _("{n} %"),
         "marks_offline": _("No connection right now: the marks come as soon as it is back."),
     }

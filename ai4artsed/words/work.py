@@ -35,5 +35,4 @@ def work_words() -> dict[str, str]:
         "fact_rule": _("Rule"),
         "fact_machine": _("Machine"),
         "fact_seed": _("Starting number"),
-        "fact_text": _("Text"),
     }

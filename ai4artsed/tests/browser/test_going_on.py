@@ -41,6 +41,11 @@ def look(tablet: Tablet, at: int = 0) -> None:
     expect(tablet.at("#work")).to_be_visible()
 
 
+def read_words(tablet: Tablet) -> str:
+    tablet.at('#work [data-see="read"]').tap()
+    return tablet.at("#work-text [data-words]").inner_text()
+
+
 def go_on(tablet: Tablet, form: str) -> None:
     tablet.at(f'#work [data-form="{form}"]').tap()
     expect(tablet.at("#work")).to_be_hidden()
@@ -66,7 +71,7 @@ def test_the_same_idea_with_another_rule(tablet: Tablet) -> None:
 def test_its_text_as_a_new_idea(tablet: Tablet) -> None:
     run = first_work(tablet)
     look(tablet)
-    words = tablet.at("#work-words").inner_text()
+    words = read_words(tablet)
     go_on(tablet, "idea")
     expect(tablet.idea).to_have_value(words)
     tablet.rule(OTHER_RULE).tap()
@@ -79,7 +84,7 @@ def test_its_text_as_a_new_idea(tablet: Tablet) -> None:
 def test_the_same_text_with_another_machine(tablet: Tablet) -> None:
     run = first_work(tablet)
     look(tablet)
-    words = tablet.at("#work-words").inner_text()
+    words = read_words(tablet)
     go_on(tablet, "machine")
     expect(tablet.result).to_have_value(words)
     expect(tablet.at("#engines-title")).to_be_focused()

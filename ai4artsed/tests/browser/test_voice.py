@@ -30,7 +30,7 @@ HIDDEN = f"() => {{ {HIDE}; document.dispatchEvent(new Event('visibilitychange')
 
 
 def reader(tablet: Tablet, of: str = "idea") -> Locator:
-    return tablet.at(f'[data-read="#{of}"]')
+    return tablet.at(f'[data-read^="#{of}"]')
 
 
 def dictation(tablet: Tablet, into: str = "idea") -> Locator:

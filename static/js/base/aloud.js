@@ -31,8 +31,15 @@ function voiceFor(tongue) {
 /** `text` in pieces that are short enough, cut after sentences, else between words. */
 const piecesOf = (text) => (text.match(SENTENCE) || []).flatMap((sentence) => sentence.match(PIECE) || []);
 
+/** The text of an element without what is said to screen readers only. */
+function wordsIn(element) {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll(".for-ears").forEach((aside) => aside.remove());
+  return copy.textContent;
+}
+
 const partsOf = (button) => [...document.querySelectorAll(button.dataset.read)];
-const textIn = (parts) => parts.map((part) => (part.value ?? part.textContent).trim()).filter(Boolean).join("\n");
+const textIn = (parts) => parts.map((part) => (part.value ?? wordsIn(part)).trim()).filter(Boolean).join("\n");
 const isBusy = (parts) => parts.some((part) => part.readOnly);
 
 function read(button) {

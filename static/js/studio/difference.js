@@ -12,7 +12,7 @@ const AGAIN_MS = 4000;
 const field = byId("result");
 const marked = byId("result-marked");
 const box = byId("authors");
-const switches = [...document.querySelectorAll("[data-see]")];
+const switches = [...document.querySelectorAll(".page-text [data-see]")];
 
 let wanted = ""; // the texts that are on the page
 let drawn = ""; // those of which the marks are

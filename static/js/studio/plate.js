@@ -1,15 +1,17 @@
 // The plate: the place in the queue, the work in progress, then the picture with its label.
 
-import { engineOf } from "../base/catalog.js";
-import { byId, setText } from "../base/dom.js";
+import { anyRuleOf, engineOf } from "../base/catalog.js";
+import { byId, setIcon, setText } from "../base/dom.js";
 import { takeAside } from "../base/keeping.js";
 import { change, draft, EMPTY, live, onChange } from "../base/store.js";
 import { duration, local, word } from "../base/words.js";
 import { goOn, isSafe } from "../work/going-on.js";
 import { drawFacts, drawPictures } from "../work/pictures.js";
+import { wordingIn } from "../work/wording.js";
 import { cancel, compare, isMaking, vary } from "./making.js";
 
 const plate = byId("plate");
+const showWording = wordingIn(byId("label-text"));
 let toldAt = 0;
 let told = null;
 let drawn = "";
@@ -53,6 +55,17 @@ function drawWait() {
   byId("cancel").hidden = !draft.picture.run;
 }
 
+/** What there is to look at while one waits: one's own text with its marks, and the rule. */
+function drawMatter({ run, rule, prompt, result }, done) {
+  showWording({ run, text: prompt || result, isOwn: true });
+  const about = anyRuleOf(rule);
+  byId("plate-rule").hidden = done || !about;
+  if (!about) return;
+  setIcon(document.querySelector("#plate-rule .stamp"), about.icon);
+  setText(byId("plate-rule-name"), local(about.name));
+  setText(byId("plate-rule-about"), local(about.description));
+}
+
 /** The picture as it is coming about; the newest takes the place of the one before it when it is there. */
 function drawPreview(url) {
   const image = byId("plate-preview");
@@ -91,7 +104,8 @@ onChange(() => {
   if (done) drawDone();
   else drawWait();
   setText(byId("label-title"), picture.idea);
-  drawFacts(byId("label"), { ...picture, result: picture.prompt || picture.result, seed: done ? live.state.seed : undefined });
+  drawMatter(picture, done);
+  drawFacts(byId("label"), { ...picture, seed: done ? live.state.seed : undefined });
 });
 
 setInterval(() => {

@@ -9,9 +9,11 @@ import { language, word } from "../base/words.js";
 import { drawFamily, hideFamily } from "./family.js";
 import { goOn, isOffered, workOf } from "./going-on.js";
 import { drawFacts, drawPictures } from "./pictures.js";
+import { wordingIn } from "./wording.js";
 
 const WHEN = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
 const dialog = byId("work");
+const showWording = wordingIn(byId("work-text"));
 let opening = false;
 let work = null;
 let opener = null; // {element, run}: where the focus came from
@@ -49,7 +51,7 @@ function draw(run) {
     run.is_own ? "" : run.device_name,
     new Date(run.created_at).toLocaleString(language, WHEN),
   ].filter(Boolean).join(" · ");
-  setText(byId("work-words"), work.prompt || work.text);
+  showWording({ run: run.run_id, text: work.prompt || work.text, isOwn: run.is_own });
   drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyEngineOf(run.output_config));
   drawFacts(byId("work-facts"), { rule: run.interception_config, engine: run.output_config, seed: run.seed });
   byId("work-card").href = `/card/${encodeURIComponent(run.run_id)}/`;

@@ -12,25 +12,28 @@ export const authorshipOfTexts = ({ idea, machine, edited, fitted = "" }) =>
 /** Asks who wrote the text that `run` was made from. */
 export const authorshipOf = (run) => getJson(`/api/runs/${encodeURIComponent(run)}/authorship/`);
 
+/** Who that is, said to the one who wrote it or of somebody else. */
+const nameOf = (author, isOwn) => word(isOwn ? `by_${author}` : `their_${author}`);
+
 /** Writes the text into `element`; whoever listens hears at each change who wrote what follows. */
-export function drawMarked(element, { text, spans }) {
+export function drawMarked(element, { text, spans }, { isOwn = true } = {}) {
   const characters = Array.from(text); // offsets count whole characters
   const part = (start, end) => characters.slice(start, end).join("");
   const pieces = [];
   let at = 0;
   for (const { start, end, author } of spans) {
-    pieces.push(part(at, start), stretch(part(start, end), author));
+    pieces.push(part(at, start), stretch(part(start, end), author, isOwn));
     at = end;
   }
   element.replaceChildren(...pieces, part(at));
 }
 
-function stretch(text, author) {
+function stretch(text, author, isOwn) {
   const element = document.createElement("span");
   const label = document.createElement("span");
   element.className = `by-${author}`;
   label.className = "for-ears";
-  label.textContent = `${word(`by_${author}`)}: `;
+  label.textContent = `${nameOf(author, isOwn)}: `;
   element.append(label, text);
   return element;
 }
@@ -48,10 +51,10 @@ export function percentOf(shares) {
   return found.map(({ author, whole }) => ({ author, percent: whole }));
 }
 
-/** Fills `list` with who wrote how much: the legend of the marks and a band in proportion. */
-export function drawShares(list, { shares }) {
+/** Fills `list` with who wrote how much, which is the legend of the marks as well. */
+export function drawShares(list, { shares }, { isOwn = true } = {}) {
   const parts = percentOf(shares);
-  const key = JSON.stringify(parts);
+  const key = JSON.stringify([parts, isOwn]);
   if (list.dataset.shown === key) return;
   list.dataset.shown = key;
   list.replaceChildren(
@@ -59,9 +62,7 @@ export function drawShares(list, { shares }) {
       const item = document.createElement("li");
       const name = document.createElement("span");
       name.className = `by-${author}`;
-      name.textContent = word(`by_${author}`);
-      item.dataset.author = author;
-      item.style.setProperty("--share", String(percent));
+      name.textContent = nameOf(author, isOwn);
       item.append(name, ` ${word("percent", { n: percent })}`);
       return item;
     }),

@@ -34,13 +34,12 @@ function figureOf(one, engine) {
 }
 
 /** Fills a <dl> with what a picture was made of and by whom. */
-export function drawFacts(list, { rule, engine, result, seed }) {
+export function drawFacts(list, { rule, engine, seed }) {
   const machine = anyEngineOf(engine);
   const facts = [
     ["fact_rule", local(anyRuleOf(rule)?.name)],
     ["fact_machine", [local(machine?.name), machine?.rule_based ? word("no_ai") : ""].filter(Boolean).join(" – ")],
     ["fact_seed", seed === undefined || seed === null ? "" : String(seed)],
-    ["fact_text", result],
   ].filter(([, value]) => value);
   const key = JSON.stringify(facts);
   if (list.dataset.shown === key) return;
@@ -51,7 +50,6 @@ export function drawFacts(list, { rule, engine, result, seed }) {
       const description = document.createElement("dd");
       term.textContent = word(name);
       description.textContent = value;
-      if (name === "fact_text") description.className = "long";
       return [term, description];
     }),
   );
