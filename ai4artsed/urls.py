@@ -19,10 +19,13 @@ from ai4artsed.join import join, join_by_link, qr
 from ai4artsed.matrix import MatrixView
 from ai4artsed.room import room, room_picture, room_thumbnail, room_work, room_works
 from ai4artsed.sketch import sketch_frame
-from ai4artsed.views import favicon, studio
+from ai4artsed.views import favicon, studio, works
 
 urlpatterns = [
     path("", studio, name="studio"),
+    path("works/", works, name="works"),
+    # As it is typed on a tablet.
+    path("works", RedirectView.as_view(pattern_name="works")),
     path("join/", join, name="join"),
     # As they are typed on a tablet.
     path("join", RedirectView.as_view(pattern_name="join")),

@@ -1,4 +1,4 @@
-"""The participants' page."""
+"""The participants' pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ai4artsed.words import words_of_studio
+from ai4artsed.words import words_of_studio, words_of_works
 from devices.identity import identify
 from pipelines.engines import RULE_BASED
 from pipelines.servers import ChosenModel, text_model
@@ -27,6 +27,7 @@ def _modules(*rooms: str) -> list[str]:
 
 
 STUDIO_MODULES = _modules("base", "work", "studio")
+WORKS_MODULES = _modules("base", "work", "works")
 
 
 @require_safe
@@ -47,6 +48,22 @@ def studio(request: HttpRequest) -> HttpResponse:
             "max_prompt_characters": settings.MAX_PROMPT_CHARACTERS,
             "text_engine_name": _text_engine_name(text),
             "text_engine_rule_based": text.server.engine in RULE_BASED,
+        },
+    )
+
+
+@require_safe
+@never_cache
+def works(request: HttpRequest) -> HttpResponse:
+    """Show the works of the device, and those released to its workshop."""
+    return render(
+        request,
+        "works.html",
+        {
+            "device": identify(request),
+            "languages": settings.LANGUAGES,
+            "words": words_of_works(),
+            "modules": WORKS_MODULES,
         },
     )
 

@@ -8,17 +8,26 @@ from ai4artsed.words.room import room_words
 from ai4artsed.words.studio import studio_words
 from ai4artsed.words.voice import voice_words
 from ai4artsed.words.work import work_words
+from ai4artsed.words.works import works_words
 
-__all__ = ["room_words", "words_of_studio"]
+__all__ = ["room_words", "words_of_studio", "words_of_works"]
 
 
 def words_of_studio() -> dict[str, str]:
     """Return the words of the page from the idea to the picture, by their key."""
+    return _words_of_a_work() | studio_words()
+
+
+def words_of_works() -> dict[str, str]:
+    """Return the words of the page of works, by their key."""
+    return _words_of_a_work() | works_words()
+
+
+def _words_of_a_work() -> dict[str, str]:
     return (
         base_words()
         | work_words()
         | going_on_words()
-        | studio_words()
         | draft_words()
         | mark_words()
         | voice_words()

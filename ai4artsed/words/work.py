@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 def work_words() -> dict[str, str]:
     return {
         "picture_alt": _("The picture that the machine has made of your text"),
+        "favourite": _("Favourite work"),
+        "favourite_of": _("Favourite work: {idea}"),
         "open_work": _("Look at: {idea}"),
         "sketch_alt": _("The program draws"),
         "sketch_pause": _("Pause"),

@@ -67,6 +67,12 @@ export async function postJson(path, body = {}, headers = {}) {
   return told(response);
 }
 
+export async function deleteJson(path) {
+  const response = await reach(path, { method: "DELETE", headers: { Accept: "application/json" } });
+  if (!response.ok) throw await troubleOf(response);
+  return told(response);
+}
+
 export function postFile(path, file, fields = {}) {
   return postForm(path, { ...fields, file });
 }

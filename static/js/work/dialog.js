@@ -5,7 +5,9 @@ import { getJson, Trouble } from "../base/api.js";
 import { anyEngineOf, fetchEngines, fetchRules } from "../base/catalog.js";
 import { byId, setText } from "../base/dom.js";
 import { live } from "../base/store.js";
+import { openWindow, prepareWindow } from "../base/window.js";
 import { language, word } from "../base/words.js";
+import { heartOf } from "./favourite.js";
 import { drawFamily, hideFamily } from "./family.js";
 import { goOn, isOffered, workOf } from "./going-on.js";
 import { drawFacts, drawPictures } from "./pictures.js";
@@ -51,6 +53,8 @@ function draw(run) {
     run.is_own ? "" : run.device_name,
     new Date(run.created_at).toLocaleString(language, WHEN),
   ].filter(Boolean).join(" · ");
+  byId("work-heart").replaceChildren(...(run.is_own ? [heartOf(run, { named: true, sentence: (text) => setText(byId("work-heart-said"), text) })] : []));
+  setText(byId("work-heart-said"), "");
   showWording({ run: run.run_id, text: work.prompt || work.text, isOwn: run.is_own });
   drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyEngineOf(run.output_config));
   drawFacts(byId("work-facts"), { rule: run.interception_config, engine: run.output_config, seed: run.seed });
@@ -64,10 +68,7 @@ const forms = () => dialog.querySelectorAll("[data-form]");
 
 function show(runId) {
   opener = { element: document.activeElement, run: runId };
-  // The browser's way back leads out of the window, not off the page.
-  history.scrollRestoration = "manual";
-  history.pushState({ work: runId }, "");
-  dialog.showModal();
+  openWindow(dialog);
 }
 
 for (const choice of forms()) {
@@ -87,11 +88,11 @@ for (const choice of forms()) {
   });
 }
 
+prepareWindow(dialog);
 // What moves in there ends with the window.
 dialog.addEventListener("close", () => {
   drawPictures(byId("work-pictures"), [], byId("work-save"));
   hideFamily();
-  if (history.state?.work) history.back();
   if (!leaving) giveBack();
   leaving = false;
 });
@@ -103,12 +104,3 @@ function giveBack() {
   again?.focus({ preventScroll: true });
 }
 
-dialog.addEventListener("click", (event) => {
-  if (event.target === dialog) dialog.close();
-});
-addEventListener("popstate", () => {
-  history.scrollRestoration = "auto";
-  if (dialog.open && !history.state?.work) dialog.close();
-});
-// Left open when the page was reloaded.
-if (history.state?.work) history.replaceState(null, "");

@@ -103,7 +103,7 @@ export function isSafe() {
   return idea === picture.idea && result === picture.result && (!fitted || fitted.text === picture.prompt);
 }
 
-/** Goes on from `work`; resolves to whether it did. What is unsaved is put aside, if one agrees. */
+/** Goes on from `work`; resolves to whether it does on this page. What is unsaved is put aside, if one agrees. */
 export async function goOn(form, work) {
   const safe = isSafe();
   if (!safe && !(await mayPutAside())) return false;
@@ -114,11 +114,14 @@ export async function goOn(form, work) {
   else takeAside(next);
   brought = written({ ...draft, ruleTexts: {}, values: {} });
   if (arrive) arrive(form);
-  else {
-    await kept();
-    location.assign("/");
-  }
-  return true;
+  else await leave();
+  return Boolean(arrive);
+}
+
+/** The way goes on in the studio; the page stays as it is until that is there. */
+async function leave() {
+  await kept();
+  location.assign("/");
 }
 
 /** What a draft is once it no longer goes on from a work. */

@@ -1,0 +1,122 @@
+// The works of this device and those of its group: by day, endlessly, and sifted.
+
+import { Trouble } from "../base/api.js";
+import "../base/aloud.js";
+import { fetchEngines, fetchRules } from "../base/catalog.js";
+import { byId, setIcon, setText } from "../base/dom.js";
+import { clearNotes, note } from "../base/notes.js";
+import { word } from "../base/words.js";
+import { openWork } from "../work/dialog.js";
+import { onFavourite } from "../work/favourite.js";
+import { choose, endChoosing, isChoosing, markChosen } from "./choosing.js";
+import { addWorks, countShown, emptyWall, siftWall } from "./wall.js";
+import { pagesOf } from "./pages.js";
+import { isSifting, letAllThrough, fillSieve, onSieve, passes, sieve } from "./sieve.js";
+
+const AHEAD = "600px"; // so far below the window works are fetched already
+const more = byId("works-more");
+
+let whose = location.hash === "#group" ? "group" : "mine";
+let pages = null;
+let loading = false;
+
+function open(run) {
+  if (isChoosing()) choose(run);
+  else openWork(run.run_id);
+}
+
+async function load() {
+  const from = pages;
+  if (loading === from || !from || from.isDone) return;
+  loading = from;
+  try {
+    const { works, count } = await from.next();
+    if (from !== pages) return;
+    clearNotes();
+    addWorks(works, { open, isGroup: whose === "group" });
+    markChosen();
+    told(count);
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    if (from !== pages) return;
+    byId("days").setAttribute("aria-busy", "false");
+    note("works", trouble.sentence, [[word("try_again"), load]]);
+    return;
+  } finally {
+    if (loading === from) loading = false;
+  }
+  look();
+}
+
+/** Says how many there are, or why there are none. */
+function told(count = 0) {
+  siftWall(passes);
+  const shown = countShown();
+  byId("days").setAttribute("aria-busy", "false");
+  more.hidden = pages.isDone;
+  // A word is looked for on the page: the server does not know how many have it.
+  const all = sieve.word ? shown : count;
+  setText(byId("works-count"), (sieve.word && !pages.isDone) || !all ? "" : word(all === 1 ? "count_one" : "count", { n: all }));
+  const none = !shown && pages.isDone;
+  byId("sieve").hidden = none && !isSifting();
+  byId("compare").hidden = shown < 2;
+  byId("works-none").hidden = !none;
+  if (!none) return;
+  setText(byId("works-none-words"), word(isSifting() ? "none_found" : `none_${whose}`));
+  byId("works-all").hidden = !isSifting();
+  byId("works-begin").hidden = isSifting() || whose === "group";
+}
+
+function begin() {
+  endChoosing();
+  pages = pagesOf(whose, sieve);
+  emptyWall();
+  byId("days").setAttribute("aria-busy", "true");
+  byId("works-none").hidden = true;
+  setText(byId("works-count"), "");
+  setText(byId("works-title"), word(`title_${whose}`));
+  byId("only-favourites").hidden = whose === "group";
+  for (const button of document.querySelectorAll("[data-whose]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.whose === whose));
+  }
+  load();
+}
+
+const watcher = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && load(), { rootMargin: AHEAD });
+
+/** Looks anew whether the end of the page is in sight: an observer tells of changes only. */
+function look() {
+  watcher.unobserve(more);
+  if (!more.hidden) watcher.observe(more);
+}
+
+for (const button of document.querySelectorAll("[data-whose]")) {
+  button.addEventListener("click", () => {
+    if (button.dataset.whose === whose) return;
+    whose = button.dataset.whose;
+    history.replaceState(history.state, "", whose === "group" ? "#group" : location.pathname);
+    letAllThrough();
+  });
+}
+onSieve((isOfWords) => {
+  if (!isOfWords) return begin();
+  told(pages.count);
+  return look();
+});
+onFavourite(() => {
+  if (sieve.favourites) told(pages.count);
+});
+byId("works-all").addEventListener("click", () => {
+  letAllThrough();
+  byId("works-title").focus();
+});
+more.addEventListener("click", load);
+// Who comes back from making a picture finds it here.
+addEventListener("pageshow", (event) => event.persisted && begin());
+
+for (const use of document.querySelectorAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
+// Works bear the names of their rules and machines, where these can be had.
+Promise.allSettled([fetchRules(), fetchEngines()]).then(() => {
+  fillSieve();
+  begin();
+});
