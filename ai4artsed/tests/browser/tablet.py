@@ -122,6 +122,22 @@ class Tablet:
         self.engine(engine).tap()
         self.act.tap()
 
+    def hang(self, idea: str, *, rule: str = RULE, machine: str = GEOMETRY) -> str:
+        """Have a picture made as at an earlier visit; return its run."""
+        answer = self.context.request.post(
+            f"{self.workshop.url}/api/schema/pipeline/generation",
+            data={
+                "prompt": idea,
+                "input_text": idea,
+                "interception_result": idea,
+                "interception_config": rule,
+                "output_config": machine,
+                "device_id": self.device_id(),
+            },
+        )
+        assert answer.ok, answer.text()
+        return str(answer.json()["run_id"])
+
     def expect_text(self) -> None:
         expect(self.at(".page-text")).to_have_attribute("aria-busy", "false")
         expect(self.result).to_have_value(re.compile("."))

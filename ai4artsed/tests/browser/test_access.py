@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from ai4artsed.tests.browser.conftest import TabletMaker
 from ai4artsed.tests.browser.speech import GERMAN, listening, speaking
-from ai4artsed.tests.browser.states import the_way
+from ai4artsed.tests.browser.stories import the_way
 from ai4artsed.tests.browser.tablet import (
     IDEA,
     LANDSCAPE,

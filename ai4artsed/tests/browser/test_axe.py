@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from ai4artsed.tests.browser.axe import findings
 from ai4artsed.tests.browser.conftest import TabletMaker
-from ai4artsed.tests.browser.states import STORIES, Story
+from ai4artsed.tests.browser.stories import STORIES, Story
 from ai4artsed.tests.browser.tablet import LANDSCAPE, Tablet
 from ai4artsed.tests.browser.test_room import open_room, sign_in
 from ai4artsed.tests.workshop_process import WorkshopProcess

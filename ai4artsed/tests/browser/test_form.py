@@ -8,7 +8,7 @@ import pytest
 
 from ai4artsed.tests.browser.conftest import TabletMaker
 from ai4artsed.tests.browser.speech import GERMAN, listening, speaking
-from ai4artsed.tests.browser.states import STORIES, Story
+from ai4artsed.tests.browser.stories import STORIES, Story
 from ai4artsed.tests.browser.tablet import SIZES, Tablet
 
 FINGER_PIXELS = 44
@@ -29,7 +29,8 @@ OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clie
 UNNAMED = """
 () => [...document.querySelectorAll("button, a[href], textarea, img")]
   .filter((one) => one.offsetParent && !(one.textContent.trim() || one.ariaLabel || one.alt
-    || one.labels?.length || one.querySelector("img[alt]")))
+    || one.labels?.length || one.querySelector("img[alt]")
+    || (one.hasAttribute("alt") && one.closest("button")?.textContent.trim())))
   .map((one) => one.outerHTML)
 """
 

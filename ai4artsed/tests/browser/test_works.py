@@ -19,7 +19,6 @@ from ai4artsed.tests.browser.tablet import (
     IDEA,
     OTHER_RULE,
     PHONE,
-    RULE,
     SCENE,
     Tablet,
 )
@@ -34,23 +33,6 @@ RELEASE = (
     "from runs.models import Run; from runs.releasing import release; "
     "[release(run=run) for run in Run.objects.filter(run_id__in={runs!r})]"
 )
-
-
-def hang(tablet: Tablet, idea: str, *, rule: str = RULE, machine: str = GEOMETRY) -> str:
-    """Make a picture as an earlier visit would have; return its run."""
-    answer = tablet.context.request.post(
-        f"{tablet.workshop.url}/api/schema/pipeline/generation",
-        data={
-            "prompt": idea,
-            "input_text": idea,
-            "interception_result": idea,
-            "interception_config": rule,
-            "output_config": machine,
-            "device_id": tablet.device_id(),
-        },
-    )
-    assert answer.ok, answer.text()
-    return str(answer.json()["run_id"])
 
 
 def copy_rows(workshop: WorkshopProcess, run_id: str, count: int) -> None:
@@ -92,16 +74,16 @@ def ideas(tablet: Tablet) -> list[str]:
 @pytest.fixture
 def hung(tablet: Tablet) -> Tablet:
     """A tablet that looks at three works."""
-    hang(tablet, WHALE, rule=OTHER_RULE, machine=SCENE)
-    hang(tablet, FISH)
-    hang(tablet, HOUSE)
+    tablet.hang(WHALE, rule=OTHER_RULE, machine=SCENE)
+    tablet.hang(FISH)
+    tablet.hang(HOUSE)
     open_works(tablet, 3)
     return tablet
 
 
 def test_the_works_hang_under_their_days_the_newest_first(tablet: Tablet) -> None:
-    old = hang(tablet, WHALE)
-    hang(tablet, FISH)
+    old = tablet.hang(WHALE)
+    tablet.hang(FISH)
     with closing(sqlite3.connect(tablet.workshop.database, timeout=5)) as rows:
         rows.execute(
             "UPDATE runs_run SET created_at = datetime(created_at, '-40 days') WHERE run_id = ?",
@@ -119,7 +101,7 @@ def test_the_works_hang_under_their_days_the_newest_first(tablet: Tablet) -> Non
 
 def test_from_the_strip_to_the_works_and_back_the_draft_is_as_it_was(tablet: Tablet) -> None:
     tablet.idea.fill(IDEA)
-    hang(tablet, FISH)
+    tablet.hang(FISH)
     tablet.at(".today-head a").tap()
     expect(tablet.at(".print")).to_have_count(1)
     tablet.at(".print-open").tap()
@@ -133,14 +115,14 @@ def test_from_the_strip_to_the_works_and_back_the_draft_is_as_it_was(tablet: Tab
 
 
 def test_hundreds_of_works_come_page_by_page_and_none_twice(tablet: Tablet) -> None:
-    run = hang(tablet, WHALE)
+    run = tablet.hang(WHALE)
     copy_rows(tablet.workshop, run, 120)
     tablet.page.goto(f"{tablet.workshop.url}/works/")
     expect(tablet.at("#works-count")).to_have_text("121 Werke")
     first = tablet.at(".print").count()
     assert 0 < first < 121
     # Another is made meanwhile, and pushes one onto the next page.
-    hang(tablet, FISH)
+    tablet.hang(FISH)
     while (there := tablet.at(".print").count()) < 121:
         tablet.at(".print").last.scroll_into_view_if_needed()
         expect(tablet.at(".print").nth(there)).to_be_attached()
@@ -222,7 +204,7 @@ def test_two_works_are_compared_by_what_differs_alone(hung: Tablet) -> None:
 def test_more_than_four_and_fewer_than_two_are_not_compared(
     tablet: Tablet,
 ) -> None:
-    copy_rows(tablet.workshop, hang(tablet, WHALE), 5)
+    copy_rows(tablet.workshop, tablet.hang(WHALE), 5)
     open_works(tablet, 6)
     tablet.at("#compare").tap()
     works = tablet.at(".print-open")
@@ -246,8 +228,8 @@ def test_of_the_group_only_released_works_are_seen_and_not_whose_they_are(
     new_tablet: TabletMaker, workshop: WorkshopProcess
 ) -> None:
     maker, other = new_tablet(), new_tablet(PHONE)
-    released, kept = hang(maker, WHALE), hang(maker, HOUSE)
-    own = hang(other, FISH)
+    released, kept = maker.hang(WHALE), maker.hang(HOUSE)
+    own = other.hang(FISH)
     other.page.goto(f"{workshop.url}/works/#group")
     expect(other.at("#works-none-words")).to_contain_text("Noch hängt hier kein Werk")
     release(workshop, [released, own])
@@ -288,7 +270,7 @@ def test_going_on_from_the_wall_leads_to_the_studio_with_that_idea(hung: Tablet)
 
 def test_a_begun_text_is_put_aside_when_one_goes_on_from_the_wall(tablet: Tablet) -> None:
     tablet.idea.fill(IDEA)
-    hang(tablet, FISH)
+    tablet.hang(FISH)
     tablet.at(".today-head a").tap()
     tablet.at(".print-open").tap()
     tablet.at('#work [data-form="rule"]').tap()
@@ -299,7 +281,7 @@ def test_a_begun_text_is_put_aside_when_one_goes_on_from_the_wall(tablet: Tablet
 
 
 def test_without_a_connection_it_is_said_and_asked_again(tablet: Tablet) -> None:
-    hang(tablet, FISH)
+    tablet.hang(FISH)
     tablet.page.route("**/api/runs/?*", lambda route: route.abort())
     tablet.page.goto(f"{tablet.workshop.url}/works/")
     expect(tablet.note).to_contain_text("keine Verbindung")
