@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from devices.models import Device
 from pipelines import configured, queue, safeguards, servers
-from pipelines.context import Blocked, EngineError, ErrorKind, TextJob
+from pipelines.context import TextJob
 from pipelines.engines import RULE_BASED
 from pipelines.rewriting import Emit, recorded, tell
+from pipelines.stages.interception import words
 from pipelines.submission import (
-    BlockedProblem,
     check_workshop,
+    ends_as_blocked,
+    find_own,
     level_for,
     require_text,
     seed_from,
@@ -56,7 +57,7 @@ def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run 
     if queue.outstanding(device.pk, Kind.OPTIMIZATION) >= settings.MAX_OUTSTANDING_RUNS:
         raise too_many(_("Your words are still being rewritten. Wait for it, then go on."))
     level = level_for(device, request.safety_level)
-    parent = device.runs.filter(run_id=request.parent_run_id).first()
+    parent = find_own(device, request.parent_run_id)
     run = start_run(
         RunContext(
             kind=Kind.OPTIMIZATION,
@@ -78,13 +79,10 @@ def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run 
     )
     screening = safeguards.get_screening()
     leaves = not model.server.in_house
-    try:
+    with ends_as_blocked(run):
         screening.check_prompt(request.input_text, level, leaves_the_house=leaves)
         if instruction not in _own_instructions():
             screening.check_rule(instruction, level, leaves_the_house=leaves, stage=3)
-    except Blocked as block:
-        safeguards.end_as_blocked(run, block)
-        raise BlockedProblem(run, block) from block
     queue.hold_interception(run)
     return run
 
@@ -126,16 +124,7 @@ def perform_optimization(run: Run, *, text: str, instruction: str, emit: Emit) -
             model=servers.text_model().model,
             parameters=chunk.parameters,
         )
-        pieces = _not_empty(servers.text_engine().stream(job))
+        pieces = words(servers.text_engine(), job)
         return tell(run, pieces, stage=3, type="optimized_prompt", emit=emit)
 
     return recorded(run, emit, work)
-
-
-def _not_empty(pieces: Iterator[str]) -> Iterator[str]:
-    text = ""
-    for piece in pieces:
-        text += piece
-        yield piece
-    if not text.strip():
-        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="no text came", permanent=False)

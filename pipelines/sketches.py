@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 
 from devices.models import Device
 from devices.problems import Problem
-from pipelines import configured, safeguards
-from pipelines.context import Blocked
+from pipelines import configured
 from pipelines.engines.p5 import Unfit, check, words_in
 from pipelines.submission import (
-    BlockedProblem,
     check_contents,
     check_workshop,
+    ends_as_blocked,
     level_for,
     start_run,
 )
@@ -81,11 +80,8 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
             details={"catalog": configured.get_catalog().digest},
         )
     )
-    try:
+    with ends_as_blocked(new):
         check_contents((readable,), level=level, stage=3)
-    except Blocked as block:
-        safeguards.end_as_blocked(new, block)
-        raise BlockedProblem(new, block) from block
     recorder.finish(new)
     return new
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -118,13 +119,10 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
     )
     screening = safeguards.get_screening()
     leaves = not model.server.in_house
-    try:
+    with ends_as_blocked(run):
         screening.check_idea(request.input_text, level, leaves_the_house=leaves)
         if rule != own_rule:
             screening.check_rule(rule, level, leaves_the_house=leaves)
-    except Blocked as block:
-        safeguards.end_as_blocked(run, block)
-        raise BlockedProblem(run, block) from block
     queue.hold_interception(run)
     return run
 
@@ -196,13 +194,20 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
         )
     )
     # The worker checks again, with the level then in force; here the child hears it at once.
-    try:
+    with ends_as_blocked(run):
         check_contents((prompt, *own_texts), level=level, stage=request.safety_stage, lane=run.lane)
+    queue.ring()
+    return run
+
+
+@contextmanager
+def ends_as_blocked(run: Run) -> Iterator[None]:
+    """What is checked here ends `run` where the answer is no; that becomes a `BlockedProblem`."""
+    try:
+        yield
     except Blocked as block:
         safeguards.end_as_blocked(run, block)
         raise BlockedProblem(run, block) from block
-    queue.ring()
-    return run
 
 
 def check_contents(texts: Iterable[str], *, level: str, stage: int, lane: str = "") -> None:

@@ -32,21 +32,21 @@ def intercept(
     text = job.text
     for number, station in enumerate(stations[:-1]):
         step = replace(job, text=text, rule=station.rule, step=number)
-        text = _required("".join(engine.stream(step)))
+        text = "".join(words(engine, step))
         on_passed(number, text)
     last = replace(job, text=text)
     if stations:
         last = replace(last, rule=stations[-1].rule, step=len(stations) - 1)
-    pieces = []
-    for piece in engine.stream(last):
-        pieces.append(piece)
+    yield from words(engine, last)
+
+
+def words(engine: TextEngine, job: TextJob) -> Iterator[str]:
+    """Yield the pieces of one step's text; raises `EngineError` where nothing came back."""
+    came = False
+    for piece in engine.stream(job):
+        came = came or bool(piece.strip())
         yield piece
-    _required("".join(pieces))
-
-
-def _required(text: str) -> str:
-    if not text.strip():
+    if not came:
         raise EngineError(
             ErrorKind.BAD_RESPONSE, "", detail="the text engine gave no text", permanent=False
         )
-    return text
