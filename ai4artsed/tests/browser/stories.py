@@ -117,7 +117,8 @@ def the_works(tablet: Tablet) -> Iterator[str]:
     yield "works-choosing"
     tablet.at("#choosing-done").tap()
     expect(tablet.at("#comparison img")).to_have_count(2)
-    tablet.page.wait_for_load_state("networkidle")
+    for picture in tablet.at("#comparison img").all():
+        picture.evaluate("image => image.decode()")
     yield "works-compared"
     tablet.page.go_back()
     tablet.at('[data-whose="group"]').tap()

@@ -34,11 +34,11 @@ def make(window: Window, engine: str = SCENE) -> None:
 def test_the_whole_way_and_a_reload_at_each_step(window: Window) -> None:
     window.write("#idea", IDEA)
     window.open()
-    assert window.value("#idea") == IDEA
+    window.until(lambda: window.value("#idea") == IDEA)
     text = rewrite(window)
     window.write("#result", f"{text} Und der Mond lacht.")
     window.open()
-    assert window.value("#result") == f"{text} Und der Mond lacht."
+    window.until(lambda: window.value("#result") == f"{text} Und der Mond lacht.")
     make(window)
     window.until(lambda: window.script("return document.querySelector('#pictures img').complete"))
     window.at("#strip .thumb img")
@@ -67,6 +67,24 @@ def test_targets_fit_a_finger_and_nothing_hangs_over(window: Window) -> None:
     make(window)
     look("picture")
     assert seen == {state: [[], 0, []] for state in seen}
+
+
+def test_marks_a_heart_and_the_works_side_by_side(window: Window) -> None:
+    rewrite(window)
+    window.tap('.page-text [data-see="difference"]')
+    window.at("#result-marked .by-rule")
+    make(window)
+    window.tap("#variation")
+    window.until(lambda: len(window.all("#strip .thumb img")) == 2)
+    window.open("/works/")
+    window.until(lambda: len(window.all(".print")) == 2)
+    window.tap(".print .heart")
+    window.at('.print .heart[aria-pressed="true"]:not([aria-busy])')
+    window.tap("#compare")
+    for print_ in window.all(".print-open"):
+        print_.click()
+    window.tap("#choosing-done")
+    assert window.at("#comparison[open] h3").text
 
 
 def test_a_sketch_runs_and_a_loop_without_an_end_is_ended(window: Window) -> None:
