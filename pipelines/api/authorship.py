@@ -24,6 +24,7 @@ class AuthorshipInput(serializers.Serializer[object]):
     machine = TextField()
     edited = TextField()
     fitted = TextField()
+    sent = TextField()
 
 
 class AuthorshipView(APIView):

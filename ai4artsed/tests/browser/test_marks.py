@@ -57,7 +57,7 @@ def test_each_word_is_marked_by_its_author_and_the_shares_are_those_of_a_hundred
     assert all(word in mine for word in ("Drache", "auf dem", "Dach"))
     assert words_by(marked, "edit") == [SENTENCE.strip(" .")]
     assert words_by(marked, "rule")
-    shares = percents(tablet.at("#shares"))
+    shares = percents(tablet.at("#authors .shares"))
     assert set(shares) == {"von dir", "von der Regel", "von dir geändert"}
     assert sum(shares.values()) == 100
 
@@ -102,12 +102,12 @@ def test_without_a_connection_the_text_stays_to_be_read_and_the_marks_come_later
     tablet.context.set_offline(True)
     tablet.result.fill(text + SENTENCE)
     see(tablet, "difference")
-    expect(tablet.at("#authors-said")).to_contain_text("keine Verbindung")
+    expect(tablet.at("#authors .authors-said")).to_contain_text("keine Verbindung")
     expect(tablet.result).to_have_value(text + SENTENCE)
     expect(tablet.result).to_be_visible()
     tablet.context.set_offline(False)
     expect(tablet.at("#result-marked .by-edit")).to_be_visible()
-    expect(tablet.at("#authors-said")).to_be_empty()
+    expect(tablet.at("#authors .authors-said")).to_be_empty()
 
 
 def test_while_one_waits_there_are_the_own_text_with_its_marks_and_the_rule(

@@ -93,6 +93,20 @@ def test_a_text_is_put_into_a_machines_words_and_both_are_kept(tablet: Tablet) -
     assert (folder / "03_optimized_prompt.txt").read_text() == f"{FITTED} Sehr groß."
 
 
+def test_the_words_of_the_fitting_are_marked_and_what_was_changed_in_them(tablet: Tablet) -> None:
+    tablet.result.fill("Eine Katze schläft.")
+    choose_and_fit(tablet)
+    tablet.at("#fitted").fill(f"{FITTED} Sehr groß.")
+    tablet.at('.page-text [data-see="difference"]').tap()
+    marked = tablet.at("#fitted-marked")
+    expect(marked.locator(".by-edit")).to_contain_text("Sehr groß")
+    expect(marked.locator(".by-fitting").first).to_be_visible()
+    expect(tablet.at("#fitted-authors .shares")).to_contain_text("Text-KI für die Maschine")
+    marked.tap()
+    expect(tablet.at("#fitted")).to_be_focused()
+    expect(tablet.at("#fitted")).to_have_value(f"{FITTED} Sehr groß.")
+
+
 def test_a_changed_text_wants_to_be_fitted_anew(tablet: Tablet) -> None:
     choose_and_fit(tablet)
     tablet.result.fill("Etwas ganz anderes.")

@@ -1,79 +1,99 @@
-// "Read" and "Difference": the new text to be changed, or with marks of who wrote which words.
+// "Read" and "Difference": texts to be changed, or with marks of who wrote which words.
 
-import { byId, setText } from "../base/dom.js";
 import { Trouble } from "../base/api.js";
+import { byId, fit, setText } from "../base/dom.js";
 import { change, draft, live, onChange } from "../base/store.js";
 import { word } from "../base/words.js";
 import { authorshipOfTexts, drawMarked, drawShares } from "../work/marks.js";
+import { fittedText } from "./fitting.js";
 
 const IDLE_MS = 500; // after the last key
 const AGAIN_MS = 4000;
 
-const field = byId("result");
-const marked = byId("result-marked");
-const box = byId("authors");
-const switches = [...document.querySelectorAll(".page-text [data-see]")];
+/** Has the text of a field seen with marks, too; `texts()` gives those that led to it, or null. */
+function differenceIn({ field, marked, authors, texts }) {
+  const shares = authors.querySelector(".shares");
+  const said = authors.querySelector(".authors-said");
+  const hint = authors.querySelector(".hint");
+  let wanted = ""; // the texts that are on the page
+  let drawn = ""; // those of which the marks are
+  let timer = 0;
 
-let wanted = ""; // the texts that are on the page
-let drawn = ""; // those of which the marks are
-let timer = 0;
+  async function compare() {
+    const asked = wanted;
+    try {
+      const authorship = await authorshipOfTexts(JSON.parse(asked));
+      // Somebody typed on meanwhile: that is asked for on its own.
+      if (asked !== wanted) return;
+      drawn = asked;
+      drawMarked(marked, authorship);
+      drawShares(shares, authorship);
+      setText(said, "");
+      draw();
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
+      if (asked !== wanted) return;
+      setText(said, trouble.kind === "offline" ? word("marks_offline") : trouble.sentence);
+      if (trouble.kind === "offline") timer = setTimeout(compare, AGAIN_MS);
+    }
+  }
 
-const textsOf = () => ({ idea: draft.textIdea, machine: draft.machineText, edited: draft.result });
-const isThere = () => live.writing === null && !draft.rewriting && Boolean(draft.machineText && draft.result.trim());
+  function draw() {
+    // Marks of an earlier wording would tell a lie about this one.
+    const marks = draft.marked && Boolean(wanted) && drawn === wanted;
+    const wasMarked = !marked.hidden;
+    field.classList.toggle("as-marks", marks);
+    marked.hidden = !marks;
+    hint.hidden = !marks;
+    shares.hidden = !drawn;
+    if (wasMarked && !marks) fit(field);
+  }
 
-async function compare() {
-  const texts = wanted;
-  try {
-    const authorship = await authorshipOfTexts(JSON.parse(texts));
-    // Somebody typed on meanwhile: that is asked for on its own.
-    if (texts !== wanted) return;
-    drawn = texts;
-    drawMarked(marked, authorship);
-    drawShares(byId("shares"), authorship);
-    setText(byId("authors-said"), "");
+  function drawAnew() {
+    const found = texts();
+    const key = found ? JSON.stringify(found) : "";
+    authors.hidden = !found;
+    if (key !== wanted) {
+      const typed = Boolean(wanted);
+      wanted = key;
+      clearTimeout(timer);
+      if (key) timer = setTimeout(compare, typed ? IDLE_MS : 0);
+      else drawn = "";
+    }
     draw();
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    if (texts !== wanted) return;
-    setText(byId("authors-said"), trouble.kind === "offline" ? word("marks_offline") : trouble.sentence);
-    if (trouble.kind === "offline") timer = setTimeout(compare, AGAIN_MS);
   }
+
+  onChange(drawAnew);
+  // Who touches a word wants to change it.
+  marked.addEventListener("click", () => {
+    change({ marked: false });
+    requestAnimationFrame(() => field.focus());
+  });
 }
 
-function draw() {
-  // Marks of an earlier wording would tell a lie about this one.
-  const marks = draft.marked && drawn === wanted;
-  field.hidden = marks;
-  marked.hidden = !marks;
-  byId("marks-hint").hidden = !marks;
-  byId("shares").hidden = !drawn;
-  for (const button of switches) button.setAttribute("aria-pressed", String((button.dataset.see === "difference") === draft.marked));
-}
+const isWritten = () => live.writing === null && !draft.rewriting && Boolean(draft.machineText && draft.result.trim());
+const textsSoFar = () => ({ idea: draft.textIdea, machine: draft.machineText, edited: draft.result });
 
-onChange(() => {
-  box.hidden = !isThere();
-  if (box.hidden) {
-    wanted = drawn = "";
-    clearTimeout(timer);
-    field.hidden = false;
-    marked.hidden = true;
-    return;
-  }
-  const texts = JSON.stringify(textsOf());
-  if (texts !== wanted) {
-    const typed = Boolean(wanted);
-    wanted = texts;
-    clearTimeout(timer);
-    timer = setTimeout(compare, typed ? IDLE_MS : 0);
-  }
-  draw();
+differenceIn({
+  field: byId("result"),
+  marked: byId("result-marked"),
+  authors: byId("authors"),
+  texts: () => (isWritten() ? textsSoFar() : null),
+});
+differenceIn({
+  field: byId("fitted"),
+  marked: byId("fitted-marked"),
+  authors: byId("fitted-authors"),
+  texts: () =>
+    isWritten() && !draft.fitting && fittedText().trim()
+      ? { ...textsSoFar(), fitted: draft.fitted.machineText, sent: draft.fitted.text }
+      : null,
 });
 
+const switches = [...document.querySelectorAll(".page-text [data-see]")];
+onChange(() => {
+  for (const button of switches) button.setAttribute("aria-pressed", String((button.dataset.see === "difference") === draft.marked));
+});
 for (const button of switches) {
   button.addEventListener("click", () => change({ marked: button.dataset.see === "difference" }));
 }
-// Who touches a word wants to change it.
-marked.addEventListener("click", () => {
-  change({ marked: false });
-  requestAnimationFrame(() => field.focus());
-});

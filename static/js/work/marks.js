@@ -6,8 +6,8 @@ import { word } from "../base/words.js";
 export const AUTHORS = ["mine", "rule", "edit", "fitting"];
 
 /** Asks who wrote the last of these texts, in the order in which they came to be. */
-export const authorshipOfTexts = ({ idea, machine, edited, fitted = "" }) =>
-  postJson("/api/authorship/", { idea, machine, edited, fitted });
+export const authorshipOfTexts = ({ idea, machine, edited, fitted = "", sent = "" }) =>
+  postJson("/api/authorship/", { idea, machine, edited, fitted, sent });
 
 /** Asks who wrote the text that `run` was made from. */
 export const authorshipOf = (run) => getJson(`/api/runs/${encodeURIComponent(run)}/authorship/`);
