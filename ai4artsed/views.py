@@ -41,8 +41,10 @@ def studio(request: HttpRequest) -> HttpResponse:
         {
             "device": identify(request),
             "languages": settings.LANGUAGES,
-            "words": words_of_studio(),
+            "view": "idea",
+            "script": "js/studio/main.js",
             "modules": STUDIO_MODULES,
+            "words": words_of_studio(),
             "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
             "max_rule_characters": settings.MAX_PROMPT_CHARACTERS,
             "max_prompt_characters": settings.MAX_PROMPT_CHARACTERS,
@@ -62,8 +64,10 @@ def works(request: HttpRequest) -> HttpResponse:
         {
             "device": identify(request),
             "languages": settings.LANGUAGES,
-            "words": words_of_works(),
+            "view": "works",
+            "script": "js/works/main.js",
             "modules": WORKS_MODULES,
+            "words": words_of_works(),
         },
     )
 
