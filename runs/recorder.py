@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -31,18 +31,12 @@ from runs.metadata import (
     new_metadata,
     number_of,
     progress,
-    storable,
 )
 from runs.models import LIVE, Entity, Kind, Run, Status
 from runs.pictures import verify_picture
+from runs.rows import end_row, new_entity, state_of, update_live_row
 
 logger = logging.getLogger(__name__)
-
-
-# Asked and told at every step, so worded by hand: the ORM takes longer to word such a statement
-# than the database to carry it out.
-_ROW = "SELECT id, status, lease_owner, started_at FROM runs_run WHERE id = %s"
-_UPDATE_LIVE = "UPDATE runs_run SET {} WHERE id = %s AND status IN (%s, %s)"
 
 
 class LeaseLost(Exception):
@@ -98,7 +92,7 @@ def start(context: RunContext) -> Run:
     files[archive.METADATA] = archive.metadata_bytes(metadata)
     with archive.create_folder(run.folder, files), transaction.atomic():
         run.save(force_insert=True)
-        Entity.objects.bulk_create([_entity(run, item) for item in items])
+        Entity.objects.bulk_create([new_entity(run, item) for item in items])
     return run
 
 
@@ -144,9 +138,9 @@ def add(
             opened.refresh()
             write(archive.METADATA, archive.metadata_bytes(opened.metadata))
         with transaction.atomic():
-            entity = _entity(run, item)
+            entity = new_entity(run, item)
             entity.save(force_insert=True)
-            _update_live_row(run, shares=authorship.shares_in(opened.metadata))
+            update_live_row(run, shares=authorship.shares_in(opened.metadata))
     return entity
 
 
@@ -167,7 +161,7 @@ def advance(
         opened.metadata["current_state"] |= {"stage": stage, "step": step}
         opened.refresh()
         opened.write()
-        _update_live_row(run)
+        update_live_row(run)
 
 
 def finish(run: Run, *, owner: str | None = None) -> bool:
@@ -233,11 +227,11 @@ def reconcile(run: Run) -> None:
         rows = set(run.entities.values_list("filename", flat=True))
         missing = [item for item in opened.metadata["entities"] if item["filename"] not in rows]
         with transaction.atomic():
-            Entity.objects.bulk_create([_entity(run, item) for item in missing])
+            Entity.objects.bulk_create([new_entity(run, item) for item in missing])
             if opened.is_final and not opened.row.is_final:
                 _follow_metadata(run, opened.metadata)
             elif missing:
-                _update_live_row(run)
+                update_live_row(run)
             if missing:
                 shares = authorship.shares_in(opened.metadata)
                 Run.objects.filter(pk=run.pk).update(shares=shares)
@@ -299,7 +293,7 @@ class _Opened:
 
 
 def _open(run: Run, folder: Path) -> _Opened:
-    (row,) = Run.objects.raw(_ROW, [run.pk])
+    row = state_of(run)
     return _Opened(folder, archive.read_metadata(folder), row)
 
 
@@ -350,61 +344,15 @@ def _end(
                 raise
             # The person must hear how it ended; `index_runs --repair` writes it later.
             logger.error("no room to write that %s is %s", run.run_id, status)
-        return _end_row(run, status, now, error or {})
+        return end_row(run, status, now, error or {})
 
 
 def _follow_metadata(run: Run, metadata: Mapping[str, Any]) -> None:
     finished_at = parse_datetime(metadata.get("finished_at") or "")
-    _end_row(run, Status(metadata["status"]), finished_at, metadata.get("error") or {})
+    end_row(run, Status(metadata["status"]), finished_at, metadata.get("error") or {})
 
 
-def _end_row(
-    run: Run, status: Status, finished_at: datetime | None, error: Mapping[str, Any]
-) -> bool:
-    error = storable(dict(error))
-    changes: dict[str, Any] = {
-        "status": status,
-        "finished_at": finished_at,
-        "error_kind": str(error.get("kind", ""))[:40],
-        "error_message": str(error.get("message", "")),
-        "lease_owner": "",
-        "lease_until": None,
-    }
-    if status == Status.COMPLETE:
-        changes["progress"] = 1
-    return _update_live_row(run, **changes)
-
-
-def _update_live_row(run: Run, **changes: Any) -> bool:
-    """Change the row while it is queued or running, and `run` with it."""
-    changes["changed_at"] = timezone.now()
-    fields = [field for field in Run._meta.concrete_fields if field.name in changes]
-    values = [field.get_db_prep_save(changes[field.name], connection) for field in fields]
-    statement = _UPDATE_LIVE.format(", ".join(f"{field.column} = %s" for field in fields))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, run.pk, *LIVE])
-        changed = cursor.rowcount == 1
-    if changed:
-        for name, value in changes.items():
-            setattr(run, name, value)
-    return changed
-
-
-# Rows and files -----------------------------------------------------------------------------
-
-
-def _entity(run: Run, item: Mapping[str, Any]) -> Entity:
-    return Entity(
-        run=run,
-        sequence=item["sequence"],
-        type=item["type"],
-        filename=item["filename"],
-        content_type=item["content_type"],
-        size=item["size"],
-        sha256=item["sha256"],
-        created_at=parse_datetime(item["timestamp"]),
-        metadata=storable(item["metadata"]),
-    )
+# Files ------------------------------------------------------------------------------------
 
 
 def _beside(
