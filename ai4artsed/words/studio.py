@@ -13,7 +13,7 @@ def studio_words() -> dict[str, str]:
         "now_idea_missing": _("The rule is chosen. Now write down your idea."),
         "now_rule": _("Now choose a rule. It will change your idea."),
         "now_own_rule": _("Write your own rule: what should happen to your idea?"),
-        "now_rewrite": _("All there. Give your idea to the rule machine."),
+        "now_rewrite": _("Give your idea to the rule machine."),
         "now_change": _("Change something in your text, then try once more."),
         "now_rewriting": _("The rule machine is rewriting your idea. You can watch."),
         "now_text_missing": _("The text is empty. Write something the picture machine can use."),

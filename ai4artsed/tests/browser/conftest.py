@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from ai4artsed.tests.browser.chromium import running_chromium
 from ai4artsed.tests.browser.tablet import LANDSCAPE, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 
@@ -30,13 +30,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkshopProce
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox"],
-        )
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

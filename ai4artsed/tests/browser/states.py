@@ -9,13 +9,13 @@ and dark: `OUT/<state>/<language>-<scheme>-<width>.png`, and all on one sheet, `
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from ai4artsed.tests.browser.chromium import running_chromium
 from ai4artsed.tests.browser.stories import STORIES
 from ai4artsed.tests.browser.tablet import LANDSCAPE, PORTRAIT, SIZES, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
@@ -74,12 +74,9 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as place,
         running_workshop(Path(place), WORDS_PER_SECOND="200") as workshop,
-        sync_playwright() as playwright,
+        running_chromium() as browser,
     ):
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         take(browser, workshop, options.out, set(options.states))
-        browser.close()
 
 
 if __name__ == "__main__":

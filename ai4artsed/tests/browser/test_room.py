@@ -55,15 +55,19 @@ def measured(tablet: Tablet) -> tuple[list[str], int, list[str]]:
 def test_a_child_joins_by_code_and_by_the_qr_s_address(tablet: Tablet, other_code: str) -> None:
     tablet.at(".foot a").tap()
     field = tablet.at("#code")
-    field.fill("acdefx")
-    field.press("Enter")
-    expect(tablet.at("#code-refused")).to_be_visible()
+    field.fill("acdef")
+    tablet.at(".door-act").tap()
+    expect(tablet.at("#code-refused")).to_contain_text("sechs Zeichen")
+    # The last character sends it; a wrong code stays to be compared and put right.
+    field.press("End")
+    field.press_sequentially("x")
+    expect(tablet.at("#code-refused")).to_contain_text("Zeichen für Zeichen")
     expect(field).to_have_value("ACDEFX")
-    assert [answer[:3] for answer in tablet.failed_answers] == ["404"]
+    assert [answer[:3] for answer in tablet.failed_answers] == ["404", "404"]
     tablet.failed_answers.clear()
 
-    field.fill(f" {other_code[:3].lower()} {other_code[3:].lower()}")
-    tablet.at(".door-act").tap()
+    field.fill("")
+    field.press_sequentially(f"{other_code[:3].lower()} {other_code[3:].lower()}")
     expect(tablet.at(".foot")).to_contain_text("Kastanie")
 
     # What a scanned code leads to: one press brings back the first workshop.
