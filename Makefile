@@ -9,8 +9,9 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py workshop
 
+# In the order of the files, so that the tests that share a workshop and a browser follow each other.
 test: $(VENV)/.dev tools
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Real servers for the tests of engines; the first time they are installed, which takes minutes.
 test-engines: $(VENV)/.dev tools
