@@ -136,11 +136,9 @@ def test_the_guessing_game_reveals_the_idea_by_a_press(
     new_tablet: TabletMaker, workshop: WorkshopProcess, code: str
 ) -> None:
     ideas = ("Ein Fisch im Wald.", "Ein Haus im Meer.", "Ein Baum auf dem Mond.")
+    child = new_tablet()
     for idea in ideas:
-        child = new_tablet()
-        child.rewrite(idea)
-        child.make()
-        child.expect_picture()
+        child.hang(idea)
     mark = (
         "from runs.models import Run; from runs.releasing import release, take_back; "
         f"runs = list(Run.objects.filter(kind='generation', idea__in={ideas!r}))"
