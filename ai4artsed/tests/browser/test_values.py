@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from ai4artsed.tests.browser.axe import findings
-from ai4artsed.tests.browser.tablet import PHONE, SIZES, Tablet
+from ai4artsed.tests.browser.tablet import IDEA, PHONE, SCENE, SIZES, Tablet
 from ai4artsed.tests.browser.test_form import (
     FINGER_PIXELS,
     OVERHANG,
@@ -135,6 +135,32 @@ def test_other_values_with_the_same_seed_make_the_next_run(tablet: Tablet) -> No
     )
     assert second["seed"] == seed[0]
     assert (first["alpha_factor"], second["alpha_factor"]) == (20, 19)
+
+
+def test_the_picture_of_a_work_goes_into_a_machine_that_takes_one(tablet: Tablet) -> None:
+    tablet.make(SCENE)
+    tablet.expect_works(1)
+    ((work, _status),) = tablet.runs()
+    tablet.at("#strip button").tap()
+    tablet.at('#work [data-form="picture"]').tap()
+    expect(tablet.at("#work")).to_be_hidden()
+    expect(tablet.engine(MACHINE)).to_have_attribute("aria-pressed", "true")
+    expect(tablet.at("#values .value-picture img")).to_be_visible()
+    expect(tablet.at("#from-idea")).to_have_text(IDEA)
+    tablet.act.tap()
+    tablet.expect_works(2)
+    (child,) = [run for run, _status in tablet.runs() if run != work]
+    recorded = json.loads((tablet.workshop.folder(child) / "metadata.json").read_text())
+    assert recorded["parent_run_id"] == work
+    (brought,) = [one for one in recorded["entities"] if one["type"] == "input_image"]
+    (made,) = tablet.workshop.folder(work).glob("*_output_image.png")
+    assert small(tablet.workshop.folder(child) / brought["filename"]) == small(made)
+
+
+def small(path: Path) -> bytes:
+    """What a picture shows, whatever its format."""
+    with Image.open(path) as picture:
+        return picture.convert("RGB").resize((8, 8)).tobytes()
 
 
 def test_values_fit_a_finger_and_axe_finds_nothing(tablet: Tablet, tmp_path: Path) -> None:
