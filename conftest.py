@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.utils import translation
 from pytest_django import Settings
 
 
@@ -39,6 +40,12 @@ def static_files_by_name(settings: Settings) -> None:
     """Pages of tests name static files as they lie there, so nothing must be collected first."""
     storage = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": storage}
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_settings() -> None:
+    """A test begins in that language, whatever language an earlier one has asked for pages in."""
+    translation.deactivate()
 
 
 @pytest.fixture
