@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from pipelines import configured, safeguards, servers
-from pipelines.diagnosis import MODEL_SETTINGS, SETTING_OF
+from pipelines.diagnosis import MODEL_SETTINGS, settings_for
 from pipelines.engines import RULE_BASED
 from pipelines.models import ServerState, WorkerPresence
 from pipelines.probing import silent_lanes
@@ -133,10 +133,9 @@ def _free_bytes(folder: Path) -> int:
 
 
 def _model(setting: str, silent: frozenset[str]) -> ModelHealth:
-    value = getattr(settings, setting)
-    chosen = servers.model_for(setting)
-    if value and servers.chosen_model(value) is None:
+    if servers.names_nothing(setting):
         return ModelHealth(setting, "wrong", None)
+    chosen = servers.model_for(setting)
     if chosen is None:
         return ModelHealth(setting, "not_set_up", None)
     return ModelHealth(setting, "silent" if chosen.server.engine in silent else "ready", chosen)
@@ -157,7 +156,6 @@ def _outputs(silent: frozenset[str]) -> list[OutputHealth]:
         chunk = catalog.chunk_of(output.id)
         engine = route.backend_type if route else chunk.backend_type
         state = "not_set_up" if route is None else "silent" if engine in silent else "ready"
-        connecting = dict.fromkeys(SETTING_OF.get(each.backend_type, "") for each in chunk.routes)
         found.append(
             OutputHealth(
                 id=output.id,
@@ -166,7 +164,7 @@ def _outputs(silent: frozenset[str]) -> list[OutputHealth]:
                 state=state,
                 rule_based=engine in RULE_BASED,
                 model=route.model if route else "",
-                settings=tuple(filter(None, connecting)),
+                settings=settings_for(output.id),
                 median_seconds=median_seconds(output.id) if route else None,
                 last_success=successes.get(output.id),
             )

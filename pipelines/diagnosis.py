@@ -100,9 +100,7 @@ def _ask(server: Server) -> ServerFinding:
 def _output(output: str, silent: set[str]) -> OutputFinding:
     route = servers.route_of(output)
     if route is None:
-        routes = configured.get_catalog().chunk_of(output).routes
-        connecting = dict.fromkeys(SETTING_OF.get(each.backend_type, "") for each in routes)
-        return OutputFinding(output, NOT_SET_UP, settings=tuple(filter(None, connecting)))
+        return OutputFinding(output, NOT_SET_UP, settings=settings_for(output))
     beside = servers.servers_of(route.backend_type)
     names = tuple(server.name for server in beside)
     if route.backend_type in RULE_BASED:
@@ -118,6 +116,12 @@ def _output(output: str, silent: set[str]) -> OutputFinding:
     return OutputFinding(output, LACKING if lacks else READY, route.model, names, lacks)
 
 
+def settings_for(output: str) -> tuple[str, ...]:
+    """Return the settings of which each would connect something that makes `output`."""
+    engines = (route.backend_type for route in configured.get_catalog().chunk_of(output).routes)
+    return tuple(dict.fromkeys(SETTING_OF[engine] for engine in engines if engine in SETTING_OF))
+
+
 def lacks_of(server: Server, output: str) -> tuple[Lack, ...]:
     """Return what `server` has not and `output` needs."""
     job, media_type = specimen(output)
@@ -128,9 +132,9 @@ def lacks_of(server: Server, output: str) -> tuple[Lack, ...]:
 
 
 def _model(setting: str, silent: set[str]) -> ModelFinding:
-    value = getattr(settings, setting)
-    if value and servers.chosen_model(value) is None:
-        lack = Lack("server", value.partition(":")[0], f"{setting} names no server that is set up")
+    if servers.names_nothing(setting):
+        name = getattr(settings, setting).partition(":")[0]
+        lack = Lack("server", name, f"{setting} names no server that is set up")
         return ModelFinding(setting, LACKING, None, (lack,))
     chosen = servers.model_for(setting)
     if chosen is None:

@@ -27,15 +27,16 @@ def get_screening() -> Screening:
 
     A setting that names nothing here is no reason to go without: it closes the levels of children.
     """
+    judges = {setting: _judge(setting) for setting in ("SAFETY_MODEL", "VISION_MODEL")}
     lacking = tuple(
         f"{setting} names no language model that is set up here"
-        for setting in ("SAFETY_MODEL", "VISION_MODEL")
-        if getattr(settings, setting) and _judge(setting) is None
+        for setting, judge in judges.items()
+        if judge is None and getattr(settings, setting)
     )
     return Screening(
         lists=configured.get_safety_lists(),
-        judge=_judge("SAFETY_MODEL"),
-        eyes=_judge("VISION_MODEL"),
+        judge=judges["SAFETY_MODEL"],
+        eyes=judges["VISION_MODEL"],
         lacking=lacking,
     )
 

@@ -252,6 +252,12 @@ def chosen_model(setting: str) -> ChosenModel | None:
     return ChosenModel(server, model) if server else None
 
 
+def names_nothing(setting: str) -> bool:
+    """Tell whether `setting` (TEXT_MODEL and its like) is given and names no model here."""
+    value = getattr(settings, setting)
+    return bool(value) and chosen_model(value) is None
+
+
 def _first_language_model() -> ChosenModel | None:
     # A cloud's models are many, and cost: they are used only where a setting names one.
     for server in servers():
