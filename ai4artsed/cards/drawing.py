@@ -30,6 +30,7 @@ from ai4artsed.cards.setting import (
     INK,
     INKS,
     LINE,
+    MARKER,
     SOFT,
     Setting,
     Word,
@@ -197,7 +198,7 @@ def _stretches(line: tuple[Word, ...], size: int, space: float) -> list[tuple[fl
 
 
 def _mark(draw: Draw, at: tuple[float, float], end: float, author: str, size: int) -> None:
-    """Draw an author's mark: the rule's a line below, an edit's a box, the machine's dots."""
+    """Draw an author's mark: a line for the rule, a text marker for an edit, dots for a machine."""
     start, baseline = at
     below = baseline + round(size * 0.2)
     thick = max(2, size // 14)
@@ -210,7 +211,7 @@ def _mark(draw: Draw, at: tuple[float, float], end: float, author: str, size: in
             draw.ellipse((x, below - thick / 2, x + thick, below + thick / 2), fill=INKS[FITTING])
     elif author == EDIT:
         box = (start - size * 0.1, baseline - size * 0.82, end + size * 0.1, baseline + size * 0.3)
-        draw.rounded_rectangle(box, radius=size // 6, outline=INKS[EDIT], width=thick)
+        draw.rounded_rectangle(box, radius=size // 12, fill=MARKER)
 
 
 def _draw_legend(draw: Draw, card: Card) -> None:

@@ -13,7 +13,9 @@ from ai4artsed.cards.lettering import PLAIN, VOICE_BLACK, Style, width_of
 from runs.alignment import EDIT, FITTING, MINE, RULE, Authorship
 
 INK, SOFT, LINE = "#1e1c19", "#5b544a", "#c9bda4"
-INKS = {MINE: INK, RULE: "#1f3f8f", EDIT: "#9c2f12", FITTING: "#2c6148", "": INK}
+INKS = {MINE: INK, RULE: "#1f3f8f", EDIT: INK, FITTING: "#2c6148", "": INK}
+# As with a text marker; light enough for the words on it, and a grey of its own without colours.
+MARKER = "#f7cd68"
 
 IDEA_SIZES = (92, 80, 68, 60, 54, 48, 43)
 IDEA_HEIGHT = 236
