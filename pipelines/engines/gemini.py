@@ -13,7 +13,6 @@ from pipelines.context import ErrorKind, Health, MediaJob, Output
 from pipelines.engines import pictures
 from pipelines.engines.http import Answer
 from pipelines.engines.paid import (
-    READ_SECONDS,
     Fault,
     PaidEngine,
     fault_by_status,
@@ -48,10 +47,8 @@ class Gemini(PaidEngine):
 
     vendor = "Gemini"
 
-    def __init__(self, base_url: str, *, api_key: str, read_seconds: float = READ_SECONDS) -> None:
-        key = api_key.strip()
-        headers = {"x-goog-api-key": key}
-        super().__init__(base_url, api_key=key, headers=headers, read_seconds=read_seconds)
+    def _credentials(self, key: str) -> Mapping[str, str]:
+        return {"x-goog-api-key": key}
 
     def _order(self, job: MediaJob) -> tuple[str, dict[str, Any]]:
         parts: list[dict[str, Any]] = [{"text": job.prompt}]

@@ -11,7 +11,6 @@ from pipelines.context import ErrorKind, Health, MediaJob, Output
 from pipelines.engines import pictures
 from pipelines.engines.http import Answer
 from pipelines.engines.paid import (
-    READ_SECONDS,
     Fault,
     PaidEngine,
     fault_by_status,
@@ -49,11 +48,6 @@ class OpenAIImages(PaidEngine):
     """An account at OpenAI, or at a server that speaks the same Images API."""
 
     vendor = "OpenAI"
-
-    def __init__(self, base_url: str, *, api_key: str, read_seconds: float = READ_SECONDS) -> None:
-        key = api_key.strip()
-        headers = {"Authorization": f"Bearer {key}"}
-        super().__init__(base_url, api_key=key, headers=headers, read_seconds=read_seconds)
 
     def _order(self, job: MediaJob) -> tuple[str, dict[str, Any]]:
         fields = {

@@ -17,7 +17,6 @@ from pipelines.engines import pictures
 from pipelines.engines.http import Answer
 from pipelines.engines.paid import (
     KINDS,
-    READ_SECONDS,
     Fault,
     PaidEngine,
     fault_by_status,
@@ -43,11 +42,6 @@ class OpenRouterImages(PaidEngine):
     """An account at OpenRouter."""
 
     vendor = "OpenRouter"
-
-    def __init__(self, base_url: str, *, api_key: str, read_seconds: float = READ_SECONDS) -> None:
-        key = api_key.strip()
-        headers = {"Authorization": f"Bearer {key}"}
-        super().__init__(base_url, api_key=key, headers=headers, read_seconds=read_seconds)
 
     def _order(self, job: MediaJob) -> tuple[str, dict[str, Any]]:
         takes = self._settings_of(job.model)

@@ -73,14 +73,16 @@ class PaidEngine(ABC):
 
     vendor: str
 
-    def __init__(
-        self, base_url: str, *, api_key: str, headers: Mapping[str, str], read_seconds: float
-    ) -> None:
-        self._key = api_key
-        self._http = Http(base_url, headers=headers)
+    def __init__(self, base_url: str, *, api_key: str, read_seconds: float = READ_SECONDS) -> None:
+        self._key = api_key.strip()
+        self._http = Http(base_url, headers=self._credentials(self._key))
         self._read_seconds = read_seconds
 
     # What a vendor's engine says ----------------------------------------------------------
+
+    def _credentials(self, key: str) -> Mapping[str, str]:
+        """Return the headers by which the vendor knows the account."""
+        return {"Authorization": f"Bearer {key}"}
 
     @abstractmethod
     def _order(self, job: MediaJob) -> tuple[str, dict[str, Any]]:
