@@ -97,8 +97,9 @@ dialog.addEventListener("close", () => {
   leaving = false;
 });
 
-/** Back to where the window was opened, or to the same work where the list was drawn anew. */
+/** The browser gives the focus back; where the list was drawn anew, to the same work in that. */
 function giveBack() {
+  if (document.activeElement !== document.body) return;
   const { element, run } = opener;
   const again = element.isConnected ? element : document.querySelector(`[data-run="${CSS.escape(run)}"] button`);
   again?.focus({ preventScroll: true });

@@ -18,7 +18,7 @@ const more = byId("works-more");
 
 let whose = location.hash === "#group" ? "group" : "mine";
 let pages = null;
-let loading = false;
+let fetching = null; // the pages of which one is on its way
 
 function open(run) {
   if (isChoosing()) choose(run);
@@ -27,8 +27,8 @@ function open(run) {
 
 async function load() {
   const from = pages;
-  if (loading === from || !from || from.isDone) return;
-  loading = from;
+  if (!from || from === fetching || from.isDone) return;
+  fetching = from;
   try {
     const { works, count } = await from.next();
     if (from !== pages) return;
@@ -43,7 +43,7 @@ async function load() {
     note("works", trouble.sentence, [[word("try_again"), load]]);
     return;
   } finally {
-    if (loading === from) loading = false;
+    if (fetching === from) fetching = null;
   }
   look();
 }
@@ -54,9 +54,9 @@ function told(count = 0) {
   const shown = countShown();
   byId("days").setAttribute("aria-busy", "false");
   more.hidden = pages.isDone;
-  // A word is looked for on the page: the server does not know how many have it.
-  const all = sieve.word ? shown : count;
-  setText(byId("works-count"), (sieve.word && !pages.isDone) || !all ? "" : word(all === 1 ? "count_one" : "count", { n: all }));
+  // A word is looked for on the page: how many have it is known when all are here.
+  const all = pages.isDone ? shown : sieve.word ? 0 : count;
+  setText(byId("works-count"), all ? word(all === 1 ? "count_one" : "count", { n: all }) : "");
   const none = !shown && pages.isDone;
   byId("sieve").hidden = none && !isSifting();
   byId("compare").hidden = shown < 2;
