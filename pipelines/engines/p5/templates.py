@@ -17,8 +17,9 @@ from pipelines.engines.base import Progress
 from pipelines.engines.formwerkstatt import palette as inks
 from pipelines.engines.formwerkstatt.reading import Reading, read
 
-from .compositions import Composition, compose, object_text
+from .compositions import Composition, compose
 from .javascript import tokens
+from .literals import object_text
 from .patterns import check
 
 VERSION = "1"
