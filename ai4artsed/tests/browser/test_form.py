@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from ai4artsed.tests.browser.axe import findings
 from ai4artsed.tests.browser.conftest import TabletMaker
 from ai4artsed.tests.browser.speech import GERMAN, listening, speaking
 from ai4artsed.tests.browser.stories import STORIES, Story
 from ai4artsed.tests.browser.tablet import SIZES, Tablet
 
 FINGER_PIXELS = 44
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # As wide as a window of 1280 pixels at 400 %: first of a tall one, then as low as it gets there.
 SMALL_WINDOWS = ((320, 640), (320, 256))
 FIRST_LOAD_BYTES = 200_000
@@ -36,12 +38,16 @@ UNNAMED = """
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
-def test_at_every_size_targets_fit_a_finger_and_nothing_hangs_over(
+def test_in_every_state_targets_fit_a_finger_nothing_hangs_over_and_axe_finds_nothing(
     new_tablet: TabletMaker, story: Story
 ) -> None:
     tablet = new_tablet(before_load=speaking(GERMAN) + listening())
     seen: dict[str, Any] = {}
+    found: list[str] = []
     for state in story(tablet):
+        for scheme in SCHEMES:
+            tablet.page.emulate_media(color_scheme=scheme)
+            found += [f"{state}, {scheme}: {line}" for line in findings(tablet.page)]
         for width, height in (*SIZES, *SMALL_WINDOWS):
             tablet.page.set_viewport_size({"width": width, "height": height})
             seen[f"{state}, {width} × {height}"] = (
@@ -51,6 +57,7 @@ def test_at_every_size_targets_fit_a_finger_and_nothing_hangs_over(
             )
     tablet.failed_answers.clear()
     assert seen == {state: ([], 0, []) for state in seen}
+    assert found == []
 
 
 def test_the_first_load_is_light(tablet: Tablet) -> None:
