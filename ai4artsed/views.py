@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from ai4artsed.words import words_of_studio, words_of_works
@@ -32,6 +33,7 @@ WORKS_MODULES = _modules("base", "work", "works")
 
 @require_safe
 @never_cache
+@gzip_page
 def studio(request: HttpRequest) -> HttpResponse:
     """Show the page and make the device known."""
     text = text_model()
@@ -56,6 +58,7 @@ def studio(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
+@gzip_page
 def works(request: HttpRequest) -> HttpResponse:
     """Show the works of the device, and those released to its workshop."""
     return render(

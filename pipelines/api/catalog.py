@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,6 +38,7 @@ def _text(text: Rule) -> dict[str, str]:
     return {"de": text.de, "en": text.en}
 
 
+@method_decorator(gzip_page, name="dispatch")
 class RulesView(APIView):
     """GET: all rules with their groups, and the pairs of properties."""
 
@@ -174,6 +177,7 @@ class OptimizationMetaView(APIView):
         )
 
 
+@method_decorator(gzip_page, name="dispatch")
 class OutputsView(APIView):
     """GET: the picture machines as the page shows them."""
 

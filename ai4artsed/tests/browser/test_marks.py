@@ -8,7 +8,14 @@ from playwright.sync_api import Locator, expect
 
 from ai4artsed.tests.browser.axe import findings
 from ai4artsed.tests.browser.conftest import TabletMaker
-from ai4artsed.tests.browser.tablet import OTHER_RULE, PHONE, SCENE, Tablet, busy_machines
+from ai4artsed.tests.browser.tablet import (
+    LONG_IDEA,
+    OTHER_RULE,
+    PHONE,
+    SCENE,
+    Tablet,
+    busy_machines,
+)
 
 IDEA = "Der Drache 🐉 schläft müde auf dem Dach."
 SENTENCE = " Und der Mond lacht dazu."
@@ -80,7 +87,7 @@ def test_touching_the_marked_text_is_to_change_it_and_nothing_of_it_is_lost(
 
 
 def test_the_switch_stays_as_it_was_over_a_reload_and_a_new_text(tablet: Tablet) -> None:
-    tablet.rewrite(IDEA, OTHER_RULE)
+    tablet.rewrite(LONG_IDEA, OTHER_RULE)
     see(tablet, "difference")
     expect(tablet.at("#result-marked")).to_be_visible()
     tablet.reload()
