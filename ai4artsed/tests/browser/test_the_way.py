@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from ai4artsed.tests.browser.conftest import TabletMaker
 from ai4artsed.tests.browser.tablet import (
@@ -71,6 +71,7 @@ def test_the_whole_way_by_keyboard_with_a_changed_rule(tablet: Tablet) -> None:
     expect(tablet.at("#rule-name")).to_be_focused()
     tablet.tab_to("#rule-open")
     press("Enter")
+    expect(tablet.at("#rule-text")).to_be_visible()
     tablet.tab_to("#rule-text")
     press("Control+End")
     tablet.page.keyboard.type(" Erwähne eine Möwe.")
@@ -109,6 +110,27 @@ def test_a_changed_rule_can_be_reset_and_stays_this_participants_own(
     tablet.at("#rule-reset").tap()
     expect(tablet.at("#rule-text")).to_have_value(original)
     expect(tablet.at("#rule-reset")).to_be_hidden()
+
+
+def test_a_rule_is_opened_with_its_wording_so_that_no_typed_word_is_swallowed(
+    tablet: Tablet,
+) -> None:
+    held: list[Route] = []
+    tablet.page.route("**/api/config/*/context", lambda route: held.append(route))
+    tablet.rule(RULE).tap()
+    tablet.at("#rule-open").tap()
+    expect(tablet.at("#rule-open")).to_have_attribute("aria-busy", "true")
+    expect(tablet.at("#rule-text")).to_be_hidden()
+    held[0].continue_()
+    expect(tablet.at("#rule-text")).to_be_visible()
+    assert tablet.at("#rule-text").input_value()
+
+    # One's own rule has no wording to wait for.
+    tablet.at("#rule-other").tap()
+    tablet.rule("user_defined").tap()
+    tablet.at("#rule-text").fill("Erzähle es rückwärts.")
+    held[1].abort()
+    expect(tablet.at("#rule-text")).to_have_value("Erzähle es rückwärts.")
 
 
 def test_an_own_rule_must_be_written_before_it_can_be_used(tablet: Tablet) -> None:

@@ -10,12 +10,17 @@ import { language, local, word } from "../base/words.js";
 
 const originals = new Map();
 let drawn = "";
-let open = false;
+let open = false; // asked for; it is seen as soon as its wording is here
 
 /** The wording to send: empty where it is the rule's own. */
 export function ownWording(id) {
   const text = draft.ruleTexts[id];
   return text === undefined || text === originals.get(id) ? "" : text;
+}
+
+/** How the rule reads for this participant; undefined while that is not known yet. */
+function wordingOf(id) {
+  return draft.ruleTexts[id] ?? (isOwnRule(id) ? "" : originals.get(id));
 }
 
 async function loadOriginal(id) {
@@ -64,28 +69,32 @@ function draw() {
     drawRule(rule);
   }
   if (!rule) return;
-  const original = originals.get(rule.id);
-  const wording = draft.ruleTexts[rule.id] ?? original ?? "";
+  const wording = wordingOf(rule.id);
+  const isShown = open && wording !== undefined;
+  const button = byId("rule-open");
+  button.setAttribute("aria-expanded", String(isShown));
+  button.setAttribute("aria-busy", String(open && !isShown));
+  setText(button, word(isShown ? "rule_close" : ownWording(rule.id) ? "rule_open_changed" : "rule_open"));
+  byId("rule-reset").hidden = isOwnRule(rule.id) || !originals.has(rule.id) || !ownWording(rule.id);
+  drawWording(rule, wording, isShown);
+}
+
+/** A field without its wording would swallow what is typed: they appear together. */
+function drawWording(rule, wording, isShown) {
   const part = byId("rule-text-part");
-  part.hidden = !open;
-  byId("rule-open").setAttribute("aria-expanded", String(open));
-  setText(
-    byId("rule-open"),
-    open ? word("rule_close") : word(ownWording(rule.id) ? "rule_open_changed" : "rule_open"),
-  );
+  const appears = isShown && part.hidden;
+  part.hidden = !isShown;
+  if (!isShown) return;
   const field = byId("rule-text");
-  field.readOnly = original === undefined;
   setValue(field, wording);
-  byId("rule-reset").hidden = isOwnRule(rule.id) || !ownWording(rule.id);
+  if (!appears) return;
+  fit(field);
+  if (!isOwnRule(rule.id)) part.scrollIntoView({ block: "nearest" });
 }
 
 byId("rule-open").addEventListener("click", () => {
   open = !open;
-  draw();
-  if (open) {
-    fit(byId("rule-text"));
-    byId("rule-text-part").scrollIntoView({ block: "nearest" });
-  }
+  tell();
 });
 byId("rule-other").addEventListener("click", () => {
   const left = draft.rule;
