@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "ai4artsed.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -146,8 +144,7 @@ USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 
 # Static files -------------------------------------------------------------------------------
-# WhiteNoise hands over plain file iterators; what it serves is small, so that is no matter here.
-warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
+# Served ahead of Django, see ai4artsed/static.py.
 STATIC_URL = "static/"
 STATIC_ROOT = _made(_path("STATIC_ROOT", VAR_DIR / "static"), "STATIC_ROOT")
 STATICFILES_DIRS = [BASE_DIR / "static"]

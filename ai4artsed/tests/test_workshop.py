@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import zipfile
 from collections.abc import Iterator
@@ -42,6 +43,31 @@ def test_healthz_says_that_web_and_worker_are_up(workshop: WorkshopProcess) -> N
     assert health["status"] == "ok"
     assert health["worker"] is True
     assert health["closed_safety_levels"] == []
+
+
+def test_modules_come_compressed_as_what_they_are_and_are_asked_for_once(
+    workshop: WorkshopProcess,
+) -> None:
+    page = requests.get(workshop.url, timeout=5).text
+    address = workshop.url + re.findall(r"/static/js/[^\"]+\.js", page)[0]
+    script = requests.get(address, timeout=5)
+    assert script.ok
+    assert script.headers["content-encoding"] == "gzip"
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["x-content-type-options"] == "nosniff"
+    assert "immutable" in script.headers["cache-control"]
+    assert "set-cookie" not in script.headers
+
+    again = requests.get(address, headers={"If-None-Match": script.headers["etag"]}, timeout=5)
+    assert (again.status_code, again.content) == (304, b"")
+    assert requests.get(address, headers={"Accept-Encoding": ""}, timeout=5).text == script.text
+    head = requests.head(address, timeout=5)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == script.headers["content-length"]
+    assert requests.post(address, timeout=5).status_code == 405
+    # What is none of them is looked for by the pages.
+    for other in ("/static/js/none.js", "/static/../manage.py", "/static/"):
+        assert requests.get(workshop.url + other, timeout=5).status_code == 404
 
 
 def test_an_idea_becomes_two_pictures_that_are_recorded_whole(workshop: WorkshopProcess) -> None:
