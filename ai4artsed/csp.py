@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
@@ -16,23 +14,11 @@ def policy_text(directives: Mapping[str, Iterable[str]]) -> str:
 
 
 class ContentSecurityPolicyMiddleware:
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.policy = policy_text(settings.SECURE_CSP)
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> Any:
-        if iscoroutinefunction(self):
-            return self._answer(request)
-        return self._with_policy(self.get_response(request))
-
-    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        return self._with_policy(await self.get_response(request))
-
-    def _with_policy(self, response: HttpResponseBase) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         return response

@@ -17,10 +17,10 @@ from django.views.decorators.cache import never_cache
 
 from pipelines import configured, safeguards, servers
 from pipelines.diagnosis import MODEL_SETTINGS, settings_for
+from pipelines.durations import durations_of
 from pipelines.engines import RULE_BASED
 from pipelines.models import ServerState, WorkerPresence
 from pipelines.probing import silent_lanes
-from pipelines.queue import median_seconds
 from pipelines.servers import ChosenModel
 from runs.models import Kind, Run, Status
 
@@ -165,7 +165,7 @@ def _outputs(silent: frozenset[str]) -> list[OutputHealth]:
                 rule_based=engine in RULE_BASED,
                 model=route.model if route else "",
                 settings=settings_for(output.id),
-                median_seconds=median_seconds(output.id) if route else None,
+                median_seconds=durations_of(output.id).median if route else None,
                 last_success=successes.get(output.id),
             )
         )

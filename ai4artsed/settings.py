@@ -81,8 +81,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "devices.identity.DeviceCookieMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "devices.identity.DeviceCookieMiddleware",
 ]
 TEMPLATES = [
     {

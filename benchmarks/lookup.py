@@ -34,6 +34,7 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from devices.models import Device  # noqa: E402
+from pipelines.durations import durations_of  # noqa: E402
 from runs.models import Entity, Run  # noqa: E402
 
 DEVICES = 300
@@ -59,7 +60,10 @@ def make_run(number: int, every: timedelta) -> Run:
         output_config=OUTPUTS[number % 4],
         interception_config="planetarizer",
         safety_level=LEVELS[number % 3],
+        kind="generation",
         created_at=at,
+        started_at=at,
+        finished_at=at + timedelta(seconds=number % 60),
     )
 
 
@@ -208,6 +212,10 @@ def main() -> None:
     assert_searched(of_month(0))
     measure("newest 50 of all", lambda number: list(Run.objects.newest_first()[:50]))
     assert_searched(Run.objects.newest_first()[:50], in_order_of_all=True)
+
+    measure("durations of a machine", lambda number: durations_of(OUTPUTS[number % 4]))
+    measure("durations of a machine that made nothing", lambda number: durations_of("unused"))
+    assert_searched(Run.objects.timed().filter(output_config="unused").newest_first()[:20])
 
     print(f"by walking {options.runs} folders on {options.days} days, warm cache")
     asked = measure("one run, each day asked", lambda number: ask_each_day(empty, ids[number]), 100)

@@ -34,8 +34,3 @@ def get_workflows() -> Mapping[str, Workflow]:
 @cache
 def get_safety_lists() -> SafetyLists:
     return load_lists(BUILT_IN / "safety")
-
-
-def expected_seconds_of_estimate(output_config: str) -> float:
-    low, high = get_catalog().chunk_of(output_config).estimate_range()
-    return (low + high) / 2

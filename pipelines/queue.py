@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import statistics
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,16 +21,10 @@ from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from runs.models import Kind, Run, RunQuerySet, Status
+from runs.models import Run, RunQuerySet, Status
 from runs.recorder import LeaseLost
 
 MAX_ATTEMPTS = 3
-# So many of the latest durations make the expectation for the next run.
-DURATION_SAMPLE = 20
-# With fewer the estimate of the catalog is the better guess.
-FEWEST_DURATIONS = 5
-
-
 # An interception that takes longer than this has hung.
 INTERCEPTION_SECONDS = 600
 
@@ -237,31 +230,6 @@ def places(
         found[run.pk] = Place(position, len(queue), round(ahead / max(capacity, 1) + own, 1))
         ahead += own
     return found
-
-
-def median_seconds(output_config: str) -> float | None:
-    """Return the median duration of the latest complete runs of `output_config`, in seconds."""
-    durations = _latest_durations(output_config)
-    return statistics.median(durations) if durations else None
-
-
-def usual_seconds(output_config: str) -> tuple[float, float] | None:
-    """Return what half of the latest runs lie between, in seconds; None where they are too few."""
-    durations = _latest_durations(output_config)
-    if len(durations) < FEWEST_DURATIONS:
-        return None
-    low, _median, high = statistics.quantiles(durations, n=4, method="inclusive")
-    return low, high
-
-
-def _latest_durations(output_config: str) -> list[float]:
-    latest = (
-        Run.objects.filter(output_config=output_config, status=Status.COMPLETE)
-        .filter(kind=Kind.GENERATION)
-        .filter(started_at__isnull=False, finished_at__isnull=False)
-        .newest_first()[:DURATION_SAMPLE]
-    )
-    return [run.duration_seconds for run in latest if run.duration_seconds is not None]
 
 
 def is_dead(owner: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from pipelines import queue
-from pipelines.configured import expected_seconds_of_estimate, get_catalog
+from pipelines.durations import durations_of
 from pipelines.servers import hosts_of, lanes_beside
 from pipelines.so_far import so_far
 from runs.media import media_of
@@ -29,22 +28,6 @@ EVENT_NAMES = {
 }
 
 
-def expected_seconds(output_config: str) -> float:
-    """Return how long one run takes: measured where there are durations, else the estimate."""
-    measured = queue.median_seconds(output_config)
-    return measured if measured is not None else expected_seconds_of_estimate(output_config)
-
-
-def estimate_of(output_config: str) -> str:
-    """Return the seconds to expect as `20-60`: measured as soon as there is enough to measure."""
-    usual = queue.usual_seconds(output_config)
-    if usual is None:
-        meta = get_catalog().chunk_of(output_config).meta
-        return meta.estimated_duration_seconds
-    low, high = max(math.floor(usual[0]), 1), max(math.ceil(usual[1]), 1)
-    return f"{low}-{high}" if low < high else str(high)
-
-
 def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
     """Return the state of each run by its run id; one look at each lane serves all."""
     runs = list(runs)
@@ -52,7 +35,7 @@ def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
 
     def expected(output_config: str) -> float:
         if output_config not in expectations:
-            expectations[output_config] = expected_seconds(output_config)
+            expectations[output_config] = durations_of(output_config).expected
         return expectations[output_config]
 
     places: dict[int, queue.Place] = {}

@@ -100,6 +100,15 @@ class RunQuerySet(models.QuerySet["Run"]):
         # The index covers runs with a parent only, and is used where the query says so, too.
         return self.filter(parent_run_id=run.run_id).exclude(parent_run_id="")
 
+    def timed(self) -> RunQuerySet:
+        """Complete generations, which tell how long a machine takes."""
+        return self.filter(
+            status=Status.COMPLETE,
+            kind=Kind.GENERATION,
+            started_at__isnull=False,
+            finished_at__isnull=False,
+        )
+
     def newest_first(self) -> RunQuerySet:
         return self.order_by("-created_at", "-id")
 
@@ -195,6 +204,13 @@ class Run(models.Model):
             models.Index(F("workshop"), F("created_at").desc(), name="run_workshop_newest"),
             models.Index(
                 F("output_config"), F("safety_level"), F("created_at").desc(), name="run_engine"
+            ),
+            models.Index(
+                F("output_config"),
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=Q(status="complete", kind="generation"),
+                name="run_durations",
             ),
             models.Index(F("interception_config"), F("created_at").desc(), name="run_rule"),
             models.Index(F("status"), F("created_at").desc(), name="run_status"),

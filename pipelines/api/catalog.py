@@ -17,11 +17,10 @@ from rest_framework.views import APIView
 from devices.problems import Problem
 from pipelines import configured, servers
 from pipelines.catalog import InterceptionConfig, Rule, normal_id, plain
+from pipelines.durations import durations_of
 from pipelines.engines import RULE_BASED
 from pipelines.probing import silent_lanes
-from pipelines.queue import median_seconds
 from pipelines.servers import NOT_ANSWERING, NOT_SET_UP
-from pipelines.state import estimate_of
 from pipelines.wording import name_of_choice, name_of_input, name_of_role
 
 ANY = {200: OpenApiTypes.OBJECT}
@@ -115,7 +114,7 @@ class ChunkMetadataView(APIView):
     def get(self, request: Request) -> Response:
         catalog = configured.get_catalog()
         measured = {
-            output.parameters.OUTPUT_CHUNK: estimate_of(output_id)
+            output.parameters.OUTPUT_CHUNK: durations_of(output_id).estimate
             for output_id, output in catalog.outputs.items()
         }
         found = {}
@@ -172,7 +171,7 @@ class OptimizationMetaView(APIView):
             {
                 "success": True,
                 "optimization_instruction": chunk.meta.optimization_instruction,
-                "estimated_duration_seconds": estimate_of(output_config),
+                "estimated_duration_seconds": durations_of(output_config).estimate,
             }
         )
 
@@ -194,6 +193,7 @@ class OutputsView(APIView):
         output, chunk = catalog.outputs[output_id], catalog.chunk_of(output_id)
         route = servers.route_of(output_id)
         available = route is not None and route.backend_type not in silent
+        durations = durations_of(output_id)
         return {
             "id": output.id,
             "name": _text(output.name),
@@ -218,8 +218,8 @@ class OutputsView(APIView):
             "role_names": {role: _in_both(name_of_role, role) for role in chunk.roles},
             "optimizes": bool(chunk.meta.optimization_instruction)
             and servers.text_model().server.engine not in RULE_BASED,
-            "estimated_duration_seconds": estimate_of(output_id),
-            "measured_duration_seconds": median_seconds(output_id) if available else None,
+            "estimated_duration_seconds": durations.estimate,
+            "measured_duration_seconds": durations.median if available else None,
             "rule_based": (route.backend_type if route else chunk.backend_type) in RULE_BASED,
             "available": available,
             "reason": None if available else _in_both(_, NOT_ANSWERING if route else NOT_SET_UP),

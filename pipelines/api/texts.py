@@ -22,6 +22,7 @@ from devices.problems import Problem
 from pipelines import configured
 from pipelines.api.inputs import InterceptionInput, OptimizationInput, validated
 from pipelines.api.sse import Emit, event, narrate, stream
+from pipelines.durations import durations_of
 from pipelines.interception import perform
 from pipelines.optimization import (
     OptimizationRequest,
@@ -30,7 +31,6 @@ from pipelines.optimization import (
     submit_optimization,
 )
 from pipelines.rewriting import RewritingFailed
-from pipelines.state import estimate_of
 from pipelines.submission import (
     BlockedProblem,
     InterceptionRequest,
@@ -313,4 +313,4 @@ async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[
 
 def _estimate(output_config: str) -> str:
     known = output_config in configured.get_catalog().outputs
-    return estimate_of(output_config) if known else "30"
+    return durations_of(output_config).estimate if known else "30"

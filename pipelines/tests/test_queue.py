@@ -186,21 +186,6 @@ def test_a_wish_to_cancel_is_seen_with_the_next_renewal() -> None:
 
 
 @pytest.mark.django_db
-def test_the_expectation_is_the_median_of_measured_durations() -> None:
-    assert queue.median_seconds("qwen") is None
-    now = timezone.now()
-    for seconds in (10, 30, 500):
-        enqueue(
-            "a",
-            output_config="qwen",
-            status=Status.COMPLETE,
-            started_at=now,
-            finished_at=now + timedelta(seconds=seconds),
-        )
-    assert queue.median_seconds("qwen") == 30
-
-
-@pytest.mark.django_db
 def test_only_unfinished_runs_count_against_a_device() -> None:
     enqueue("a")
     enqueue("a", status=Status.COMPLETE)
