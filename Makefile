@@ -1,17 +1,22 @@
-# `make run` starts a workshop, `make test` runs all tests; each installs what it needs.
+# `make run` starts a workshop, `make test` runs the tests; each installs what it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test test-engines test-webkit pictures lint types check tools clean
+.PHONY: run test test-browser test-engines test-webkit pictures lint types check tools clean
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py workshop
 
-# In the order of the files, so that the tests that share a workshop and a browser follow each other.
+# What one runs while one writes; the pages have tests of their own.
 test: $(VENV)/.dev tools
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n auto --dist loadfile --ignore=ai4artsed/tests/browser
+
+# The pages in Chromium, in the order of the files: those that share a workshop and a browser follow
+# each other.
+test-browser: $(VENV)/.dev tools
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder ai4artsed/tests/browser
 
 # Real servers for the tests of engines; the first time they are installed, which takes minutes.
 test-engines: $(VENV)/.dev tools
