@@ -109,6 +109,7 @@ def test_two_windows_of_a_tablet_show_the_same(tablet: Tablet) -> None:
     wait_until_kept(tablet, "Im zweiten Fenster weiter.")
     second.locator(f'[data-rule="{RULE}"]').tap()
     second.locator("#act").tap()
+    expect(second.locator(".page-text")).to_have_attribute("aria-busy", "false")
     expect(second.locator("#result")).to_have_value(re.compile("."))
     expect(tablet.result).to_have_value(second.locator("#result").input_value())
     assert len(tablet.runs("interception")) == 1

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from ai4artsed.tests.browser.tablet import LANDSCAPE, Tablet
+from ai4artsed.tests.browser.tablet import IDEA, LANDSCAPE, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 from pipelines.tests.lab.operators import write_operators_folder
 from pipelines.tests.servers.comfyui import FakeComfyUI
-from pipelines.tests.servers.faulty import html_page
-from pipelines.tests.servers.openai_chat import FakeChat
+from pipelines.tests.servers.faulty import html_page, silence_after
+from pipelines.tests.servers.openai_chat import FakeChat, told
 
 FITTED = "Ein Hund über Bord 🐕."
 
@@ -128,6 +128,40 @@ def test_the_fitted_text_is_there_after_a_reload(tablet: Tablet) -> None:
     choose_and_fit(tablet)
     tablet.reload()
     expect(tablet.at("#fitted")).to_have_value(FITTED)
+
+
+@pytest.fixture
+def stuck_chat(chat: FakeChat) -> Iterator[FakeChat]:
+    """Says a few words, and then nothing any more."""
+    tell = chat.handlers("POST")[chat.CHAT]
+    chat.on("POST", chat.CHAT, silence_after(*told(*chat.ANSWER, reason=None, done=False)))
+    yield chat
+    chat.on("POST", chat.CHAT, tell)
+
+
+def test_nobody_has_to_wait_for_a_text_ai_that_is_stuck(
+    tablet: Tablet, stuck_chat: FakeChat
+) -> None:
+    own = tablet.result.input_value()
+    tablet.at("#rewrite-again").tap()
+    expect(tablet.result).to_have_value("".join(stuck_chat.ANSWER))
+    tablet.at("#rewrite-stop").tap()
+    tablet.expect_open("idea")
+    expect(tablet.note).to_contain_text("Angehalten")
+    expect(tablet.idea).to_have_value(IDEA)
+    # The text from before is as it was, and nothing stands in the way of what comes next.
+    tablet.at('[data-go="text"]').tap()
+    expect(tablet.result).to_have_value(own)
+    expect(tablet.at("#rewrite-stop")).to_be_hidden()
+
+    tablet.engine("lab_two").tap()
+    tablet.act.tap()
+    expect(tablet.at("#fit")).to_have_attribute("aria-busy", "true")
+    tablet.at("#fit-leave").tap()
+    expect(tablet.at("#fit")).to_be_hidden()
+    tablet.act.tap()
+    tablet.expect_works(1)
+    assert tablet.orders[-1]["prompt"] == own
 
 
 def test_a_machine_that_fails_to_fit_leaves_the_text_and_says_so(

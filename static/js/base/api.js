@@ -85,9 +85,13 @@ export async function postForm(path, fields) {
   return told(response);
 }
 
-/** Yields {name, data} of an event stream that answers a POST: nothing written goes into a URL. */
-export async function* postStream(path, body) {
+/**
+ * Yields {name, data} of an event stream that answers a POST: nothing written goes into a URL.
+ * `left` is the signal to hang up.
+ */
+export async function* postStream(path, body, left) {
   const line = new AbortController();
+  left.addEventListener("abort", () => line.abort());
   const response = await send(path, body, { Accept: "text/event-stream" }, { signal: line.signal });
   if (!response.ok) throw await troubleOf(response);
   const reader = response.body.getReader();

@@ -8,11 +8,13 @@ import { change, deviceId, draft, live, onChange, show } from "../base/store.js"
 import { language, local, word } from "../base/words.js";
 import { holdOn } from "./hold.js";
 import { askForText, textOf } from "./telling.js";
+import { stopRun } from "./watch.js";
 
 const field = byId("fitted");
 const box = byId("fit");
 
 let attended = null; // what this page has asked for or follows
+let line = new AbortController(); // to the machine that was asked
 
 const source = () => `${draft.engine}\n${draft.result}`;
 
@@ -37,7 +39,9 @@ export async function fitText() {
 function ask(asked) {
   show({ asking: true, fitWriting: "" });
   change({ fitting: { ...asked } });
-  return attend(asked, (hear) => askForText("/api/schema/pipeline/optimize", orderOf(asked), "optimized_prompt", hear));
+  line = new AbortController();
+  const { signal } = line;
+  return attend(asked, (hear) => askForText("/api/schema/pipeline/optimize", orderOf(asked), "optimized_prompt", hear, signal));
 }
 
 const orderOf = ({ of, engine }) => ({
@@ -103,7 +107,23 @@ function failed(trouble) {
 
 function leave() {
   clearNotes();
-  change({ unfitted: source() });
+  change({ fitting: null, unfitted: source() });
+}
+
+/** The text goes as it is, at once, also while it is being put into other words. */
+async function stopAndLeave() {
+  const { run } = draft.fitting ?? {};
+  if (run) {
+    try {
+      await stopRun(run);
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
+      return note("fit", trouble.sentence, [[word("try_again"), stopAndLeave]]);
+    }
+    letGo();
+    line.abort();
+  }
+  return leave();
 }
 
 /** After a reload or in another window: see the text grow on, or have it where it is whole. */
@@ -129,7 +149,7 @@ onChange(() => {
   grow(field);
   byId("fit-hint").hidden = busy || current;
   byId("fit-reset").hidden = busy || !current || draft.fitted.text === draft.fitted.machineText;
-  byId("fit-leave").hidden = busy;
+  byId("fit-leave").hidden = busy && !draft.fitting.run;
 });
 
 field.addEventListener("input", () => {
@@ -140,4 +160,4 @@ byId("fit-reset").addEventListener("click", () => {
   change({ fitted: { ...draft.fitted, text: draft.fitted.machineText } });
   field.focus();
 });
-byId("fit-leave").addEventListener("click", leave);
+byId("fit-leave").addEventListener("click", stopAndLeave);

@@ -9,7 +9,7 @@ import { fittedText } from "./fitting.js";
 import { holdOn } from "./hold.js";
 import { loadToday } from "./today.js";
 import { valuesOf } from "./values.js";
-import { isLive, watch } from "./watch.js";
+import { isLive, stopRun, watch } from "./watch.js";
 
 export const isMaking = () => Boolean(draft.picture) && (!live.state || isLive(live.state));
 
@@ -122,7 +122,7 @@ export async function cancel() {
   const run = draft.picture?.run;
   if (!run) return;
   try {
-    arrived(run, await postJson(`/api/runs/${encodeURIComponent(run)}/cancel/`));
+    arrived(run, await stopRun(run));
   } catch (trouble) {
     if (!(trouble instanceof Trouble)) throw trouble;
     show({ offline: trouble.kind === "offline" });

@@ -4,7 +4,7 @@ import { ruleOf } from "../base/catalog.js";
 import { byId, fit, setIcon, setText, setValue } from "../base/dom.js";
 import { change, draft, live, onChange } from "../base/store.js";
 import { local } from "../base/words.js";
-import { rewrite } from "./rewriting.js";
+import { rewrite, stopRewriting } from "./rewriting.js";
 
 const field = byId("result");
 const page = document.querySelector(".page-text");
@@ -33,6 +33,7 @@ onChange(() => {
   setText(byId("source-idea"), busy ? (draft.rewriting?.idea ?? "") : draft.textIdea);
   byId("text-byline").hidden = busy;
   byId("result-reset").hidden = busy || draft.result === draft.machineText;
+  byId("rewrite-stop").hidden = !draft.rewriting?.run;
   byId("rewrite-again").hidden = busy || !draft.rule || !draft.idea.trim();
   const stations = live.stations || [];
   const list = byId("stations");
@@ -49,3 +50,4 @@ byId("result-reset").addEventListener("click", () => {
   field.focus();
 });
 byId("rewrite-again").addEventListener("click", rewrite);
+byId("rewrite-stop").addEventListener("click", stopRewriting);

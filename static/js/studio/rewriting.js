@@ -7,11 +7,13 @@ import { language, word } from "../base/words.js";
 import { holdOn } from "./hold.js";
 import { ownWording } from "./rule-sheet.js";
 import { askForText, textOf } from "./telling.js";
+import { stopRun } from "./watch.js";
 
 const LOOK_MS = 1000;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 let attended = null; // what this page has asked for or follows
+let line = new AbortController(); // to the machine that was asked
 
 /** Gives the idea to the rule machine. The page turns when the machine begins. */
 export async function rewrite() {
@@ -23,7 +25,9 @@ export async function rewrite() {
 function ask(asked) {
   show({ asking: true, stations: [] });
   change({ rewriting: { ...asked } });
-  return attend(asked, (hear) => askForText("/api/schema/pipeline/interception", orderOf(asked), "interception", hear));
+  line = new AbortController();
+  const { signal } = line;
+  return attend(asked, (hear) => askForText("/api/schema/pipeline/interception", orderOf(asked), "interception", hear, signal));
 }
 
 const orderOf = ({ idea, rule }) => ({
@@ -63,6 +67,22 @@ async function attend(asked, read) {
   }
 }
 
+/** Back to the idea at once: nobody waits until the machine has heard of it. */
+export async function stopRewriting() {
+  const { run } = draft.rewriting;
+  try {
+    const { status } = await stopRun(run);
+    // It has ended meanwhile, and how is on its way; or the draft has moved on.
+    if (status === "complete" || draft.rewriting?.run !== run) return undefined;
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
+    return note("result", trouble.sentence, [[word("try_again"), stopRewriting]]);
+  }
+  letGo();
+  line.abort();
+  return failed(new Trouble("cancelled", word("stopped")));
+}
+
 function begin() {
   if (live.writing !== null) return;
   show({ writing: "" });
@@ -93,6 +113,7 @@ function failed(trouble) {
   change({ rewriting: null, view: "idea" });
   if (trouble.kind === "workshop-paused") return holdOn(trouble.sentence, "idea", rewrite);
   if (["not-allowed", "unknown-config"].includes(trouble.kind)) return note("rule", trouble.sentence);
+  if (trouble.kind === "cancelled") return note("idea", trouble.sentence);
   if (trouble.kind !== "blocked") return note("idea", trouble.sentence, [[word("try_again"), rewrite]]);
   show({ refused: askedFor() });
   return note("idea", trouble.sentence);

@@ -5,11 +5,14 @@ import { postStream, Trouble } from "../base/api.js";
 import { word } from "../base/words.js";
 import { isLive, watch } from "./watch.js";
 
-/** Asks for a text and returns it whole; `hear` is told its run, its beginning, and how it grows. */
-export async function askForText(path, order, type, hear) {
+/**
+ * Asks for a text and returns it whole; `hear` is told its run, its beginning, and how it grows.
+ * With the signal `left` nobody listens any more.
+ */
+export async function askForText(path, order, type, hear, left) {
   let run = "";
   try {
-    for await (const { name, data } of postStream(path, order)) {
+    for await (const { name, data } of postStream(path, order, left)) {
       if (name === "connected" && data.run_id) hear.run((run = data.run_id));
       else if (name === "queue_status" || name === "stage_start") hear.begin();
       else if (name === "step") hear.station(data);
@@ -21,7 +24,7 @@ export async function askForText(path, order, type, hear) {
     throw new Trouble("offline", word("offline_request"));
   } catch (trouble) {
     // The server goes on without us.
-    if (trouble.kind !== "offline" || !run) throw trouble;
+    if (trouble.kind !== "offline" || !run || left.aborted) throw trouble;
     return textOf(run, type, hear);
   }
 }

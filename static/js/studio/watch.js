@@ -1,6 +1,6 @@
-// Follows one run: by its event stream while the page is seen, by asking where streams fail.
+// Follows one run, by its event stream while the page is seen, by asking where streams fail; stops it.
 
-import { getJson } from "../base/api.js";
+import { getJson, postJson } from "../base/api.js";
 import { show } from "../base/store.js";
 
 const EVENTS = ["queued", "running", "progress", "entity", "finished", "failed", "blocked", "cancelled", "interrupted"];
@@ -14,6 +14,9 @@ const stops = new Map();
 
 export const isLive = (state) => Boolean(state) && LIVE.has(state.status);
 export const stateOf = (run) => getJson(`/api/runs/${encodeURIComponent(run)}/events`);
+
+/** Asks for the end of `run`; returns how it stands. A machine that is silent hears of it late. */
+export const stopRun = (run) => postJson(`/api/runs/${encodeURIComponent(run)}/cancel/`);
 
 /**
  * Tells `onState` every state of `run` until it has ended; `onGone` where there is no such run.
