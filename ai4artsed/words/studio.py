@@ -16,6 +16,7 @@ def studio_words() -> dict[str, str]:
         "now_rewrite": _("Give your idea to the rule machine."),
         "now_change": _("Change something in your text, then try once more."),
         "now_rewriting": _("The rule machine is rewriting your idea. You can watch."),
+        "now_reading": _("The rule machine reads your idea and the rule. This can take a while."),
         "now_text_missing": _("The text is empty. Write something the picture machine can use."),
         "now_engine": _("Change what you like. Then choose a picture machine."),
         "now_value": _("“{name}” is still missing."),

@@ -18,7 +18,7 @@ from ai4artsed.tests.browser.tablet import IDEA, LANDSCAPE, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 from pipelines.tests.lab.operators import write_operators_folder
 from pipelines.tests.servers.comfyui import FakeComfyUI
-from pipelines.tests.servers.faulty import html_page, silence_after
+from pipelines.tests.servers.faulty import html_page, silence, silence_after
 from pipelines.tests.servers.openai_chat import FakeChat, told
 
 FITTED = "Ein Hund über Bord 🐕."
@@ -137,6 +137,17 @@ def stuck_chat(chat: FakeChat) -> Iterator[FakeChat]:
     chat.on("POST", chat.CHAT, silence_after(*told(*chat.ANSWER, reason=None, done=False)))
     yield chat
     chat.on("POST", chat.CHAT, tell)
+
+
+def test_a_text_ai_that_has_not_begun_to_write_is_said_to_be_reading(
+    tablet: Tablet, stuck_chat: FakeChat
+) -> None:
+    stuck_chat.on("POST", stuck_chat.CHAT, silence)
+    tablet.at("#rewrite-again").tap()
+    expect(tablet.at("#sentence")).to_contain_text("liest deine Idee")
+    tablet.at("#rewrite-stop").tap()
+    tablet.expect_open("idea")
+    expect(tablet.at("#sentence")).to_contain_text("Gib deine Idee")
 
 
 def test_nobody_has_to_wait_for_a_text_ai_that_is_stuck(

@@ -87,11 +87,11 @@ export async function postForm(path, fields) {
 
 /**
  * Yields {name, data} of an event stream that answers a POST: nothing written goes into a URL.
- * `left` is the signal to hang up.
+ * `left`, where there is one, is the signal to hang up.
  */
 export async function* postStream(path, body, left) {
   const line = new AbortController();
-  left.addEventListener("abort", () => line.abort());
+  left?.addEventListener("abort", () => line.abort());
   const response = await send(path, body, { Accept: "text/event-stream" }, { signal: line.signal });
   if (!response.ok) throw await troubleOf(response);
   const reader = response.body.getReader();

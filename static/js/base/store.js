@@ -39,6 +39,7 @@ export const live = {
   engines: null,
   asking: false, // a request for a text or a picture is on its way
   writing: null, // the text so far while the rule machine streams
+  reading: false, // it has been asked a while ago and has not written a word yet
   fitWriting: null, // the fitted text so far while it streams
   state: null, // how the run on the plate stands
   hold: null, // the sentence for it while the workshop is paused

@@ -20,7 +20,7 @@ let shown = "";
 let armed = true;
 let timer = 0;
 
-const rewritingNow = () => word(draft.rewriting?.again ? "now_once_more" : "now_rewriting");
+const rewritingNow = () => word(live.reading ? "now_reading" : draft.rewriting?.again ? "now_once_more" : "now_rewriting");
 const missing = (sentence, label, focus) => ({ who: "you", sentence, label, notYet: true, act: () => focusLater(focus) });
 
 function atIdea() {

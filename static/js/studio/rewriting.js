@@ -10,6 +10,8 @@ import { askForText, textOf } from "./telling.js";
 import { stopRun } from "./watch.js";
 
 const LOOK_MS = 1000;
+// A language model that is woken up may read for a minute before its first word.
+const READS_MS = 2000;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 let attended = null; // what this page has asked for or follows
@@ -23,7 +25,7 @@ export async function rewrite() {
 }
 
 function ask(asked) {
-  show({ asking: true, stations: [] });
+  show({ asking: true, stations: [], reading: false });
   change({ rewriting: { ...asked } });
   line = new AbortController();
   const { signal } = line;
@@ -54,8 +56,9 @@ async function attend(asked, read) {
     begin: ifMine(begin),
     station: ifMine((station) => show({ stations: [...(live.stations || []), station] })),
     stations: ifMine((stations) => show({ stations })),
-    text: ifMine((text) => show({ writing: text })),
+    text: ifMine((text) => show({ writing: text, reading: false })),
   };
+  const reads = setTimeout(() => isMine() && !live.writing && show({ reading: true }), READS_MS);
   try {
     const text = await read(hear);
     if (isMine()) finished(text);
@@ -63,6 +66,7 @@ async function attend(asked, read) {
     if (!(trouble instanceof Trouble)) throw trouble;
     if (isMine()) await failedOrOnceMore(trouble);
   } finally {
+    clearTimeout(reads);
     if (attended === asked) letGo();
   }
 }
@@ -144,7 +148,7 @@ export async function recover() {
 function letGo() {
   if (!attended) return;
   attended = null;
-  show({ asking: false, writing: null });
+  show({ asking: false, writing: null, reading: false });
 }
 
 async function foundRun(asked) {
