@@ -1,6 +1,6 @@
 // One idea by all rules: each text appears in its cell while it is being written.
 
-import { postStream } from "../base/api.js";
+import { postStream, Trouble } from "../base/api.js";
 import { byId, piece, setIcon, setText } from "../base/dom.js";
 import { tint } from "../base/ink.js";
 import { language, word } from "../base/words.js";
@@ -66,8 +66,9 @@ async function fill(cell, idea, mine) {
       if (name === "error") fail(cell);
     }
     end(cell, cell.text ? "done" : "failed");
-  } catch {
+  } catch (trouble) {
     if (mine === turn) fail(cell);
+    if (!(trouble instanceof Trouble)) throw trouble;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 // What the draft goes on from, in sight until it is let go of; and where going on arrives.
 
-import { getJson } from "../base/api.js";
+import { getJson, Trouble } from "../base/api.js";
 import { byId, setText } from "../base/dom.js";
 import { clearNotes } from "../base/notes.js";
 import { change, draft, onChange } from "../base/store.js";
@@ -35,7 +35,8 @@ async function load(run) {
     image.hidden = !url;
     if (url) image.src = url;
     setText(byId("from-idea"), idea);
-  } catch {
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
     // It can be let go of without its name, too.
   }
 }

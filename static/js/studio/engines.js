@@ -1,5 +1,6 @@
 // The picture machines: what they are, how long they take, and which are not set up here.
 
+import { Trouble } from "../base/api.js";
 import { fetchEngines } from "../base/catalog.js";
 import { byId, piece, setIcon, setText } from "../base/dom.js";
 import { tint } from "../base/ink.js";
@@ -17,6 +18,7 @@ export async function loadEngines() {
     byId("engines-missing").hidden = !missing.length;
     setText(byId("engines-missing-count"), `(${missing.length})`);
   } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
     note("engines", trouble.sentence, [[word("try_again"), loadEngines]]);
   }
 }

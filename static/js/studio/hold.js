@@ -27,15 +27,12 @@ export async function holdFromStart() {
 function look(resume) {
   clearTimeout(timer);
   timer = setTimeout(async () => {
-    try {
-      const facts = await latestWorkshop();
-      if (!facts?.paused) {
-        release();
-        resume();
-        return;
-      }
-    } catch {
-      // Out of reach for a moment: look again.
+    // Out of reach for a moment: look again.
+    const facts = await latestWorkshop().catch(() => ({ paused: true }));
+    if (!facts?.paused) {
+      release();
+      resume();
+      return;
     }
     if (live.hold) look(resume);
   }, LOOK_MS);

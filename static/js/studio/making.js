@@ -146,7 +146,8 @@ async function lostRun() {
     const { results } = await getJson(`/api/runs/?day=today&kind=generation&page_size=1&device=${encodeURIComponent(deviceId)}`);
     const { textRun, engine } = draft.picture;
     return results.find((run) => run.parent_run_id === textRun && run.output_config === engine);
-  } catch {
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 // The chosen rule: what it does, how it is worded, and the participant's own wording.
 
-import { getJson } from "../base/api.js";
+import { getJson, Trouble } from "../base/api.js";
 import { isOwnRule, ruleOf } from "../base/catalog.js";
 import { byId, fit, setIcon, setText, setValue } from "../base/dom.js";
 import { tint } from "../base/ink.js";
@@ -30,6 +30,7 @@ async function loadOriginal(id) {
     originals.set(id, typeof context === "string" ? context : context[language] || "");
     tell();
   } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
     note("rule", trouble.sentence, [[word("try_again"), () => loadOriginal(id)]]);
   }
 }

@@ -1,5 +1,6 @@
 // The rules to choose from, and the groups that narrow them down.
 
+import { Trouble } from "../base/api.js";
 import { fetchRules, ruleOf } from "../base/catalog.js";
 import { byId, piece, setIcon } from "../base/dom.js";
 import { tint } from "../base/ink.js";
@@ -15,6 +16,7 @@ export async function loadRules() {
     drawGroups();
     drawCards();
   } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
     note("rules", trouble.sentence, [[word("try_again"), loadRules]]);
   }
 }

@@ -1,6 +1,6 @@
 // The strip of today's pictures. Opening one shows it and leaves the draft alone.
 
-import { getJson } from "../base/api.js";
+import { getJson, Trouble } from "../base/api.js";
 import { byId, piece, setIcon } from "../base/dom.js";
 import { deviceId } from "../base/store.js";
 import { word } from "../base/words.js";
@@ -19,7 +19,8 @@ export async function loadToday() {
     draw(works);
     // What another tab or an earlier order has on the way turns up by itself.
     if (works.some((run) => LIVE.has(run.status))) timer = setTimeout(loadToday, LOOK_MS);
-  } catch {
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
     timer = setTimeout(loadToday, LOOK_MS * 3);
   }
 }

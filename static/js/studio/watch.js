@@ -1,6 +1,6 @@
 // Follows one run, by its event stream while the page is seen, by asking where streams fail; stops it.
 
-import { getJson, postJson } from "../base/api.js";
+import { getJson, postJson, Trouble } from "../base/api.js";
 import { show } from "../base/store.js";
 
 const EVENTS = ["queued", "running", "progress", "entity", "finished", "failed", "blocked", "cancelled", "interrupted"];
@@ -62,6 +62,7 @@ export function watch(run, { onState, onGone, place = "plate" }) {
     try {
       take(await stateOf(run));
     } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
       if (trouble.status === 404 || trouble.status === 403) {
         end();
         return onGone();

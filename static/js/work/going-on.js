@@ -1,6 +1,6 @@
 // Going on from a work: each of five forms has the draft begin where that work was.
 
-import { getJson, postForm } from "../base/api.js";
+import { getJson, postForm, Trouble } from "../base/api.js";
 import { anyEngineOf } from "../base/catalog.js";
 import { kept, takeAside, written } from "../base/keeping.js";
 import { change, deviceId, draft, EMPTY, live } from "../base/store.js";
@@ -83,7 +83,8 @@ async function machineTextOf(work) {
       if (run.kind === "interception") return run.interception_config === work.rule ? run.texts.interception : work.text;
       above = run.parent_run_id;
     }
-  } catch {
+  } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
     // Who wrote which words is told less exactly then.
   }
   return work.text;
