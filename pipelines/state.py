@@ -41,8 +41,7 @@ def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
     places: dict[int, queue.Place] = {}
     queued = {run.lane for run in runs if run.status == Status.QUEUED}
     # Lanes that compete for a host stand in one queue.
-    for lanes in {lanes_beside(lane): lane for lane in queued}.items():
-        beside, lane = lanes
+    for beside, lane in {lanes_beside(lane): lane for lane in queued}.items():
         capacity = sum(host.capacity for host in hosts_of(lane))
         places |= queue.places(beside, expected_seconds=expected, capacity=capacity)
     return {run.run_id: _state(run, places.get(run.pk), expected) for run in runs}

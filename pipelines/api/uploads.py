@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 from devices.identity import identify, known_device
 from devices.models import Device
 from devices.problems import Problem
-from pipelines import uploads
-from pipelines.incoming import NotAPicture, TooLarge, Unusable, plain_picture
+from pipelines.brought import uploads
+from pipelines.brought.incoming import NotAPicture, TooLarge, Unusable, plain_picture
 from pipelines.submission import archive_problem, check_workshop, find_own
 from runs import archive, media
 from runs.archive import ArchiveError

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from pipelines.brought.values import WrongValue, values_for
 from pipelines.catalog import BUILT_IN, Chunk, load_catalog
-from pipelines.values import WrongValue, values_for
 from pipelines.wording import CHOICES, INPUTS, ROLES
 
 

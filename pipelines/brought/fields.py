@@ -1,4 +1,4 @@
-"""What a request brings for its chunk besides the prompt: values, further texts, pictures."""
+"""The fields of a request, taken apart by what its chunk names as inputs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from devices.models import Device
 from devices.problems import Problem
-from pipelines import uploads
+from pipelines.brought import uploads
+from pipelines.brought.values import Value, WrongValue, values_for
 from pipelines.catalog import Chunk
-from pipelines.values import Value, WrongValue, values_for
 from runs.metadata import StartFile
 
 PICTURE = "input_image"
