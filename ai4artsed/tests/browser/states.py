@@ -9,6 +9,7 @@ and dark: `OUT/<state>/<language>-<scheme>-<width>.png`, and all on one sheet, `
 from __future__ import annotations
 
 import argparse
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -17,37 +18,31 @@ from playwright.sync_api import Browser
 
 from ai4artsed.tests.browser.chromium import running_chromium
 from ai4artsed.tests.browser.stories import STORIES
-from ai4artsed.tests.browser.tablet import LANDSCAPE, PORTRAIT, SIZES, Tablet
+from ai4artsed.tests.browser.tablet import PORTRAIT, SIZES, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 
 GAP = 24
 
 
 def take(browser: Browser, workshop: WorkshopProcess, out: Path, wanted: set[str]) -> None:
-    """Take the pictures of all stories, or of the states that are wanted."""
+    """Take the pictures of all stories, or of the states that are wanted.
+
+    Each size goes its way itself: where the page stands then is where it leads people to.
+    """
     names: list[str] = []
-    for language in ("de", "en"):
-        for scheme in ("light", "dark"):
-            for story in STORIES:
-                tablet = Tablet(browser, workshop, LANDSCAPE, language=language)
-                tablet.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                for name in story(tablet):
-                    if wanted and name not in wanted:
-                        continue
-                    names.append(name)
-                    _take_sizes(tablet, out / name, f"{language}-{scheme}")
-                tablet.context.close()
+    for language, size, story in itertools.product(("de", "en"), SIZES, STORIES):
+        tablet = Tablet(browser, workshop, size, language=language)
+        for name in story(tablet):
+            if wanted and name not in wanted:
+                continue
+            names.append(name)
+            (out / name).mkdir(parents=True, exist_ok=True)
+            for scheme in ("dark", "light"):
+                tablet.page.emulate_media(color_scheme=scheme)
+                tablet.page.screenshot(path=out / name / f"{language}-{scheme}-{size[0]}.png")
+        tablet.context.close()
     for name in dict.fromkeys(names):
         _sheet(out / name)
-
-
-def _take_sizes(tablet: Tablet, folder: Path, kind: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for width, height in SIZES:
-        tablet.page.set_viewport_size({"width": width, "height": height})
-        tablet.page.screenshot(path=folder / f"{kind}-{width}.png")
-    width, height = LANDSCAPE
-    tablet.page.set_viewport_size({"width": width, "height": height})
 
 
 def _sheet(folder: Path) -> None:

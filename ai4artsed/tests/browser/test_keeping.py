@@ -10,6 +10,7 @@ from ai4artsed.tests.browser.conftest import TabletMaker
 from ai4artsed.tests.browser.tablet import (
     IDEA,
     LONG_IDEA,
+    PHONE,
     RULE,
     SCENE,
     Tablet,
@@ -130,6 +131,16 @@ def test_without_a_connection_the_idea_stays_and_can_be_sent_again(tablet: Table
     tablet.context.set_offline(False)
     tablet.note.get_by_role("button").tap()
     tablet.expect_text()
+
+
+def test_on_a_phone_a_refusal_is_seen_together_with_what_it_is_about(
+    new_tablet: TabletMaker,
+) -> None:
+    phone = new_tablet(PHONE)
+    phone.begin(REFUSED_IDEA)
+    phone.act.tap()
+    expect(phone.note).to_be_in_viewport(ratio=1)
+    expect(phone.idea).to_be_in_viewport(ratio=0.5)
 
 
 def test_a_refused_idea_stays_and_the_reason_stands_beside_it(tablet: Tablet) -> None:

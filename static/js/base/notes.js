@@ -2,6 +2,10 @@
 
 import { piece } from "./dom.js";
 
+// Of the window: above it what a note speaks of is hardly seen, below it the band is.
+const HIGH = 0.3;
+const LOW = 0.85;
+
 function place(name) {
   return document.querySelector(`[data-note="${name}"]`);
 }
@@ -32,6 +36,7 @@ export function note(name, sentence, actions = []) {
   // After the page has turned to where the note is.
   requestAnimationFrame(() => {
     card.focus({ preventScroll: true });
-    card.scrollIntoView({ block: "nearest" });
+    const { top, bottom } = card.getBoundingClientRect();
+    if (top < innerHeight * HIGH || bottom > innerHeight * LOW) card.scrollIntoView({ block: "center" });
   });
 }
