@@ -25,7 +25,7 @@ import requests
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ai4artsed.settings")
 django.setup()
 
-from ai4artsed.tests.workshop_process import running_workshop, wait_for  # noqa: E402
+from ai4artsed.tests.workshop_process import running_workshop  # noqa: E402
 
 RULE = "/api/config/theopposite/context"
 # What the page asks for once, besides its modules, styles and fonts.
@@ -96,7 +96,6 @@ def main() -> None:
         running_workshop(Path(place)) as workshop,
         requests.Session() as session,
     ):
-        wait_for(workshop.is_healthy)
         pid = workshop.process.pid
         page = session.get(workshop.url, timeout=30).text
         modules = sorted(set(re.findall(r'/static/[^"\' >]+\.(?:js|css|woff2)', page)))

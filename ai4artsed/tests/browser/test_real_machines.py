@@ -30,6 +30,13 @@ def chat() -> Iterator[FakeChat]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def chat_as_ever(chat: FakeChat) -> Iterator[None]:
+    """Whatever a test has had it do, the next one finds it telling its answer."""
+    yield
+    chat.on("POST", chat.CHAT, chat.tell)
+
+
 @pytest.fixture(scope="module")
 def comfyui() -> Iterator[FakeComfyUI]:
     with FakeComfyUI(looks=3) as server:
@@ -130,19 +137,10 @@ def test_the_fitted_text_is_there_after_a_reload(tablet: Tablet) -> None:
     expect(tablet.at("#fitted")).to_have_value(FITTED)
 
 
-@pytest.fixture
-def stuck_chat(chat: FakeChat) -> Iterator[FakeChat]:
-    """Says a few words, and then nothing any more."""
-    tell = chat.handlers("POST")[chat.CHAT]
-    chat.on("POST", chat.CHAT, silence_after(*told(*chat.ANSWER, reason=None, done=False)))
-    yield chat
-    chat.on("POST", chat.CHAT, tell)
-
-
 def test_a_text_ai_that_has_not_begun_to_write_is_said_to_be_reading(
-    tablet: Tablet, stuck_chat: FakeChat
+    tablet: Tablet, chat: FakeChat
 ) -> None:
-    stuck_chat.on("POST", stuck_chat.CHAT, silence)
+    chat.on("POST", chat.CHAT, silence)
     tablet.at("#rewrite-again").tap()
     expect(tablet.at("#sentence")).to_contain_text("liest deine Idee")
     tablet.at("#rewrite-stop").tap()
@@ -150,12 +148,11 @@ def test_a_text_ai_that_has_not_begun_to_write_is_said_to_be_reading(
     expect(tablet.at("#sentence")).to_contain_text("Gib deine Idee")
 
 
-def test_nobody_has_to_wait_for_a_text_ai_that_is_stuck(
-    tablet: Tablet, stuck_chat: FakeChat
-) -> None:
+def test_nobody_has_to_wait_for_a_text_ai_that_is_stuck(tablet: Tablet, chat: FakeChat) -> None:
+    chat.on("POST", chat.CHAT, silence_after(*told(*chat.ANSWER, reason=None, done=False)))
     own = tablet.result.input_value()
     tablet.at("#rewrite-again").tap()
-    expect(tablet.result).to_have_value("".join(stuck_chat.ANSWER))
+    expect(tablet.result).to_have_value("".join(chat.ANSWER))
     tablet.at("#rewrite-stop").tap()
     tablet.expect_open("idea")
     expect(tablet.note).to_contain_text("Angehalten")
@@ -179,14 +176,11 @@ def test_a_machine_that_fails_to_fit_leaves_the_text_and_says_so(
     tablet: Tablet, chat: FakeChat
 ) -> None:
     own = tablet.result.input_value()
-    tell = chat.handlers("POST")[chat.CHAT]
     chat.on("POST", chat.CHAT, html_page(500))
-    try:
-        tablet.engine("lab_two").tap()
-        tablet.act.tap()
-        expect(tablet.note).to_be_visible()
-    finally:
-        chat.on("POST", chat.CHAT, tell)
+    tablet.engine("lab_two").tap()
+    tablet.act.tap()
+    expect(tablet.note).to_be_visible()
+    chat.on("POST", chat.CHAT, chat.tell)
     assert tablet.result.input_value() == own
     tablet.note.get_by_role("button").first.tap()
     expect(tablet.at("#fitted")).to_have_value(FITTED)

@@ -85,6 +85,7 @@ async function attend(asked, read) {
 function letGo() {
   if (!attended) return;
   attended = null;
+  line.abort();
   show({ asking: false, fitWriting: null });
 }
 
@@ -121,7 +122,6 @@ async function stopAndLeave() {
       return note("fit", trouble.sentence, [[word("try_again"), stopAndLeave]]);
     }
     letGo();
-    line.abort();
   }
   return leave();
 }

@@ -73,17 +73,18 @@ async function attend(asked, read) {
 
 /** Back to the idea at once: nobody waits until the machine has heard of it. */
 export async function stopRewriting() {
-  const { run } = draft.rewriting;
+  const { run } = draft.rewriting ?? {};
+  // Its text has come before this was tried again.
+  if (!run) return undefined;
   try {
     const { status } = await stopRun(run);
-    // It has ended meanwhile, and how is on its way; or the draft has moved on.
+    // Its text is on the way, or the draft has moved on.
     if (status === "complete" || draft.rewriting?.run !== run) return undefined;
   } catch (trouble) {
     if (!(trouble instanceof Trouble)) throw trouble;
     return note("result", trouble.sentence, [[word("try_again"), stopRewriting]]);
   }
   letGo();
-  line.abort();
   return failed(new Trouble("cancelled", word("stopped")));
 }
 
@@ -148,6 +149,7 @@ export async function recover() {
 function letGo() {
   if (!attended) return;
   attended = null;
+  line.abort();
   show({ asking: false, writing: null, reading: false });
 }
 
