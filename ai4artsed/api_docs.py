@@ -10,7 +10,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ai4artsed.csp import policy_text
+from web.csp import policy_text
 
 
 class ApiDocsView(SpectacularSwaggerSplitView):

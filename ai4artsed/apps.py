@@ -8,4 +8,4 @@ class SiteConfig(AppConfig):
 
 
 class AdminConfig(DjangoAdminConfig):
-    default_site = "ai4artsed.admin.WorkshopAdminSite"
+    default_site = "ai4artsed.facilitation.site.WorkshopAdminSite"

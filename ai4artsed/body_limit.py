@@ -13,7 +13,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
-from devices.problems import Problem
+from web.problems import Problem
 
 # What a form with a picture has besides it.
 _BESIDES_BYTES = 1024 * 1024

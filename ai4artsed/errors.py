@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from devices.problems import Problem
+from web.problems import Problem
 
 API_PATHS = ("/api/", "/pipeline_configs_with_properties", "/healthz")
 

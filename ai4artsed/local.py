@@ -1,8 +1,7 @@
-"""What this machine gives an installation: its secret key and its own names and addresses."""
+"""What this machine gives an installation: its secret key and the names it is reached by."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import socket
@@ -10,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import ifaddr
+from web.addresses import own_addresses
 
 ADDRESS_SECONDS = 5.0
 
@@ -31,27 +30,6 @@ def secret_key(path: Path) -> str:
     finally:
         draft.unlink(missing_ok=True)
     return path.read_text(encoding="ascii").strip()
-
-
-def lan_address() -> str:
-    """Return the address by which others in the local network reach this machine."""
-    probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    with probe, contextlib.suppress(OSError):
-        # Connecting a datagram socket sends nothing; it only asks the routing table.
-        probe.connect(("192.0.2.1", 9))
-        return str(probe.getsockname()[0])
-    # A network that leads nowhere else, such as a hotspot of this machine's own.
-    found = [ip for ip in own_addresses() if ":" not in ip and not ip.startswith("127.")]
-    return found[0] if found else "127.0.0.1"
-
-
-def own_addresses() -> list[str]:
-    """Return the addresses of all network interfaces; those of IPv6 in brackets."""
-    return [
-        ip.ip if isinstance(ip.ip, str) else f"[{ip.ip[0]}]"
-        for adapter in ifaddr.get_adapters()
-        for ip in adapter.ips
-    ]
 
 
 class OwnHosts(list[str]):

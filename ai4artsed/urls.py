@@ -14,12 +14,12 @@ from ai4artsed.cards.views import (
     shared_picture,
     shared_png,
 )
-from ai4artsed.health import healthz
-from ai4artsed.join import join, join_by_link, qr
-from ai4artsed.matrix import MatrixView
-from ai4artsed.room import room, room_picture, room_thumbnail, room_work, room_works
-from ai4artsed.sketch import sketch_frame
-from ai4artsed.views import favicon, studio, works
+from ai4artsed.projector.matrix import MatrixView
+from ai4artsed.projector.views import room, room_picture, room_thumbnail, room_work, room_works
+from ai4artsed.studio.join import join, join_by_link, qr
+from ai4artsed.studio.sketch_frame import sketch_frame
+from ai4artsed.studio.views import favicon, studio, works
+from pipelines.servers.health import healthz
 
 urlpatterns = [
     path("", studio, name="studio"),

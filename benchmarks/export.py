@@ -130,7 +130,7 @@ def export(started: float) -> tuple[int, float]:
     from runs.export.folders import CHUNK_BYTES
     from runs.export.zipped import zip_chunks
     from runs.models import Run
-    from runs.streaming import gathered
+    from web.streaming import gathered
 
     return measured(started, gathered(zip_chunks(Run.objects.all()), CHUNK_BYTES))
 

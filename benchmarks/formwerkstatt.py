@@ -8,8 +8,8 @@ from __future__ import annotations
 import statistics
 import time
 
-from pipelines.context import MediaJob
-from pipelines.engines.formwerkstatt import Formwerkstatt
+from pipelines.engines.embedded.formwerkstatt import Formwerkstatt
+from pipelines.engines.jobs import MediaJob
 
 PROMPTS = (
     "Ein kleiner roter Drache schläft nachts auf dem Dach der Schule",

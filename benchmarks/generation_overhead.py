@@ -24,9 +24,9 @@ import django
 django.setup()
 
 from ai4artsed.tests.workshop_process import Participant, running_workshop  # noqa: E402
-from pipelines.configured import get_catalog  # noqa: E402
-from pipelines.context import MediaJob  # noqa: E402
-from pipelines.engines.formwerkstatt import Formwerkstatt  # noqa: E402
+from pipelines.engines.embedded.formwerkstatt import Formwerkstatt  # noqa: E402
+from pipelines.engines.jobs import MediaJob  # noqa: E402
+from pipelines.registry import get_catalog  # noqa: E402
 
 OUTPUT = "formwerkstatt_geometrie"
 

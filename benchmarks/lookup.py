@@ -34,7 +34,7 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from devices.models import Device  # noqa: E402
-from pipelines.durations import durations_of  # noqa: E402
+from pipelines.servers.durations import durations_of  # noqa: E402
 from runs.models import Entity, Run  # noqa: E402
 
 DEVICES = 300

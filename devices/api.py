@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_draft, keep_draft
 from devices.identity import identify, known_device
 from devices.models import Device, Draft, Workshop
-from devices.problems import Problem
+from web.problems import Problem
 
 
 class WorkshopShape(serializers.ModelSerializer[Workshop]):

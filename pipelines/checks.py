@@ -8,8 +8,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 
 from pipelines.catalog import CatalogError, Mistake
-from pipelines.configured import get_catalog, get_safety_lists, get_workflows
-from pipelines.stages.safety import safety_problems
+from pipelines.registry import get_catalog, get_safety_lists, get_workflows
+from pipelines.safety.text_check import safety_problems
 
 MISTAKES_ID = "pipelines.E001"
 SAFETY_ID = "pipelines.E002"

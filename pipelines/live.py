@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
-from pipelines.state import states_of
+from pipelines.run_state import states_of
 from runs.models import Run
 
 logger = logging.getLogger(__name__)

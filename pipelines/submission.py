@@ -14,19 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from devices.models import Device
-from devices.problems import Problem
-from pipelines import configured, queue, safeguards, servers
-from pipelines.brought import brought
+from pipelines import moderation, queue, registry
 from pipelines.catalog import InterceptionConfig, OutputConfig, Route, normal_id, plain
-from pipelines.context import Blocked
-from pipelines.outputs import expected_types
-from pipelines.probing import silent_lanes
-from pipelines.sentences import sentence_for
-from pipelines.stages.safety import effective_level
+from pipelines.error_messages import sentence_for
+from pipelines.generation.outputs import expected_types
+from pipelines.inputs import brought
+from pipelines.safety.errors import Blocked
+from pipelines.safety.text_check import effective_level
+from pipelines.servers import routing
+from pipelines.servers.probing import silent_lanes
 from runs import recorder
 from runs.archive import STORAGE_FULL, ArchiveError
 from runs.metadata import RunContext
 from runs.models import Kind, Run, Status
+from web.problems import Problem
 
 # The engines agree on these seeds; 0 is one of them.
 MAX_SEED = 2**31 - 1
@@ -98,7 +99,7 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
         raise too_many(_("Your words are still being rewritten. Wait for it, then go on."))
     level = level_for(device, request.safety_level)
     parent = find_own(device, request.parent_run_id)
-    model = servers.text_model()
+    model = routing.text_model()
     run = start_run(
         RunContext(
             kind=Kind.INTERCEPTION,
@@ -114,10 +115,10 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
             texts=(("input", request.input_text),),
             expected_outputs=("input", "interception"),
             status=Status.RUNNING,
-            details={"catalog": configured.get_catalog().digest, "model": model.model},
+            details={"catalog": registry.get_catalog().digest, "model": model.model},
         )
     )
-    screening = safeguards.get_screening()
+    screening = moderation.get_screening()
     leaves = not model.server.in_house
     with ends_as_blocked(run):
         screening.check_idea(request.input_text, level, leaves_the_house=leaves)
@@ -137,7 +138,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     output, route = require_output(request.output_config)
     rule = require_rule(request.interception_config) if request.interception_config else None
     check_workshop(device, rule=request.interception_config, engine=output.id)
-    chunk = configured.get_catalog().chunk_of(output.id)
+    chunk = registry.get_catalog().chunk_of(output.id)
     own = brought(device, chunk, request.values)
     # A workflow that takes texts of its own needs no further one.
     own_texts = [text for _name, text in own.texts]
@@ -185,7 +186,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
             status=Status.QUEUED,
             lane=route.backend_type,
             details={
-                "catalog": configured.get_catalog().digest,
+                "catalog": registry.get_catalog().digest,
                 "model": route.model,
                 "inputs": dict(own.values),
                 "loras": [plain(lora) for lora in rule.loras] if rule else [],
@@ -206,16 +207,16 @@ def ends_as_blocked(run: Run) -> Iterator[None]:
     try:
         yield
     except Blocked as block:
-        safeguards.end_as_blocked(run, block)
+        moderation.end_as_blocked(run, block)
         raise BlockedProblem(run, block) from block
 
 
 def check_contents(texts: Iterable[str], *, level: str, stage: int, lane: str = "") -> None:
     """Check everything that an engine of `lane` is to work with; raises `Blocked`."""
-    screening = safeguards.get_screening()
+    screening = moderation.get_screening()
     check = screening.check_idea if stage == 1 else screening.check_prompt
     for text in texts:
-        check(text, level, leaves_the_house=safeguards.leaves_the_house(lane))
+        check(text, level, leaves_the_house=moderation.leaves_the_house(lane))
 
 
 def start_run(context: RunContext) -> Run:
@@ -291,7 +292,7 @@ def level_for(device: Device, requested: str) -> str:
 
 
 def require_rule(config_id: str) -> InterceptionConfig:
-    config = configured.get_catalog().interceptions.get(normal_id(config_id))
+    config = registry.get_catalog().interceptions.get(normal_id(config_id))
     if config is None:
         raise Problem(
             HTTPStatus.NOT_FOUND, "unknown-config", _("There is no such rule. Choose another one.")
@@ -301,14 +302,14 @@ def require_rule(config_id: str) -> InterceptionConfig:
 
 def require_output(config_id: str) -> tuple[OutputConfig, Route]:
     """Return the output config and the way it is made here; raises `Problem` where it cannot be."""
-    output = configured.get_catalog().outputs.get(config_id)
+    output = registry.get_catalog().outputs.get(config_id)
     if output is None:
         raise Problem(
             HTTPStatus.NOT_FOUND,
             "unknown-config",
             _("There is no such picture machine. Choose another one."),
         )
-    route = servers.route_of(output.id)
+    route = routing.route_of(output.id)
     if route is None:
         raise Problem(
             HTTPStatus.CONFLICT,

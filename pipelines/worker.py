@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from devices.drafts import forget_left_drafts
 from pipelines import queue
-from pipelines.context import Cancelled
-from pipelines.execution import execute, give_up
+from pipelines.engines.jobs import Cancelled
+from pipelines.generation.execution import execute, give_up
+from pipelines.generation.previews import keep_preview
 from pipelines.models import ServerState, WorkerPresence
-from pipelines.previews import keep_preview
-from pipelines.probing import Prober, fail_hopeless_runs
-from pipelines.servers import Host, hosts
+from pipelines.servers.inventory import Host, hosts
+from pipelines.servers.probing import Prober, fail_hopeless_runs
 from runs.models import Kind, Run
 from runs.recorder import LeaseLost
 

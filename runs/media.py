@@ -20,7 +20,7 @@ from django.utils.http import content_disposition_header
 from runs import archive
 from runs.archive import ArchiveError
 from runs.models import PICTURE_TYPES, Entity, Run, Status
-from runs.streaming import Chunks, streamed
+from web.streaming import Chunks, streamed
 
 CONTENT_TYPES = {
     ".png": "image/png",

@@ -1,13 +1,10 @@
 """Releasing a work to its workshop: from then on everyone in it may see picture and texts.
 
-A facilitator decides. What the texts hold is looked at first, by a check from the app above; as
-long as none has been brought, nothing is released.
+A facilitator decides, after having read what the check of the texts found
+(`ai4artsed.facilitation.release_check`).
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -18,45 +15,17 @@ from runs.models import Kind, Run, Status
 from runs.reading import is_ours
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """A reason to think twice: `text_type` of `runs.texts.TEXT_TYPES`, its text, and a sentence."""
-
-    text_type: str
-    text: str
-    sentence: str
-
-
-Check = Callable[[Run], list[Concern]]
-"""Takes a run whose `workshop` is at hand; returns what speaks against showing its texts."""
-
-_checks: list[Check] = []
-
-
-def check_by(check: Check) -> None:
-    """Take the check of texts; the word lists lie above this app."""
-    _checks[:] = [check]
-
-
 class NotReleasable(Exception):
     """The run is no finished work of a workshop, so there is nothing to release or nobody to."""
 
 
-def concerns_about(run: Run) -> list[Concern]:
-    """Return what a facilitator should have read before releasing `run`. Raises `NotReleasable`."""
-    if not _checks:
-        raise NotReleasable("the texts cannot be checked")
-    _require_work(run)
-    return _checks[0](run)
-
-
 def release(*, run: Run) -> bool:
-    """Let the workshop see `run`; False where it does already. Raises as `concerns_about` does.
+    """Let the workshop see `run`; False where it does already. Raises `NotReleasable`.
 
     First metadata.json, then the row; `index_runs` completes what a crash leaves between them.
     Raises `ArchiveError`.
     """
-    _require_work(run)
+    require_releasable(run)
     hidden = Run.objects.filter(pk=run.pk, status=Status.COMPLETE, released_at=None)
     if not hidden.exists():
         return False
@@ -83,7 +52,8 @@ def is_work(run: Run) -> bool:
     return finished and run.workshop_id is not None
 
 
-def _require_work(run: Run) -> None:
+def require_releasable(run: Run) -> None:
+    """Raise `NotReleasable` where `run` cannot be shown to a workshop."""
     if not is_work(run):
         raise NotReleasable("not a finished work of a workshop")
     if not media_of(run):

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pipelines import configured
+from pipelines import registry
 from pipelines.engines import RULE_BASED
 from runs import archive
 from runs.alignment import Authorship, trace
@@ -115,6 +115,6 @@ def _model_of(run: Run) -> str:
 
 
 def _config_name(config_id: str) -> str:
-    catalog = configured.get_catalog()
+    catalog = registry.get_catalog()
     config = catalog.interceptions.get(config_id) or catalog.outputs.get(config_id)
     return config.name.in_language(get_language() or "de") if config else config_id

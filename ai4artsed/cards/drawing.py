@@ -8,8 +8,9 @@ from typing import BinaryIO
 
 from PIL import Image, ImageDraw, ImageOps, PngImagePlugin
 
-from ai4artsed.cards import wording
+from ai4artsed.cards import labels
 from ai4artsed.cards.content import Card, Machine
+from ai4artsed.cards.fonts import PLAIN, VOICE, VOICE_BLACK, Style, width_of, write
 from ai4artsed.cards.layout import (
     AFTER_IDEA,
     AFTER_TOP,
@@ -24,9 +25,8 @@ from ai4artsed.cards.layout import (
     Layout,
     lay_out,
 )
-from ai4artsed.cards.lettering import PLAIN, VOICE, VOICE_BLACK, Style, width_of, write
 from ai4artsed.cards.qr import qr_image
-from ai4artsed.cards.setting import (
+from ai4artsed.cards.typesetting import (
     INK,
     INKS,
     LINE,
@@ -110,7 +110,7 @@ def _opened(picture: BinaryIO) -> Image.Image | None:
 
 
 def _draw_code_plate(draw: Draw) -> None:
-    title, sentence = wording.code_sentences()
+    title, sentence = labels.code_sentences()
     left, width = MARGIN + 72, PLATE - 144
     write(draw, (left, MARGIN + 300), "{ }", Style(VOICE_BLACK, 220, INK))
     y = _paragraph(draw, title, (left, MARGIN + 470), width, Style(VOICE_BLACK, 72, INK))
@@ -126,10 +126,10 @@ def _draw_column(sheet: Image.Image, draw: Draw, card: Card, *, bottom: int, add
         y = _paragraph(draw, card.workshop, (x, y), COLUMN, Style(VOICE_BLACK, 34, INK), most=3)
     y = _paragraph(draw, card.day, (x, y + 2), COLUMN, Style(PLAIN, 26, SOFT)) + 30
     makes_code = card.picture is None
-    label = wording.code_label() if makes_code else wording.maker_label()
+    label = labels.code_label() if makes_code else labels.maker_label()
     y = _fact(draw, (x, y), label, card.maker)
     if card.writer is not None:
-        _fact(draw, (x, y), wording.writer_label(), card.writer)
+        _fact(draw, (x, y), labels.writer_label(), card.writer)
     if address:
         code = qr_image(address, side=COLUMN)
         sheet.paste(code, (x, bottom - code.height))
@@ -140,7 +140,7 @@ def _fact(draw: Draw, at: tuple[int, int], label: str, machine: Machine) -> int:
     x, y = at
     y = _paragraph(draw, label, (x, y), COLUMN, _LABEL)
     y = _paragraph(draw, machine.name, (x, y), COLUMN, _FACT, most=2) + 6
-    name = wording.ai_name(machine.is_ai)
+    name = labels.ai_name(machine.is_ai)
     style = Style(PLAIN, 28, PAPER if machine.is_ai else INK, 800)
     box = (x, y, x + round(width_of(name, style)) + 28, y + 42)
     draw.rounded_rectangle(box, radius=6, fill=INK if machine.is_ai else None, outline=INK, width=3)
@@ -161,7 +161,7 @@ def _draw_words(draw: Draw, card: Card, layout: Layout) -> None:
         return
     y += AFTER_IDEA
     lead = Style(VOICE, 34, SOFT)
-    write(draw, (MARGIN, y + 32), wording.lead_of(card), lead)
+    write(draw, (MARGIN, y + 32), labels.lead_of(card), lead)
     _draw_marked(draw, layout.text, y + LEAD_HEIGHT)
     _draw_legend(draw, card)
 
@@ -219,7 +219,7 @@ def _draw_legend(draw: Draw, card: Card) -> None:
     draw.line((MARGIN, baseline - 50, WIDTH - MARGIN, baseline - 50), fill=LINE, width=2)
     x: float = MARGIN
     size = 28
-    for author, name, share in wording.legend_of(card):
+    for author, name, share in labels.legend_of(card):
         style = style_of(author, size)
         left = x + 4
         end = left + width_of(name, style)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ai4artsed.cards.content import Card
-from ai4artsed.cards.setting import Setting, set_idea, set_text
+from ai4artsed.cards.typesetting import Setting, set_idea, set_text
 
 WIDTH, HEIGHT = 1240, 1748
 DPI = 300

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ai4artsed.cards import wording
+from ai4artsed.cards import labels
 from ai4artsed.cards.content import Card
 from ai4artsed.cards.layout import lay_out
-from ai4artsed.cards.setting import Word, plain_line
+from ai4artsed.cards.typesetting import Word, plain_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Stretch:
 def card_context(card: Card, picture_size: tuple[int, int] | None) -> dict[str, Any]:
     """Return what the template of a card needs, without the addresses."""
     layout = lay_out(card, picture_size)
-    code_title, code_sentence = wording.code_sentences()
+    code_title, code_sentence = labels.code_sentences()
     return {
         "card": card,
         "idea": card.idea,
@@ -31,15 +31,15 @@ def card_context(card: Card, picture_size: tuple[int, int] | None) -> dict[str, 
         "idea_step": layout.idea.step,
         "text_lines": [stretches(line) for line in layout.text.lines] if layout.text else [],
         "text_step": layout.text.step if layout.text else 0,
-        "lead": wording.lead_of(card),
+        "lead": labels.lead_of(card),
         "legend": [
             {"author": author, "name": name, "share": share}
-            for author, name, share in wording.legend_of(card)
+            for author, name, share in labels.legend_of(card)
         ],
-        "maker_label": wording.maker_label() if card.picture else wording.code_label(),
-        "maker_ai": wording.ai_name(card.maker.is_ai),
-        "writer_label": wording.writer_label(),
-        "writer_ai": wording.ai_name(card.writer.is_ai) if card.writer else "",
+        "maker_label": labels.maker_label() if card.picture else labels.code_label(),
+        "maker_ai": labels.ai_name(card.maker.is_ai),
+        "writer_label": labels.writer_label(),
+        "writer_ai": labels.ai_name(card.writer.is_ai) if card.writer else "",
         "code_title": code_title,
         "code_sentence": code_sentence,
     }

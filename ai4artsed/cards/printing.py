@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
-from ai4artsed.cards.sheets import MOST_CARDS, pdf_of
-from ai4artsed.join import room_address
+from ai4artsed.cards.pdf import MOST_CARDS, pdf_of
 from devices.models import Workshop
 from runs.models import Kind, Run, RunQuerySet, Status
 from runs.sharing import end_links, is_showable, share_run
+from web.addresses import room_address
 
 # What is on paper others see as well.
 PRINT = "runs.release_run"

@@ -22,8 +22,6 @@ from ai4artsed.cards.content import Card, opened_picture, read_card
 from ai4artsed.cards.drawing import png_of
 from ai4artsed.cards.pages import card_context
 from ai4artsed.cards.qr import qr_source
-from ai4artsed.join import room_address
-from devices.problems import Problem
 from runs import media
 from runs.api.access import own_run
 from runs.archive import ArchiveError
@@ -37,6 +35,8 @@ from runs.sharing import (
     shared_run,
 )
 from runs.texts import is_own
+from web.addresses import room_address
+from web.problems import Problem
 
 _REFUSED_STATUS = {"unknown": 404, "expired": 410, "ended": 410}
 

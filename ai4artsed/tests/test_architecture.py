@@ -11,7 +11,7 @@ from django.conf import settings
 
 APPS = ("ai4artsed", "pipelines", "runs", "devices")
 PURE = (
-    "pipelines/context.py",
+    "pipelines/engines/jobs.py",
     "pipelines/catalog",
     "pipelines/stages",
     "pipelines/engines",

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-SOURCES = ("ai4artsed", "devices", "pipelines", "runs", "templates", "locale")
+SOURCES = ("ai4artsed", "devices", "pipelines", "runs", "web", "templates", "locale")
 CATALOG = settings.BASE_DIR / "locale" / "de" / "LC_MESSAGES" / "django.po"
 
 

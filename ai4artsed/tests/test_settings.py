@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import connection
 
 from ai4artsed.database import database_from_url
-from ai4artsed.local import OwnHosts, lan_address, own_addresses, secret_key
+from ai4artsed.local import OwnHosts, secret_key
+from web.addresses import lan_address, own_addresses
 
 
 def test_the_secret_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from pipelines.api.inputs import TextField, validated
+from pipelines.api.serializers import TextField, validated
 from pipelines.submission import too_long
 from runs.alignment import trace
 from runs.api.access import visible_run

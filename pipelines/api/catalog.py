@@ -7,27 +7,30 @@ from typing import Any
 
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from devices.problems import Problem
-from pipelines import configured, servers
+from pipelines import registry
 from pipelines.catalog import InterceptionConfig, Rule, normal_id, plain
-from pipelines.durations import durations_of
 from pipelines.engines import RULE_BASED
-from pipelines.probing import silent_lanes
-from pipelines.servers import NOT_ANSWERING, NOT_SET_UP
-from pipelines.wording import name_of_choice, name_of_input, name_of_role
+from pipelines.labels import name_of_choice, name_of_input, name_of_role
+from pipelines.servers import routing
+from pipelines.servers.durations import durations_of
+from pipelines.servers.probing import silent_lanes
+from web.problems import Problem
+
+NOT_SET_UP = gettext_noop("not set up here: this installation has no connection to it yet")
+NOT_ANSWERING = gettext_noop("does not answer right now")
 
 ANY = {200: OpenApiTypes.OBJECT}
 
 
 def _rule(config_id: str) -> InterceptionConfig:
-    config = configured.get_catalog().interceptions.get(normal_id(config_id))
+    config = registry.get_catalog().interceptions.get(normal_id(config_id))
     if config is None:
         raise Problem(404, "unknown-config", _("There is no such rule. Choose another one."))
     return config
@@ -45,7 +48,7 @@ class RulesView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
-        catalog = configured.get_catalog()
+        catalog = registry.get_catalog()
         return Response(
             {
                 "configs": [
@@ -91,7 +94,7 @@ class RulePipelineView(APIView):
     @extend_schema(responses=ANY)
     def get(self, request: Request, config_id: str) -> Response:
         rule = _rule(config_id)
-        pipeline = configured.get_catalog().pipelines[rule.pipeline]
+        pipeline = registry.get_catalog().pipelines[rule.pipeline]
         return Response(
             {
                 "config_id": rule.id,
@@ -112,7 +115,7 @@ class ChunkMetadataView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
-        catalog = configured.get_catalog()
+        catalog = registry.get_catalog()
         measured = {
             output.parameters.OUTPUT_CHUNK: durations_of(output_id).estimate
             for output_id, output in catalog.outputs.items()
@@ -134,9 +137,9 @@ class AvailabilityView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
-        outputs = configured.get_catalog().outputs
+        outputs = registry.get_catalog().outputs
         silent = silent_lanes()
-        routes = {output_id: servers.route_of(output_id) for output_id in outputs}
+        routes = {output_id: routing.route_of(output_id) for output_id in outputs}
         availability = {
             output_id: route is not None and route.backend_type not in silent
             for output_id, route in routes.items()
@@ -161,7 +164,7 @@ class OptimizationMetaView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request, output_config: str) -> Response:
-        catalog = configured.get_catalog()
+        catalog = registry.get_catalog()
         if output_config not in catalog.outputs:
             raise Problem(
                 404, "unknown-config", _("There is no such picture machine. Choose another one.")
@@ -182,16 +185,16 @@ class OutputsView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
-        catalog = configured.get_catalog()
+        catalog = registry.get_catalog()
         silent = silent_lanes()
         shown = [self._output(output_id, silent) for output_id in catalog.outputs]
         return Response(sorted(shown, key=lambda output: not output["available"]))
 
     @staticmethod
     def _output(output_id: str, silent: frozenset[str]) -> dict[str, Any]:
-        catalog = configured.get_catalog()
+        catalog = registry.get_catalog()
         output, chunk = catalog.outputs[output_id], catalog.chunk_of(output_id)
-        route = servers.route_of(output_id)
+        route = routing.route_of(output_id)
         available = route is not None and route.backend_type not in silent
         durations = durations_of(output_id)
         return {
@@ -217,7 +220,7 @@ class OutputsView(APIView):
             "roles": list(chunk.roles),
             "role_names": {role: _in_both(name_of_role, role) for role in chunk.roles},
             "optimizes": bool(chunk.meta.optimization_instruction)
-            and servers.text_model().server.engine not in RULE_BASED,
+            and routing.text_model().server.engine not in RULE_BASED,
             "estimated_duration_seconds": durations.estimate,
             "measured_duration_seconds": durations.median if available else None,
             "rule_based": (route.backend_type if route else chunk.backend_type) in RULE_BASED,

@@ -20,18 +20,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.identity import identify
-from devices.problems import Problem
-from pipelines.api.inputs import GenerationInput, validated
+from pipelines.api.serializers import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
+from pipelines.error_messages import sentence_for
+from pipelines.generation.previews import preview_of
 from pipelines.live import feed, pulse
-from pipelines.previews import preview_of
-from pipelines.sentences import sentence_for
-from pipelines.state import EVENT_NAMES, states_of
+from pipelines.run_state import EVENT_NAMES, states_of
 from pipelines.submission import GenerationRequest, submit_generation
 from runs.cancelling import request_cancel
 from runs.media import media_of
 from runs.models import LIVE, Run, Status
 from runs.texts import text_of
+from web.problems import Problem
 
 # How a failed run is answered to clients that have waited for it.
 STATUS_OF_KIND = {"timeout": 504, "busy": 503, "unreachable": 503, "storage_full": 507}

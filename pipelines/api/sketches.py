@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.identity import identify
-from pipelines.api.inputs import TextField, validated
-from pipelines.sketches import save_sketch
-from pipelines.state import states_of
+from pipelines.api.serializers import TextField, validated
+from pipelines.generation.sketches import save_sketch
+from pipelines.run_state import states_of
 from runs.api.access import own_run
 from runs.models import Run
 

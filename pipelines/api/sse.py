@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connections
 from django.http import StreamingHttpResponse
 
-from pipelines.sentences import sentence_for
+from pipelines.error_messages import sentence_for
 
 logger = logging.getLogger(__name__)
 

@@ -18,26 +18,26 @@ from django.views.decorators.csrf import csrf_exempt
 
 from devices.identity import identify
 from devices.models import Device
-from devices.problems import Problem
-from pipelines import configured
-from pipelines.api.inputs import InterceptionInput, OptimizationInput, validated
+from pipelines import registry
+from pipelines.api.serializers import InterceptionInput, OptimizationInput, validated
 from pipelines.api.sse import Emit, event, narrate, stream
-from pipelines.durations import durations_of
-from pipelines.interception import perform
-from pipelines.optimization import (
-    OptimizationRequest,
-    instruction_in_force,
-    perform_optimization,
-    submit_optimization,
-)
-from pipelines.rewriting import RewritingFailed
+from pipelines.servers.durations import durations_of
 from pipelines.submission import (
     BlockedProblem,
     InterceptionRequest,
     rule_in_force,
     submit_interception,
 )
+from pipelines.texts.interception import perform
+from pipelines.texts.optimization import (
+    OptimizationRequest,
+    instruction_in_force,
+    perform_optimization,
+    submit_optimization,
+)
+from pipelines.texts.rewriting import RewritingFailed
 from runs.models import Run
+from web.problems import Problem
 
 
 # No CSRF token: the device cookie is SameSite=Lax, and only JSON is read.
@@ -177,7 +177,7 @@ class InterceptionView(RewritingView):
         with translation.override(language):
             device = self.device_that_asks(request, data["device_id"])
             run = submit_interception(device=device, request=asked)
-        config = configured.get_catalog().interception(run.interception_config)
+        config = registry.get_catalog().interception(run.interception_config)
         rule = rule_in_force(config, asked)
         text = asked.input_text
         return Rewriting(
@@ -223,7 +223,7 @@ class OptimizationView(RewritingView):
     ) -> tuple[OptimizationRequest, Rewriting | None]:
         data = validated(OptimizationInput, fields)
         language = data.get("user_language") or translation.get_language() or "de"
-        outputs = configured.get_catalog().outputs
+        outputs = registry.get_catalog().outputs
         named = data["output_config"] or data["schema"]
         asked = OptimizationRequest(
             input_text=data["input_text"],
@@ -312,5 +312,5 @@ async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[
 
 
 def _estimate(output_config: str) -> str:
-    known = output_config in configured.get_catalog().outputs
+    known = output_config in registry.get_catalog().outputs
     return durations_of(output_config).estimate if known else "30"

@@ -15,13 +15,13 @@ from rest_framework.views import APIView
 
 from devices.identity import identify, known_device
 from devices.models import Device
-from devices.problems import Problem
-from pipelines.brought import uploads
-from pipelines.brought.incoming import NotAPicture, TooLarge, Unusable, plain_picture
+from pipelines.inputs import uploads
+from pipelines.inputs.image_sanitizer import NotAPicture, TooLarge, Unusable, plain_picture
 from pipelines.submission import archive_problem, check_workshop, find_own
 from runs import archive, media
 from runs.archive import ArchiveError
 from runs.media import deliver_bytes
+from web.problems import Problem
 
 # What a form with a file has besides it.
 _FORM_BYTES = 64 * 1024

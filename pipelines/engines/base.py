@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from pipelines.context import Conversation, Health, Lack, MediaJob, Output, TextJob
+from pipelines.engines.jobs import Conversation, Health, Lack, MediaJob, Output, TextJob
 
 
 class Progress(Protocol):

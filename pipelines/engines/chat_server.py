@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from contextlib import closing
 
-from pipelines.context import Conversation, EngineError, ErrorKind, TextJob
 from pipelines.engines.conversation import conversation_of, without_thinking
+from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, TextJob
 
 
 class ChatServer(ABC):

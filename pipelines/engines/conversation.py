@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from itertools import chain
 
-from pipelines.context import Conversation, EngineError, ErrorKind, Message, TextJob
+from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Message, TextJob
 
 # How models mark what they think before they answer: its begin and its end.
 THOUGHTS = {

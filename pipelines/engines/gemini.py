@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from pipelines.catalog import plain
-from pipelines.context import ErrorKind, Health, MediaJob, Output
 from pipelines.engines import pictures
 from pipelines.engines.http import Answer
+from pipelines.engines.jobs import ErrorKind, Health, MediaJob, Output
 from pipelines.engines.paid import (
     Fault,
     PaidEngine,

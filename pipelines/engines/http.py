@@ -17,7 +17,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError as TransportError
 
-from pipelines.context import EngineError, ErrorKind
+from pipelines.engines.jobs import EngineError, ErrorKind
 
 CONNECT_SECONDS = 3.05
 MEGABYTE = 1024 * 1024

@@ -10,16 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from pipelines.context import (
-    Conversation,
-    EngineError,
-    ErrorKind,
-    Health,
-    Lack,
-    Message,
-)
 from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http
+from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Health, Lack, Message
 from pipelines.engines.openai_chat import SILENT_SECONDS, TOO_LONG, WHOLE_SECONDS, error_of
 from pipelines.engines.paid import seconds_to_wait
 

@@ -17,16 +17,9 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext, gettext_noop
 
-from pipelines.context import (
-    Conversation,
-    EngineError,
-    ErrorKind,
-    Health,
-    Lack,
-    Message,
-)
 from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http, Stream
+from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Health, Lack, Message
 from pipelines.engines.paid import KINDS, seconds_to_wait
 
 # Until the first event a model may have to be loaded; later silence means that it is stuck.

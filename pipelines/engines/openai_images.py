@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pipelines.context import ErrorKind, Health, MediaJob, Output
 from pipelines.engines import pictures
 from pipelines.engines.http import Answer
+from pipelines.engines.jobs import ErrorKind, Health, MediaJob, Output
 from pipelines.engines.paid import (
     Fault,
     PaidEngine,

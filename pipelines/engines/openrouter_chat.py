@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.context import EngineError, ErrorKind, Health, Lack
+from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack
 from pipelines.engines.openai_chat import OpenAIChat
 
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pipelines.context import EngineError, ErrorKind, Health, MediaJob, Output
 from pipelines.engines import pictures
 from pipelines.engines.http import Answer
+from pipelines.engines.jobs import EngineError, ErrorKind, Health, MediaJob, Output
 from pipelines.engines.paid import (
     KINDS,
     Fault,

@@ -18,10 +18,10 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from pipelines.context import EngineError, ErrorKind, Health, Lack, MediaJob, Output
 from pipelines.engines import pictures
 from pipelines.engines.base import Progress
 from pipelines.engines.http import MEGABYTE, Answer, Broken, Http
+from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack, MediaJob, Output
 
 # Vendors report 30 to 200 s for a picture.
 READ_SECONDS = 300.0

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from pipelines.context import EngineError, ErrorKind
+from pipelines.engines.jobs import EngineError, ErrorKind
 
 MOST_BYTES = 64 * 1024 * 1024
 # Enough for 8192 × 8192; above it a small file that unfolds would fill the memory.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.context import Cancelled, EngineError, ErrorKind, MediaJob, Output
 from pipelines.engines.base import MediaEngine, Progress
+from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind, MediaJob, Output
 
 
 def generate(

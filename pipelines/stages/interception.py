@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipelines.context import EngineError, ErrorKind, TextJob
 from pipelines.engines.base import TextEngine
+from pipelines.engines.jobs import EngineError, ErrorKind, TextJob
 
 
 @dataclass(frozen=True, slots=True)

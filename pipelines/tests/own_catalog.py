@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipelines import configured
+from pipelines import registry
 
 INPUTS: dict[str, Any] = {
     "prompt1": {"type": "text", "required": True},
@@ -28,11 +28,11 @@ def own_catalog(folder: Path, settings: Any) -> Iterator[None]:
     """Have the catalog hold what `write_own_catalog` writes."""
     write_own_catalog(folder)
     settings.SCHEMA_DIRS = [folder]
-    configured.get_catalog.cache_clear()
+    registry.get_catalog.cache_clear()
     try:
         yield
     finally:
-        configured.get_catalog.cache_clear()
+        registry.get_catalog.cache_clear()
 
 
 def write_own_catalog(folder: Path) -> None:

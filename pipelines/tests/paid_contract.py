@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from pipelines.context import Cancelled, EngineError, ErrorKind, MediaJob, Output
 from pipelines.engines import paid
+from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind, MediaJob, Output
 from pipelines.engines.paid import PaidEngine
-from pipelines.sentences import sentence_of
+from pipelines.error_messages import sentence_of
 from pipelines.tests.servers.faulty import (
     Exchange,
     FaultyServer,

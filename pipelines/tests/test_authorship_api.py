@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from devices.models import Device
-from pipelines.interception import perform
 from pipelines.submission import InterceptionRequest, submit_interception
+from pipelines.texts.interception import perform
 from runs.models import Run
 
 pytestmark = pytest.mark.django_db(transaction=True)

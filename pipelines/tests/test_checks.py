@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from pipelines.catalog import BUILT_IN
 from pipelines.checks import check_catalog
-from pipelines.configured import get_catalog, get_workflows
+from pipelines.registry import get_catalog, get_workflows
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from devices.models import Device
 from pipelines import queue
-from pipelines.execution import execute
+from pipelines.generation.execution import execute
 from pipelines.submission import GenerationRequest, submit_generation
 from pipelines.tests.servers.faulty import reset_before_headers
 from pipelines.tests.servers.gemini import FakeGemini

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.context import Cancelled, EngineError, ErrorKind, MediaJob, Output, Picture
 from pipelines.engines.comfyui import ComfyUI, Limits, Workflow, load_workflows
 from pipelines.engines.http import NotSent
+from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind, MediaJob, Output, Picture
 from pipelines.tests.lab.graphs import write_workflows
 from pipelines.tests.servers.comfyui import FakeComfyUI
 from pipelines.tests.servers.faulty import (

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.context import EngineError, TextJob
 from pipelines.engines.conversation import conversation_of, without_thinking
+from pipelines.engines.jobs import EngineError, TextJob
 
 JOB = TextJob(
     text="Ein Hund im Regen.",

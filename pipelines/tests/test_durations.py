@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pipelines.configured import get_catalog
-from pipelines.durations import SAMPLE, durations_of
+from pipelines.registry import get_catalog
+from pipelines.servers.durations import SAMPLE, durations_of
 from runs.models import Kind, Run, Status
 
 MACHINE = "formwerkstatt_szene"

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
-from pipelines.context import Cancelled, EngineError, MediaJob, Output
-from pipelines.engines.formwerkstatt import Formwerkstatt
+from pipelines.engines.embedded.formwerkstatt import Formwerkstatt
+from pipelines.engines.jobs import Cancelled, EngineError, MediaJob, Output
 
 HANDS = ("geometrie", "szene")
 ROOT = Path(__file__).parents[2]

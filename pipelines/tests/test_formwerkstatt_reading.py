@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.engines.formwerkstatt.canvas import Canvas, Pen
-from pipelines.engines.formwerkstatt.palette import choose
-from pipelines.engines.formwerkstatt.reading import Reading, look_up, read, vocabulary
-from pipelines.engines.formwerkstatt.things import draw
+from pipelines.engines.embedded.formwerkstatt.canvas import Canvas, Pen
+from pipelines.engines.embedded.formwerkstatt.palette import choose
+from pipelines.engines.embedded.formwerkstatt.reading import Reading, look_up, read, vocabulary
+from pipelines.engines.embedded.formwerkstatt.things import draw
 
 
 def things(reading: Reading) -> dict[str, int]:

@@ -10,8 +10,8 @@ import pytest
 from google import genai
 from google.genai import errors, types
 
-from pipelines.context import ErrorKind, Picture
 from pipelines.engines.gemini import Gemini
+from pipelines.engines.jobs import ErrorKind, Picture
 from pipelines.engines.paid import NO_PICTURE, PaidEngine
 from pipelines.tests.paid_contract import PROMPT, PaidContract, a_job, failure, no_progress
 from pipelines.tests.servers.faulty import Handler, answer_json

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.context import Cancelled, EngineError, ErrorKind
 from pipelines.engines.http import Broken, Http, NotSent
+from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind
 from pipelines.tests.servers.faulty import (
     Exchange,
     FaultyServer,

@@ -8,8 +8,8 @@ import ollama as vendor
 import pytest
 from django.utils.translation import gettext
 
-from pipelines.context import Conversation, EngineError, Message, Picture
 from pipelines.engines import ollama
+from pipelines.engines.jobs import Conversation, EngineError, Message, Picture
 from pipelines.engines.ollama import Ollama
 from pipelines.engines.openai_chat import TOO_LONG
 from pipelines.tests.servers.faulty import (

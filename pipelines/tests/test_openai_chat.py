@@ -9,8 +9,8 @@ import openai
 import pytest
 from django.utils.translation import gettext
 
-from pipelines.context import Conversation, EngineError, Message, Picture, TextJob
 from pipelines.engines import openai_chat
+from pipelines.engines.jobs import Conversation, EngineError, Message, Picture, TextJob
 from pipelines.engines.openai_chat import OpenAIChat
 from pipelines.tests.servers.faulty import (
     Exchange,

@@ -9,7 +9,7 @@ from typing import Any
 import openai
 import pytest
 
-from pipelines.context import ErrorKind, MediaJob, Picture
+from pipelines.engines.jobs import ErrorKind, MediaJob, Picture
 from pipelines.engines.openai_images import OpenAIImages, size_for
 from pipelines.engines.paid import NO_PICTURE, PaidEngine
 from pipelines.tests.paid_contract import PROMPT, PaidContract, a_job, failure, no_progress

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.context import Conversation, EngineError, Message
+from pipelines.engines.jobs import Conversation, EngineError, Message
 from pipelines.engines.openrouter_chat import OpenRouterChat
 from pipelines.tests.servers.faulty import Handler, answer_json, chunked
 from pipelines.tests.servers.openai_chat import FakeChat, event, line

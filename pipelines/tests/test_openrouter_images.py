@@ -9,7 +9,7 @@ import pytest
 from openrouter import OpenRouter, errors
 from openrouter.components import ContentPartImage, ContentPartImageImageURL
 
-from pipelines.context import ErrorKind, Picture
+from pipelines.engines.jobs import ErrorKind, Picture
 from pipelines.engines.openrouter_images import OpenRouterImages
 from pipelines.engines.paid import NO_PICTURE, PaidEngine
 from pipelines.tests.paid_contract import PROMPT, PaidContract, a_job, failure, no_progress

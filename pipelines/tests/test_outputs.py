@@ -11,12 +11,13 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from pipelines import configured, outputs, queue
-from pipelines.composite import PANEL_PIXELS, Panel, compose
-from pipelines.context import Cancelled, EngineError, MediaJob, Output
+from pipelines import queue, registry
 from pipelines.engines.base import MediaEngine
-from pipelines.execution import execute
-from pipelines.outputs import add_composite, missing, record_outputs
+from pipelines.engines.jobs import Cancelled, EngineError, MediaJob, Output
+from pipelines.generation import outputs
+from pipelines.generation.composite import PANEL_PIXELS, Panel, compose
+from pipelines.generation.execution import execute
+from pipelines.generation.outputs import add_composite, missing, record_outputs
 from pipelines.stages.generation import generate
 from pipelines.tests.own_catalog import own_catalog
 from pipelines.tests.test_legacy_api import ask, check_folder, record_of
@@ -88,7 +89,7 @@ def record(run: Run, some: Iterable[Output], *, steps: int = 1000) -> None:
 
 
 def finish(run: Run) -> None:
-    chunk = configured.get_catalog().chunk_of(run.output_config)
+    chunk = registry.get_catalog().chunk_of(run.output_config)
     assert not missing(run, chunk)
     add_composite(run, chunk, facts=["own", "seed: 7"], hold=Hold())
     recorder.finish(run, owner="worker")
@@ -250,14 +251,14 @@ def test_a_sheet_that_cannot_be_drawn_does_not_cost_the_pictures(run: Run) -> No
     record(run, ALL)
     path = archive.entity_path(run, "05_output_image.png")
     path.write_bytes(b"spoiled")
-    chunk = configured.get_catalog().chunk_of(run.output_config)
+    chunk = registry.get_catalog().chunk_of(run.output_config)
     add_composite(run, chunk, facts=[], hold=Hold())
     assert recorder.finish(run, owner="worker")
     assert not run.entities.filter(type="composite").exists()
 
 
 def test_a_single_picture_needs_no_sheet() -> None:
-    catalog = configured.get_catalog()
+    catalog = registry.get_catalog()
     assert outputs.expected_types(catalog.chunk_of("formwerkstatt_szene")) == ("output_image",)
     assert outputs.expected_types(catalog.chunk_of("surrealization_legacy")) == ("output_image",)
     split = outputs.expected_types(catalog.chunk_of("split_and_combine_legacy"))

@@ -14,7 +14,10 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pipelines.context import (
+from pipelines.engines.embedded.p5 import SketchTemplates, SketchWriter, Unfit, check, words_in
+from pipelines.engines.embedded.p5.templates import PARTS
+from pipelines.engines.embedded.wortwerkstatt import Wortwerkstatt
+from pipelines.engines.jobs import (
     Cancelled,
     Conversation,
     EngineError,
@@ -24,9 +27,6 @@ from pipelines.context import (
     MediaJob,
     TextJob,
 )
-from pipelines.engines.p5 import SketchTemplates, SketchWriter, Unfit, check, words_in
-from pipelines.engines.p5.templates import PARTS
-from pipelines.engines.wortwerkstatt import Wortwerkstatt
 
 JOB = MediaJob(
     job_id="4f1d2c3b-0000-4000-8000-000000000001", prompt="", seed=7, width=800, height=800

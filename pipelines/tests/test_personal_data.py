@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from pipelines.stages.personal_data import (
+from pipelines.safety.personal_data import (
     KINDS,
     PERSONAL_DATA,
     PersonalData,

@@ -8,8 +8,8 @@ import io
 import pytest
 from PIL import Image
 
-from pipelines.context import EngineError, ErrorKind
 from pipelines.engines import pictures
+from pipelines.engines.jobs import EngineError, ErrorKind
 
 
 def picture(form: str = "PNG", size: tuple[int, int] = (64, 48)) -> bytes:

@@ -11,15 +11,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from devices.models import Device
-from devices.problems import Problem
-from pipelines import probing, queue, servers
-from pipelines.execution import execute
+from pipelines import queue
+from pipelines.generation.execution import execute
 from pipelines.models import ServerState
+from pipelines.servers import inventory, probing
 from pipelines.submission import GenerationRequest, submit_generation
 from pipelines.tests.servers.faulty import FaultyServer, answer_json
 from pipelines.worker import Lease
 from runs import archive
 from runs.models import Run, Status
+from web.problems import Problem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +61,7 @@ def work() -> Run:
 
 
 def probe() -> ServerState:
-    (server,) = servers.servers_of(LANE)
+    (server,) = inventory.servers_of(LANE)
     probing.probe(server)
     return ServerState.objects.get(name=LANE)
 

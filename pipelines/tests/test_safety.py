@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from pipelines.context import Blocked
-from pipelines.stages import safety
-from pipelines.stages.safety import (
+from pipelines.safety import text_check
+from pipelines.safety.errors import Blocked
+from pipelines.safety.messages import closed_message, message_for
+from pipelines.safety.text_check import (
     CLOSED,
     LEVELS,
     SafetyBlocked,
@@ -27,14 +28,13 @@ from pipelines.stages.safety import (
     prove,
     safety_problems,
 )
-from pipelines.stages.safety_messages import closed_message, message_for
 
-FOLDER = Path(safety.__file__).parent.parent / "schemas" / "safety"
+FOLDER = Path(text_check.__file__).parent.parent / "schemas" / "safety"
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
-def lists() -> safety.SafetyLists:
+def lists() -> text_check.SafetyLists:
     return load_lists(FOLDER)
 
 
@@ -100,7 +100,7 @@ BLOCKED_UP_TO = {
 
 @pytest.mark.parametrize("text", HARMLESS.split("|"))
 def test_harmless_text_passes_for_the_youngest_and_everybody_else(
-    lists: safety.SafetyLists, text: str
+    lists: text_check.SafetyLists, text: str
 ) -> None:
     for level in LEVELS:
         check_text(lists, text=text, level=level, stage=1, part="idea")
@@ -111,7 +111,7 @@ def test_harmless_text_passes_for_the_youngest_and_everybody_else(
     [(level, text) for level, texts in BLOCKED_UP_TO.items() for text in texts.split("|")],
 )
 def test_blocked_text_is_blocked_at_its_level_and_all_stricter_ones(
-    lists: safety.SafetyLists, loosest: str, text: str
+    lists: text_check.SafetyLists, loosest: str, text: str
 ) -> None:
     for level in LEVELS[: LEVELS.index(loosest) + 1]:
         for sentence in (text, f"Ich male: {text}!"):
@@ -132,14 +132,14 @@ def test_blocked_text_is_blocked_at_its_level_and_all_stricter_ones(
     ],
 )
 def test_older_people_may_work_on_harder_subjects(
-    lists: safety.SafetyLists, level: str, text: str
+    lists: text_check.SafetyLists, level: str, text: str
 ) -> None:
     assert find(lists, text, level) is None
 
 
 @pytest.mark.parametrize("part", ["idea", "rule", "prompt"])
 def test_idea_rule_and_prompt_are_all_checked_and_answered_differently(
-    lists: safety.SafetyLists, part: Any
+    lists: text_check.SafetyLists, part: Any
 ) -> None:
     with pytest.raises(Blocked) as blocked:
         check_text(lists, text="a machine gun", level="youth", stage=3, part=part)
@@ -150,7 +150,7 @@ def test_idea_rule_and_prompt_are_all_checked_and_answered_differently(
     assert blocked.value.message not in others and len(others) == 2
 
 
-def test_the_matched_entry_is_for_the_record_only(lists: safety.SafetyLists) -> None:
+def test_the_matched_entry_is_for_the_record_only(lists: text_check.SafetyLists) -> None:
     with pytest.raises(SafetyBlocked) as blocked:
         check_text(lists, text="ein Blutbad", level="kids", stage=1, part="idea")
     assert blocked.value.finding.category == "violence"
@@ -158,14 +158,16 @@ def test_the_matched_entry_is_for_the_record_only(lists: safety.SafetyLists) -> 
     assert "blutbad" not in f"{blocked.value} {blocked.value.message}".lower()
 
 
-def test_despair_is_answered_before_anything_else(lists: safety.SafetyLists) -> None:
+def test_despair_is_answered_before_anything_else(lists: text_check.SafetyLists) -> None:
     text = "Ich will nicht mehr leben, überall Mörder mit Gewehr"
     finding = find(lists, text, "kids")
     assert finding is not None and finding.category == "self_harm"
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_messages_would_pass_the_check_themselves(lists: safety.SafetyLists, language: str) -> None:
+def test_messages_would_pass_the_check_themselves(
+    lists: text_check.SafetyLists, language: str
+) -> None:
     with override(language):
         messages = [closed_message()] + [
             message_for(category, part)
@@ -199,7 +201,7 @@ def test_the_stricter_level_wins_and_unknown_names_are_the_strictest(
     assert effective_level(requested, workshop) == expected
 
 
-def test_the_lists_in_the_checkout_prove_themselves(lists: safety.SafetyLists) -> None:
+def test_the_lists_in_the_checkout_prove_themselves(lists: text_check.SafetyLists) -> None:
     assert safety_problems(lists) == []
     assert [prove(lists, level) for level in LEVELS] == [[], [], [], []]
 
@@ -305,12 +307,14 @@ def test_reasons_for_the_health_page_hold_no_word_of_a_list(folder: Path) -> Non
     "unit",
     ["Ein Hund im Wald. ", "m0rd s.e.x ", "a b c ", "mord", "a.", "aaa", "!1", "mordshunger", "ä"],
 )
-def test_work_grows_with_the_length_of_the_text_only(lists: safety.SafetyLists, unit: str) -> None:
+def test_work_grows_with_the_length_of_the_text_only(
+    lists: text_check.SafetyLists, unit: str
+) -> None:
     short, long = (_lines_run(lists, unit * times) for times in (100, 400))
     assert long < 5 * short + 1000
 
 
-def _lines_run(lists: safety.SafetyLists, text: str) -> int:
+def _lines_run(lists: text_check.SafetyLists, text: str) -> int:
     count = 0
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:

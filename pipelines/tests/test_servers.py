@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from pytest_django import Settings
 
-from pipelines import servers
-from pipelines.servers import ChosenModel, Server
+from pipelines.servers import inventory, routing
+from pipelines.servers.inventory import Server
+from pipelines.servers.routing import ChosenModel
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +28,13 @@ def nothing_set_up(settings: Settings) -> None:
 
 
 def engine_of(output: str) -> str | None:
-    route = servers.route_of(output)
+    route = routing.route_of(output)
     return route.backend_type if route else None
 
 
 def test_without_settings_the_embedded_machines_work_alone() -> None:
-    assert [host.name for host in servers.hosts()] == ["embedded"]
-    assert servers.text_model().server.engine == "wortwerkstatt"
+    assert [host.name for host in inventory.hosts()] == ["embedded"]
+    assert routing.text_model().server.engine == "wortwerkstatt"
     assert engine_of("formwerkstatt_szene") == "formwerkstatt"
     assert engine_of("qwen") is None
 
@@ -46,7 +47,7 @@ def test_one_address_connects_what_it_can_make(settings: Settings) -> None:
 
 def test_the_second_way_serves_where_the_first_is_not_set_up(settings: Settings) -> None:
     settings.OPENROUTER_API_KEY = "key"
-    route = servers.route_of("gemini_3_pro_image")
+    route = routing.route_of("gemini_3_pro_image")
     assert route is not None
     assert (route.backend_type, route.model.startswith("google/")) == ("openrouter", True)
     settings.GEMINI_API_KEY = "key"
@@ -56,41 +57,41 @@ def test_the_second_way_serves_where_the_first_is_not_set_up(settings: Settings)
 def test_engines_of_one_machine_share_its_graphics_card(settings: Settings) -> None:
     settings.SWARMUI_URL = ["http://gpu-1:7801"]
     settings.COMFYUI_URL = ["http://gpu-1:8188", "http://gpu-2:8188"]
-    by_name = {host.name: host for host in servers.hosts()}
+    by_name = {host.name: host for host in inventory.hosts()}
     assert dict(by_name["gpu-1"].lanes) == {"swarmui": "swarmui", "comfyui": "comfyui"}
     assert dict(by_name["gpu-2"].lanes) == {"comfyui": "comfyui-2"}
     assert {by_name["gpu-1"].capacity, by_name["gpu-2"].capacity} == {1}
-    assert servers.lanes_beside("swarmui") == {"swarmui", "comfyui"}
+    assert inventory.lanes_beside("swarmui") == {"swarmui", "comfyui"}
 
 
 def test_two_servers_of_an_engine_on_one_machine_are_two_cards(settings: Settings) -> None:
     settings.COMFYUI_URL = ["http://gpu-1:8188", "http://gpu-1:8189"]
-    names = [host.name for host in servers.hosts() if host.name != "embedded"]
+    names = [host.name for host in inventory.hosts() if host.name != "embedded"]
     assert names == ["gpu-1", "gpu-1-2"]
 
 
 def test_a_cloud_takes_several_runs_at_a_time(settings: Settings) -> None:
     settings.GEMINI_API_KEY = "key"
     settings.CLOUD_RUNS = 5
-    (host,) = servers.hosts_of("gemini")
+    (host,) = inventory.hosts_of("gemini")
     assert host.capacity == 5
 
 
 def test_a_key_goes_only_to_the_address_it_was_given_for(settings: Settings) -> None:
     settings.OPENAI_BASE_URL = "https://api.mistral.example/v1"
     settings.OPENAI_API_KEY = "for-mistral"
-    (chat,) = servers.servers_of("openai_chat")
+    (chat,) = inventory.servers_of("openai_chat")
     assert dict(chat.options) == {"api_key": "for-mistral"}
-    assert not servers.servers_of("openai_images")
+    assert not inventory.servers_of("openai_images")
 
 
 def test_the_rules_are_worked_by_the_first_model_in_the_house(settings: Settings) -> None:
     settings.OPENROUTER_API_KEY = "key"
-    assert servers.text_model().server.engine == "wortwerkstatt"
+    assert routing.text_model().server.engine == "wortwerkstatt"
     settings.OPENAI_BASE_URL = "http://127.0.0.1:8080"
-    assert servers.text_model().server.engine == "openai_chat"
+    assert routing.text_model().server.engine == "openai_chat"
     settings.TEXT_MODEL = "openrouter:mistralai/mistral-small:free"
-    chosen = servers.text_model()
+    chosen = routing.text_model()
     assert (chosen.server.engine, chosen.model) == ("openrouter", "mistralai/mistral-small:free")
 
 
@@ -99,14 +100,14 @@ def test_sketches_need_a_language_model(settings: Settings) -> None:
     settings.OLLAMA_URL = ["http://gpu-1:11434"]
     assert engine_of("p5js_code") == "ollama"
     settings.CODE_MODEL = "ollama:qwen3-coder"
-    route = servers.route_of("p5js_code")
+    route = routing.route_of("p5js_code")
     assert route is not None
     assert route.model == "qwen3-coder"
 
 
 def test_a_model_setting_that_names_nothing_here_chooses_nothing() -> None:
-    assert servers.chosen_model("ollama:mistral") is None
-    assert servers.chosen_model("nonsense") is None
+    assert routing.chosen_model("ollama:mistral") is None
+    assert routing.chosen_model("nonsense") is None
 
 
 @pytest.mark.parametrize(

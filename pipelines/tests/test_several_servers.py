@@ -9,9 +9,10 @@ import pytest
 from pytest_django import Settings
 
 from devices.models import Device
-from pipelines import configured, probing, queue, servers
-from pipelines.execution import execute
+from pipelines import queue, registry
+from pipelines.generation.execution import execute
 from pipelines.models import ServerState
+from pipelines.servers import inventory, probing
 from pipelines.submission import GenerationRequest, submit_generation
 from pipelines.tests.lab.operators import write_operators_folder
 from pipelines.tests.servers.comfyui import FakeComfyUI
@@ -26,11 +27,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def catalog(tmp_path: Path, settings: Settings) -> Iterator[None]:
     write_operators_folder(tmp_path / "own")
     settings.SCHEMA_DIRS = [tmp_path / "own"]
-    configured.get_catalog.cache_clear()
-    configured.get_workflows.cache_clear()
+    registry.get_catalog.cache_clear()
+    registry.get_workflows.cache_clear()
     yield
-    configured.get_catalog.cache_clear()
-    configured.get_workflows.cache_clear()
+    registry.get_catalog.cache_clear()
+    registry.get_workflows.cache_clear()
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def work(server: str) -> Run | None:
 
 
 def test_each_address_is_a_host_of_its_own(second: FakeComfyUI) -> None:
-    lanes = [dict(host.lanes) for host in servers.hosts_of("comfyui")]
+    lanes = [dict(host.lanes) for host in inventory.hosts_of("comfyui")]
     assert lanes == [{"comfyui": "comfyui"}, {"comfyui": "comfyui-2"}]
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from devices.models import Workshop
-from pipelines.engines.p5 import check
+from pipelines.engines.embedded.p5 import check
 from pipelines.worker import Worker
 from runs import archive
 from runs.models import Run, Status

@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from pipelines.context import Cancelled, EngineError, ErrorKind, Lora, MediaJob, Output, Picture
+from pipelines.engines.jobs import (
+    Cancelled,
+    EngineError,
+    ErrorKind,
+    Lora,
+    MediaJob,
+    Output,
+    Picture,
+)
 from pipelines.engines.swarmui import Limits, SwarmUI
 from pipelines.engines.swarmui.engine import FETCHING
 from pipelines.engines.swarmui.watching import AT_WORK, LOADING, WAITING

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from devices.models import Device
 from pipelines import queue
-from pipelines.execution import execute
+from pipelines.generation.execution import execute
 from pipelines.submission import GenerationRequest, submit_generation
 from pipelines.tests.servers.swarmui import FakeSwarmUI
 from pipelines.worker import Lease

@@ -11,10 +11,10 @@ from django.test import AsyncClient, Client
 
 from devices.models import Device, Workshop
 from pipelines.api.generation import wait_until_final
-from pipelines.engines.wortwerkstatt import Wortwerkstatt
-from pipelines.interception import perform
-from pipelines.rewriting import RewritingFailed
+from pipelines.engines.embedded.wortwerkstatt import Wortwerkstatt
 from pipelines.submission import InterceptionRequest, submit_interception
+from pipelines.texts.interception import perform
+from pipelines.texts.rewriting import RewritingFailed
 from runs import archive
 from runs.cancelling import request_cancel
 from runs.models import Run, Status

@@ -15,7 +15,7 @@ from django.test import Client
 from PIL import Image, ImageCms, ImageDraw
 
 from devices.models import Workshop
-from pipelines.brought import uploads
+from pipelines.inputs import uploads
 from runs.tests.making import browser_of, made
 
 pytestmark = pytest.mark.django_db(transaction=True)

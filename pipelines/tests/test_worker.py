@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from devices.models import Device
 from pipelines import queue
-from pipelines.execution import execute
-from pipelines.interception import perform
-from pipelines.rewriting import RewritingFailed
+from pipelines.generation.execution import execute
 from pipelines.submission import (
     GenerationRequest,
     InterceptionRequest,
     submit_generation,
     submit_interception,
 )
+from pipelines.texts.interception import perform
+from pipelines.texts.rewriting import RewritingFailed
 from pipelines.worker import Lease, take_up_stale_runs
 from runs import archive
 from runs.cancelling import request_cancel

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from pipelines.brought.values import WrongValue, values_for
 from pipelines.catalog import BUILT_IN, Chunk, load_catalog
-from pipelines.wording import CHOICES, INPUTS, ROLES
+from pipelines.inputs.values import WrongValue, values_for
+from pipelines.labels import CHOICES, INPUTS, ROLES
 
 
 def chunk_with(**inputs: dict[str, Any]) -> Chunk:

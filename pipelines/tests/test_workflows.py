@@ -12,8 +12,8 @@ import pytest
 
 from pipelines.catalog import BUILT_IN, CatalogError, Chunk, load_catalog
 from pipelines.catalog.models import plain
-from pipelines.context import EngineError, ErrorKind, Lora, MediaJob
 from pipelines.engines.comfyui.graph import Graph, Workflow, load_workflows
+from pipelines.engines.jobs import EngineError, ErrorKind, Lora, MediaJob
 
 OURS = BUILT_IN / "workflows"
 WORKFLOWS = load_workflows([OURS])

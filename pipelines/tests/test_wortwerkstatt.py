@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.context import TextJob
-from pipelines.engines.wortwerkstatt import RECIPES, Wortwerkstatt
-from pipelines.engines.wortwerkstatt.lexicon import language_of, load
-from pipelines.stages.safety import find, load_lists
+from pipelines.engines.embedded.wortwerkstatt import RECIPES, Wortwerkstatt
+from pipelines.engines.embedded.wortwerkstatt.lexicon import language_of, load
+from pipelines.engines.jobs import TextJob
+from pipelines.safety.text_check import find, load_lists
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 SENTENCES = {
@@ -142,7 +142,9 @@ def test_the_vocabulary_is_fit_for_children(language: str) -> None:
 
 def test_no_list_holds_a_noun_twice() -> None:
     for language in ("de", "en"):
-        path = files("pipelines.engines.wortwerkstatt").joinpath(f"data/lexicon.{language}.json")
+        path = files("pipelines.engines.embedded.wortwerkstatt").joinpath(
+            f"data/lexicon.{language}.json"
+        )
         lemmas = [line.split("|")[0] for line in json.loads(path.read_text("utf-8"))["nouns"]]
         assert len(lemmas) == len(set(lemmas))
 

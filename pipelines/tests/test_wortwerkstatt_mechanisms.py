@@ -6,16 +6,20 @@ import random
 
 import pytest
 
-from pipelines.engines.wortwerkstatt import letters
-from pipelines.engines.wortwerkstatt.geometry import listed
-from pipelines.engines.wortwerkstatt.hearing import misheard
-from pipelines.engines.wortwerkstatt.language_games import b_language, pig_latin, spoon_language
-from pipelines.engines.wortwerkstatt.lexicon import lexicon
-from pipelines.engines.wortwerkstatt.own_rule import recognised
-from pipelines.engines.wortwerkstatt.reversal import reversed_meaning
-from pipelines.engines.wortwerkstatt.shift import noun_after, shifted
-from pipelines.engines.wortwerkstatt.sketch import Sketch, decorated
-from pipelines.engines.wortwerkstatt.words import pieces, tidy
+from pipelines.engines.embedded.wortwerkstatt import letters
+from pipelines.engines.embedded.wortwerkstatt.geometry import listed
+from pipelines.engines.embedded.wortwerkstatt.hearing import misheard
+from pipelines.engines.embedded.wortwerkstatt.language_games import (
+    b_language,
+    pig_latin,
+    spoon_language,
+)
+from pipelines.engines.embedded.wortwerkstatt.lexicon import lexicon
+from pipelines.engines.embedded.wortwerkstatt.own_rule import recognised
+from pipelines.engines.embedded.wortwerkstatt.reversal import reversed_meaning
+from pipelines.engines.embedded.wortwerkstatt.shift import noun_after, shifted
+from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch, decorated
+from pipelines.engines.embedded.wortwerkstatt.words import pieces, tidy
 from pipelines.tests.test_wortwerkstatt import SENTENCES, told
 
 

@@ -11,8 +11,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from devices.problems import Problem
 from runs.models import Run, RunQuerySet
+from web.problems import Problem
 
 
 def own_run(request: Request, run_id: str) -> Run:

@@ -13,13 +13,13 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from devices.problems import Problem
 from runs.api.access import FileNegotiation
 from runs.export.folders import CHUNK_BYTES
 from runs.export.zipped import zip_chunks
 from runs.filters import RunFilter, require_known_filters
 from runs.models import Run, may_view_all
-from runs.streaming import gathered, streamed
+from web.problems import Problem
+from web.streaming import gathered, streamed
 
 
 class MayExport(BasePermission):

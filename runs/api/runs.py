@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from devices.problems import Problem
 from runs import media
 from runs.api.access import FileNegotiation, not_there, visible_run
 from runs.api.paging import Pages
@@ -20,6 +19,7 @@ from runs.api.shapes import RunDetailShape, RunShape
 from runs.filters import RunFilter, require_known_filters
 from runs.models import Run
 from runs.thumbnails import CONTENT_TYPE, NoThumbnail, kept_at, thumbnail
+from web.problems import Problem
 
 _OTHER_PARAMETERS = ("page", "page_size", "_t")
 

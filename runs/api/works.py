@@ -11,13 +11,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.identity import known_device
-from devices.problems import Problem
 from runs.api.access import visible_run
 from runs.api.shapes import RunShape
 from runs.archive import ArchiveError
 from runs.family import family_of
 from runs.favourites import NotKeepable, set_favourite
 from runs.models import Run
+from web.problems import Problem
 
 
 class FavouriteView(APIView):

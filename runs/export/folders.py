@@ -16,7 +16,7 @@ from runs import archive
 from runs.archive import ArchiveError
 from runs.authorship import record_in
 from runs.models import Entity, Run
-from runs.streaming import Chunks
+from web.streaming import Chunks
 
 CHUNK_BYTES = 256 * 1024
 # Runs per look at the database: no transaction stays open while files travel.

@@ -15,7 +15,7 @@ from zipstream import ZipStream
 from runs.export.folders import CHUNK_BYTES, ExportedRun, exported_runs
 from runs.export.manifest import ENCODING, Manifest
 from runs.models import Run
-from runs.streaming import Chunks
+from web.streaming import Chunks
 
 logger = logging.getLogger(__name__)
 

@@ -30,7 +30,6 @@ from runs import recorder
 from runs.export import folders
 from runs.export.manifest import COLUMNS, as_cell, from_cell
 from runs.models import Run
-from runs.streaming import gathered
 from runs.tests.making import (
     begin,
     blocked,
@@ -40,6 +39,7 @@ from runs.tests.making import (
     staff_browser,
     workshop,
 )
+from web.streaming import gathered
 
 pytestmark = pytest.mark.django_db
 

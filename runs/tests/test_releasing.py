@@ -15,7 +15,7 @@ from devices.models import Device, Workshop
 from devices.tests.people import browser_of_group
 from runs import archive, index
 from runs.models import Kind, Run
-from runs.releasing import NotReleasable, concerns_about, release, take_back
+from runs.releasing import NotReleasable, release, require_releasable, take_back
 from runs.tests.making import begin, blocked, browser_of, made, staff_browser, workshop
 
 pytestmark = pytest.mark.django_db
@@ -191,7 +191,7 @@ def test_only_finished_works_of_a_workshop_can_be_released(group: Workshop) -> N
         with pytest.raises(NotReleasable):
             release(run=run)
         with pytest.raises(NotReleasable):
-            concerns_about(run)
+            require_releasable(run)
     assert not Run.objects.exclude(released_at=None).exists()
 
 
@@ -298,7 +298,7 @@ def test_facilitators_have_the_right_and_the_right_alone_is_enough_to_use_it(wor
 def test_more_than_can_be_looked_at_are_not_released_at_once(
     group: Workshop, work: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runs.admin.releasing.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("ai4artsed.facilitation.releasing.MOST_AT_ONCE", 1)
     other = made(Device.objects.get(pk="device-maker"))
     chosen = {"action": "release_selected", "_selected_action": [work.pk, other.pk]}
     assert "Choose 1 works at most" in post(browser_of_group("facilitator"), RUNS, **chosen)

@@ -21,12 +21,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from ai4artsed.accounts import FirstAccount, make_first_account
-from ai4artsed.local import lan_address
 from ai4artsed.static import collect_static
 from devices.models import Workshop
-from pipelines import configured, live, queue
+from pipelines import live, queue, registry
 from runs import index
 from runs.models import Run
+from web.addresses import lan_address
 
 logger = logging.getLogger(__name__)
 
@@ -114,8 +114,8 @@ class Command(BaseCommand):
         worker = WorkerProcess()
         worker.start()
         # Read now what the first child would otherwise wait for.
-        configured.get_catalog()
-        configured.get_safety_lists()
+        registry.get_catalog()
+        registry.get_safety_lists()
         # These stay for good; looking through them again and again would only cost time.
         gc.freeze()
         server = uvicorn.Server(

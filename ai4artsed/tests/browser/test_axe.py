@@ -11,7 +11,7 @@ from ai4artsed.tests.browser.axe import findings
 from ai4artsed.tests.browser.conftest import TabletMaker
 from ai4artsed.tests.browser.stories import the_way
 from ai4artsed.tests.browser.tablet import LANDSCAPE, Tablet
-from ai4artsed.tests.browser.test_room import open_room, sign_in
+from ai4artsed.tests.browser.test_projector import open_room, sign_in
 from ai4artsed.tests.workshop_process import WorkshopProcess
 
 Scheme = Literal["light", "dark"]

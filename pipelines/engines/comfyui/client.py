@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.context import EngineError, ErrorKind, Picture
 from pipelines.engines.http import Answer, Broken, Http
+from pipelines.engines.jobs import EngineError, ErrorKind, Picture
 from pipelines.engines.pictures import MOST_BYTES
 
 SUBMIT_SECONDS = 60

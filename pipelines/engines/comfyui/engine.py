@@ -11,7 +11,6 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from pipelines.context import EngineError, ErrorKind, Health, Lack, MediaJob, Output
 from pipelines.engines.base import Progress
 from pipelines.engines.comfyui.client import (
     Client,
@@ -25,6 +24,7 @@ from pipelines.engines.comfyui.client import (
 from pipelines.engines.comfyui.graph import Graph, GraphOutput, Workflow
 from pipelines.engines.comfyui.watching import Watcher
 from pipelines.engines.http import Broken
+from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack, MediaJob, Output
 from pipelines.engines.pictures import examined
 
 WAITING = gettext_noop("Waiting for the machine")

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines.catalog.loading import CatalogError, Mistake, read_file
 from pipelines.catalog.models import Chunk, normal_id
-from pipelines.context import EngineError, ErrorKind, Lora, MediaJob
+from pipelines.engines.jobs import EngineError, ErrorKind, Lora, MediaJob
 
 # Values that every job has; the others are looked for among its inputs and parameters.
 OF_THE_JOB = ("prompt", "negative_prompt", "seed", "width", "height", "model")

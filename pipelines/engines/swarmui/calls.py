@@ -12,8 +12,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from pipelines.context import EngineError, ErrorKind
 from pipelines.engines.http import Answer, Broken, Http
+from pipelines.engines.jobs import EngineError, ErrorKind
 
 ASK_SECONDS = 15.0
 DETAIL_LETTERS = 500

@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 from django.utils.translation import gettext_noop
 
-from pipelines.context import EngineError, ErrorKind, Health, Lack, MediaJob, Output
 from pipelines.engines import pictures
 from pipelines.engines.base import Progress
 from pipelines.engines.http import Broken
+from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack, MediaJob, Output
 from pipelines.engines.swarmui import order as orders
 from pipelines.engines.swarmui.calls import Session, Swarm
 from pipelines.engines.swarmui.watching import (

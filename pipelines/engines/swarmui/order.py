@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from pipelines.context import EngineError, ErrorKind, MediaJob
+from pipelines.engines.jobs import EngineError, ErrorKind, MediaJob
 
 # Ours that SwarmUI calls otherwise; the others have the same name there.
 NAMES = {"cfg": "cfgscale", "denoise": "initimagecreativity"}

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_noop
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.sync.client import ClientConnection, connect
 
-from pipelines.context import EngineError, ErrorKind
 from pipelines.engines import pictures
 from pipelines.engines.base import Progress
 from pipelines.engines.http import CONNECT_SECONDS, MEGABYTE, Broken
+from pipelines.engines.jobs import EngineError, ErrorKind
 from pipelines.engines.swarmui.calls import Swarm, failure, has_expired, private_in
 
 # SwarmUI sends a sign of life every 30 s.

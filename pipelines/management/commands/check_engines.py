@@ -9,9 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pipelines import configured
-from pipelines.context import Lack
-from pipelines.diagnosis import (
+from pipelines import registry
+from pipelines.engines import RULE_BASED
+from pipelines.engines.jobs import Lack
+from pipelines.servers.diagnosis import (
     LACKING,
     NOT_SET_UP,
     READY,
@@ -22,7 +23,6 @@ from pipelines.diagnosis import (
     ServerFinding,
     diagnose,
 )
-from pipelines.engines import RULE_BASED
 
 MARKS = {READY: "✓", LACKING: "✗", SILENT: "✗", NOT_SET_UP: "·"}
 PURPOSES = {
@@ -57,7 +57,7 @@ Ends with 1 where something that is connected does not work.
         parser.add_argument("--json", action="store_true", help="as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        unknown = set(options["outputs"]) - set(configured.get_catalog().outputs)
+        unknown = set(options["outputs"]) - set(registry.get_catalog().outputs)
         if unknown:
             raise CommandError(f"There is no output config {', '.join(sorted(unknown))}.")
         diagnosis = diagnose(options["outputs"])

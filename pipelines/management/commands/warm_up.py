@@ -9,9 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from devices.models import Workshop
-from pipelines import configured, probing, servers
-from pipelines.diagnosis import lacks_of
+from pipelines import registry
 from pipelines.engines import RULE_BASED
+from pipelines.servers import inventory, probing, routing
+from pipelines.servers.diagnosis import lacks_of
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
             return
         failed = False
         for name, loads in wanted.items():
-            server = servers.server_named(name)
+            server = inventory.server_named(name)
             assert server is not None
             for load in loads:
                 if options["dry_run"]:
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             raise CommandError("Not everything could be loaded; check_engines says why.")
 
     def _outputs(self, given: list[str], code: str | None) -> list[str]:
-        known = configured.get_catalog().outputs
+        known = registry.get_catalog().outputs
         unknown = set(given) - set(known)
         if unknown:
             raise CommandError(f"There is no output config {', '.join(sorted(unknown))}.")
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             if workshop is None:
                 raise CommandError(f"There is no workshop with the code {code}.")
             allowed = list(workshop.allowed_engines)
-        routes = {output: servers.route_of(output) for output in allowed or known}
+        routes = {output: routing.route_of(output) for output in allowed or known}
         return [
             output
             for output, route in routes.items()

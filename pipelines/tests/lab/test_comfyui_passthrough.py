@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.context import EngineError, ErrorKind
 from pipelines.engines.comfyui import ComfyUI, Limits, Workflow, load_workflows
+from pipelines.engines.jobs import EngineError, ErrorKind
 from pipelines.tests.lab.graphs import write_workflows
 from pipelines.tests.lab.test_comfyui_real import Reports, digest, job, made
 from pipelines.tests.servers.passthrough import Passthrough

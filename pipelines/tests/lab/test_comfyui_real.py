@@ -15,8 +15,8 @@ import pytest
 import requests
 from PIL import Image
 
-from pipelines.context import Cancelled, EngineError, ErrorKind, MediaJob, Output, Picture
 from pipelines.engines.comfyui import ComfyUI, Workflow, load_workflows
+from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind, MediaJob, Output, Picture
 from pipelines.tests.lab.conftest import LabServer
 from pipelines.tests.lab.graphs import write_workflows
 

@@ -21,8 +21,8 @@ import pytest
 import requests
 from PIL import Image
 
-from pipelines.context import Lora
 from pipelines.engines.comfyui.graph import Graph
+from pipelines.engines.jobs import Lora
 from pipelines.tests.test_workflows import NAMES, UPLOADED, WORKFLOWS, job_for
 
 pytestmark = pytest.mark.engine_lab

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.utils.translation import gettext
 
-from pipelines.context import Conversation, EngineError, ErrorKind, Message
+from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Message
 from pipelines.engines.openai_chat import TOO_LONG, OpenAIChat
 from pipelines.tests.lab.conftest import LabServer
 

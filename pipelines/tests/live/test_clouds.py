@@ -14,9 +14,9 @@ from typing import NamedTuple
 import pytest
 
 from pipelines.catalog import BUILT_IN, load_catalog
-from pipelines.context import MediaJob
 from pipelines.engines import pictures
 from pipelines.engines.gemini import Gemini
+from pipelines.engines.jobs import MediaJob
 from pipelines.engines.openai_images import OpenAIImages
 from pipelines.engines.openrouter_images import OpenRouterImages
 from pipelines.engines.paid import PaidEngine

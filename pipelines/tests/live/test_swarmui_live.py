@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import pytest
 
-from pipelines.context import MediaJob
 from pipelines.engines import pictures
+from pipelines.engines.jobs import MediaJob
 from pipelines.engines.swarmui import SwarmUI
 
 pytestmark = pytest.mark.live

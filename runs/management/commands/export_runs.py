@@ -21,7 +21,7 @@ from runs.export.folders import CHUNK_BYTES
 from runs.export.zipped import zip_chunks
 from runs.filters import RunFilter, may_repeat
 from runs.models import Run, RunQuerySet
-from runs.streaming import Chunks, gathered
+from web.streaming import Chunks, gathered
 
 # How much is written between two words about it.
 REPORT_BYTES = 256 * 1024 * 1024

@@ -1,0 +1,1 @@
+"""The facilitators' side: the whole admin, and the live room."""

@@ -1,0 +1,173 @@
+"""Devices with what they make; giving a device a name goes into its runs as well."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ai4artsed.facilitation import columns
+from ai4artsed.facilitation.lists import ListAdmin
+from devices.models import Device, Workshop
+from devices.presence import ago
+from runs.archive import ArchiveError
+from runs.models import LIVE, Run
+from runs.naming import name_device
+
+logger = logging.getLogger(__name__)
+
+# Workshops that are offered as a place to move devices to: the latest ones.
+MOVE_TARGETS = 12
+
+
+@admin.register(Device)
+class DeviceAdmin(ListAdmin):
+    """Devices appear by themselves; people give them names and a workshop."""
+
+    list_display = ("picture", "name", "short_id", "workshop", "seen", "run_total")
+    list_display_links = ("picture", "short_id")
+    list_editable = ("name",)
+    list_filter = ("workshop",)
+    search_fields = ("name", "id")
+    search_help_text = gettext_lazy("Name or id of a device")
+    ordering = ("-last_seen_at",)
+    list_select_related = ("workshop",)
+    fields = ("name", "workshop", "id", "first_seen_at", "last_seen_at", "bound_at")
+    readonly_fields = ("id", "first_seen_at", "last_seen_at", "bound_at")
+    change_list_template = "admin/devices/device/change_list.html"
+    # Above the list, "Go" of the actions would be what the return key presses.
+    actions_on_top = False
+    actions_on_bottom = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("id"))
+    def short_id(self, device: Device) -> str:
+        return device.pk[:8]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer one action per workshop, so that moving takes two taps and no extra page."""
+        actions: dict[str, Any] = super().get_actions(request)
+        if not self.has_change_permission(request):
+            return actions
+        for workshop in Workshop.objects.order_by("-created_at", "-id")[:MOVE_TARGETS]:
+            key = f"move_to_{workshop.pk}"
+            text = _("Move to: %(workshop)s") % {"workshop": workshop.name.replace("%", "%%")}
+            actions[key] = (partial(_move, workshop=workshop), key, text)
+        return actions
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Device]:
+        own = Run.objects.filter(device=OuterRef("pk"))
+        latest = own.newest_first()
+        pictures = latest.with_picture()
+        live = latest.filter(status__in=LIVE)
+        counted = own.order_by().values("device").annotate(total=Count("pk")).values("total")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                total=Coalesce(Subquery(counted), 0),
+                latest_picture=Subquery(pictures.values("run_id")[:1]),
+                live_status=Subquery(live.values("status")[:1]),
+            )
+        )
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:
+        """Say what is typed into the list, where the name of the column is not heard."""
+        label = capfirst(Device._meta.get_field("name").verbose_name)
+        widgets = {"name": AdminTextInputWidget(attrs={"aria-label": label})}
+        return super().get_changelist_form(request, widgets=widgets, **kwargs)
+
+    @admin.display(description=gettext_lazy("latest"))
+    def picture(self, device: Device) -> SafeString | str:
+        run_id = device.latest_picture  # type: ignore[attr-defined]
+        return columns.thumbnail(run_id) if run_id else "–"
+
+    @admin.display(description=gettext_lazy("last seen"), ordering="last_seen_at")
+    def seen(self, device: Device) -> SafeString:
+        """Say what the device waits for or watches, and when it was here."""
+        live = device.live_status  # type: ignore[attr-defined]
+        mark = columns.status(Run(status=live)) if live else ""
+        return format_html('{} <span class="ago">{}</span>', mark, ago(device.last_seen_at))
+
+    @admin.display(description=gettext_lazy("runs"), ordering="total")
+    def run_total(self, device: Device) -> SafeString:
+        return format_html(
+            '<a href="{}?device={}">{}</a>',
+            reverse("admin:runs_run_changelist"),
+            device.pk,
+            device.total,  # type: ignore[attr-defined]
+        )
+
+    def save_model(
+        self, request: HttpRequest, obj: Device, form: forms.ModelForm[Device], change: bool
+    ) -> None:
+        """Give the name through the service, which writes it into the runs; the rest as ever."""
+        changed = set(form.changed_data) - {"name"}
+        if changed:
+            obj.save(update_fields=changed)
+        if "name" in form.changed_data:
+            self._give_name(request, obj)
+
+    def _give_name(self, request: HttpRequest, device: Device) -> None:
+        try:
+            labelled = name_device(device=device, name=device.name)
+        except ArchiveError as error:
+            logger.warning("naming the runs of %s stopped: %s", device.pk, error)
+            text = _(
+                "“%(name)s”: not all earlier runs got this name, their files cannot be written."
+            )
+            self.message_user(request, text % {"name": device.name}, messages.WARNING)
+            return
+        if labelled:
+            text = ngettext(
+                "“%(name)s”: %(count)d run now bears this name.",
+                "“%(name)s”: %(count)d runs now bear this name.",
+                labelled,
+            )
+            self.message_user(request, text % {"name": device.name, "count": labelled})
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        device = Device.objects.filter(pk=unquote(object_id)).first()
+        if device is not None and device.runs.exists():
+            text = _("“%(device)s” has made runs, so it stays: the archive knows it.")
+            self.message_user(request, text % {"device": device}, messages.WARNING)
+            return redirect("admin:devices_device_change", object_id)
+        return super().delete_view(request, object_id, extra_context)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
+        """One by one and only by its own page: a list of ticks is too easily sent."""
+        return obj is not None and super().has_delete_permission(request, obj)
+
+
+def _move(
+    model_admin: DeviceAdmin, request: HttpRequest, devices: QuerySet[Device], *, workshop: Workshop
+) -> None:
+    if not model_admin.has_change_permission(request):
+        raise PermissionDenied
+    count = devices.update(workshop=workshop)
+    text = ngettext(
+        "%(count)d device is now in %(workshop)s.",
+        "%(count)d devices are now in %(workshop)s.",
+        count,
+    )
+    model_admin.message_user(request, text % {"count": count, "workshop": workshop})

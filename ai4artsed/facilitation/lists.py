@@ -1,0 +1,23 @@
+"""What the lists of the admin have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+
+
+class ListAdmin(admin.ModelAdmin):
+    """Lists that say what they show, without counting the whole table or each filter."""
+
+    list_per_page = 40
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})

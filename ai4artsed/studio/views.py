@@ -1,0 +1,88 @@
+"""The participants' pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from ai4artsed.studio.strings import words_of_studio, words_of_works
+from devices.identity import identify
+from pipelines.engines import RULE_BASED
+from pipelines.servers.routing import ChosenModel, text_model
+
+
+# Modules are named in a page's head, so that a tablet asks for all of them at once.
+def _modules(*rooms: str) -> list[str]:
+    scripts = Path(settings.BASE_DIR, "static", "js")
+    return [
+        f"js/{room}/{path.name}" for room in rooms for path in sorted((scripts / room).glob("*.js"))
+    ]
+
+
+STUDIO_MODULES = _modules("base", "work", "studio")
+WORKS_MODULES = _modules("base", "work", "works")
+
+
+@require_safe
+@never_cache
+@gzip_page
+def studio(request: HttpRequest) -> HttpResponse:
+    """Show the page and make the device known."""
+    text = text_model()
+    return render(
+        request,
+        "studio.html",
+        {
+            "device": identify(request),
+            "languages": settings.LANGUAGES,
+            "view": "idea",
+            "script": "js/studio/main.js",
+            "modules": STUDIO_MODULES,
+            "words": words_of_studio(),
+            "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
+            "max_rule_characters": settings.MAX_PROMPT_CHARACTERS,
+            "max_prompt_characters": settings.MAX_PROMPT_CHARACTERS,
+            "text_engine_name": _text_engine_name(text),
+            "text_engine_rule_based": text.server.engine in RULE_BASED,
+        },
+    )
+
+
+@require_safe
+@never_cache
+@gzip_page
+def works(request: HttpRequest) -> HttpResponse:
+    """Show the works of the device, and those released to its workshop."""
+    return render(
+        request,
+        "works.html",
+        {
+            "device": identify(request),
+            "languages": settings.LANGUAGES,
+            "view": "works",
+            "script": "js/works/main.js",
+            "modules": WORKS_MODULES,
+            "words": words_of_works(),
+        },
+    )
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead those who ask at the root, as browsers do for the admin, to our mark."""
+    return redirect(static("icons/mark.svg"))
+
+
+def _text_engine_name(text: ChosenModel) -> str:
+    """What the page calls whoever rewrites: our own by its name, a model by what it is."""
+    if text.server.engine in RULE_BASED:
+        return text.server.engine.capitalize()
+    return text.model or _("language model")

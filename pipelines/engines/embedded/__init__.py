@@ -1,0 +1,1 @@
+"""Engines that need no server: rule-based, and honest about it."""

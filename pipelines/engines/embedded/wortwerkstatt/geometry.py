@@ -1,0 +1,91 @@
+"""Geometric reduction: everything becomes circle, triangle or square and a primary colour.
+
+What has no colour gets the one that Kandinsky gave its shape.
+
+`reduced` keeps the sentence and its grammar; `listed` keeps only what a drawing program needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.engines.embedded.wortwerkstatt.lens import filled
+from pipelines.engines.embedded.wortwerkstatt.lexicon import load
+from pipelines.engines.embedded.wortwerkstatt.phrases import Phrase
+from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch, decorated
+from pipelines.engines.embedded.wortwerkstatt.words import capital, closed
+
+_MOST_SHAPES = 12
+
+
+def shape_of(phrase: Phrase, words: Mapping[str, Any]) -> str:
+    """The shape a noun is drawn with: by itself or by its kind."""
+    own = words["shape_of_noun"].get(phrase.noun.lemma.lower())
+    return str(own or words["shape_of_kind"].get(phrase.noun.kind, words["shape_of_kind"]["d"]))
+
+
+def reduced(sketch: Sketch) -> str:
+    words = load("games", sketch.language)["geometry"]
+    parts = list(sketch.parts)
+    coloured: set[str] = set()
+    for phrase in sketch.phrases:
+        for at in phrase.adjectives:
+            found = sketch.lexicon.stem(parts[at])
+            primary = words["primary"].get(found[0]) if found else None
+            if found and primary:
+                parts[at] = primary + found[1]
+                coloured.add(phrase.noun.lemma)
+            elif found and (plain := words["plain"].get(found[0])):
+                parts[at] = plain + found[1]
+            parts[at] = capital(parts[at]) if at == 1 else parts[at]
+
+    def colour(phrase: Phrase) -> str | None:
+        if phrase.noun.kind == "z" or phrase.noun.lemma in coloured:
+            return None
+        return words["kandinsky"][shape_of(phrase, words)]
+
+    def form(phrase: Phrase) -> str | None:
+        return None if phrase.noun.kind == "z" else words["adjective"][shape_of(phrase, words)]
+
+    painted = decorated(sketch.again("".join(parts)), colour)
+    text = closed(decorated(sketch.again(painted), form))
+    seen: dict[str, list[str]] = {}
+    for phrase in sketch.phrases:
+        if phrase.noun.kind != "z":
+            names = seen.setdefault(shape_of(phrase, words), [])
+            if phrase.noun.lemma not in names and len(names) < 4:
+                names.append(phrase.noun.lemma)
+    if not seen:
+        seen = {words["shape_of_kind"]["w"]: [sketch.things[0].name]}
+    sums = [
+        words["sum"].format(
+            shape=shape.capitalize() if sketch.language == "de" else shape,
+            names=" + ".join(names),
+        )
+        for shape, names in seen.items()
+    ]
+    return f"{text} {' '.join(sums)} {filled(sketch, sketch.pick(words['last']))}"
+
+
+def listed(sketch: Sketch) -> str:
+    """One line per noun: how many, what shape, which noun, size, colour, where."""
+    words = load("games", sketch.language)["geometry"]
+    lines: list[str] = []
+    places = words["places"]
+    shown = [phrase for phrase in sketch.phrases if phrase.noun.kind != "z"][:_MOST_SHAPES]
+    for phrase in shown:
+        stems = [f[0] for at in phrase.adjectives if (f := sketch.lexicon.stem(sketch.parts[at]))]
+        colour = next((s for s in stems if s in sketch.lexicon.colours), "")
+        colour = words["primary"].get(colour, colour) or sketch.pick(words["three"])
+        size = next((words["sizes"][s] for s in stems if s in words["sizes"]), words["middle"])
+        where = words["where"].get(phrase.before) or places[len(lines) % len(places)]
+        shape = shape_of(phrase, words)
+        lines.append(f"{phrase.count} × {shape} ({phrase.noun.lemma}), {size}, {colour}, {where}")
+    if not lines:
+        size, colour = words["middle"], sketch.pick(words["three"])
+        shape = sketch.pick(list(words["adjective"]))
+        lines.append(f"1 × {shape} ({sketch.things[0].name}), {size}, {colour}, {places[1]}")
+    dark = any(word.lower() in words["dark"] for _, word in sketch.words())
+    background = words["background"][1 if dark else 0]
+    return background + "\n" + "\n".join(lines)

@@ -1,0 +1,27 @@
+"""Labelling: the sentence as a technical drawing: letters on its parts, measures, a parts list."""
+
+from __future__ import annotations
+
+from pipelines.engines.embedded.wortwerkstatt.lexicon import load
+from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch
+from pipelines.engines.embedded.wortwerkstatt.words import closed
+
+_LETTERS = "ABCDEF"
+
+
+def drawn(sketch: Sketch) -> str:
+    words = load("games", sketch.language)["drawing"]
+    parts = list(sketch.parts)
+    letters = dict(zip((t.noun.lemma.lower() for t in sketch.things), _LETTERS, strict=False))
+    for phrase in sketch.phrases:
+        if letter := letters.get(phrase.noun.lemma.lower()):
+            parts[phrase.place] += f" ({letter})"
+    lines = [sketch.pick(words["first"]), closed("".join(parts))]
+    views = sketch.dice.sample(words["views"], min(len(words["views"]), len(sketch.things)))
+    for letter, thing, view in zip(_LETTERS, sketch.things, views, strict=False):
+        low, high = words["sizes"].get(thing.noun.kind, words["sizes"]["d"])
+        wide, tall = (10 * sketch.dice.randint(low, high) for _ in "wh")
+        lines.append(f"{letter}: {thing.name}, {wide} × {tall} {words['unit']}, {view}.")
+    scale = sketch.pick(["1:5", "1:10", "1:20", "1:50"])
+    lines.append(words["last"].format(scale=scale))
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""One generation, from its claimed run to its last file."""

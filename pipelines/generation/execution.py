@@ -1,0 +1,263 @@
+"""The story of one generation, from the claimed run to its last file."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, Protocol
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from pipelines import moderation, queue, registry
+from pipelines.catalog import Chunk
+from pipelines.engines.base import Progress
+from pipelines.engines.http import NotSent
+from pipelines.engines.jobs import (
+    Cancelled,
+    EngineError,
+    ErrorKind,
+    Lora,
+    MediaJob,
+    Output,
+    Picture,
+)
+from pipelines.error_messages import sentence_for, sentence_of
+from pipelines.generation.outputs import add_composite, missing, record_outputs
+from pipelines.generation.previews import forget_preview
+from pipelines.inputs import PICTURE
+from pipelines.labels import name_of_choice, name_of_input
+from pipelines.models import ServerState
+from pipelines.safety.errors import Blocked
+from pipelines.safety.screening import Screening
+from pipelines.safety.text_check import effective_level
+from pipelines.servers import inventory, routing
+from pipelines.stages.generation import generate
+from runs import archive, recorder
+from runs.archive import STORAGE_FULL, ArchiveError
+from runs.models import Kind, Run
+from runs.recorder import LeaseLost
+
+logger = logging.getLogger(__name__)
+
+
+class Hold(Protocol):
+    """What the worker holds while it works on a run."""
+
+    owner: str
+
+    def check(self) -> None: ...
+
+    def progress(self, share: float, note: str, preview: bytes | None = None) -> None: ...
+
+
+def execute(run: Run, hold: Hold) -> None:
+    """Make the outputs of a claimed run and end it. Every end but a lost lease is recorded."""
+    with translation.override(run.language or "de"):
+        try:
+            _generate_or_say_why_not(run, hold)
+        except LeaseLost:
+            logger.warning("run %s was taken over by another worker", run.run_id)
+        finally:
+            forget_preview(run)
+
+
+def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
+    try:
+        _generate(run, hold)
+    except LeaseLost:
+        raise
+    except Cancelled:
+        recorder.cancel(run)
+    except Blocked as block:
+        moderation.end_as_blocked(run, block, owner=hold.owner)
+    except NotSent as error:
+        ServerState.objects.mark_silent(run.server, error.detail)
+        if not _another_answers(run) or not queue.release(run, server="", engine_job_id=""):
+            _fail(run, hold, error.kind, sentence_of(error), error.detail)
+    except EngineError as error:
+        _fail(run, hold, error.kind, sentence_of(error), error.detail)
+    except ArchiveError as error:
+        kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
+        _fail(run, hold, kind, sentence_for(kind), str(error))
+    except Exception as error:
+        # A fault of ours must not leave a child before a still screen.
+        logger.exception("run %s stumbled", run.run_id)
+        kind = ErrorKind.BACKEND_FAILED
+        _fail(run, hold, kind, sentence_for(kind), repr(error))
+
+
+def _another_answers(run: Run) -> bool:
+    """Tell whether a run that its server has not even been told of can go to another one."""
+    silent = set(ServerState.objects.silent().values_list("name", flat=True))
+    return run.attempts < queue.MAX_ATTEMPTS and any(
+        server.name not in silent for server in inventory.servers_of(run.lane)
+    )
+
+
+def _fail(run: Run, hold: Hold, kind: str, sentence: str, detail: str) -> None:
+    logger.warning("run %s failed: %s", run.run_id, kind)
+    try:
+        recorder.fail(run, kind=kind, message=sentence, detail=detail, owner=hold.owner)
+    except LeaseLost:
+        raise
+    except Exception:
+        logger.exception("the failure of run %s cannot be recorded", run.run_id)
+        queue.fail_unrecorded(run, kind=kind, message=sentence)
+
+
+def give_up(run: Run) -> None:
+    """End a run that was left by its worker and is not to be taken up again."""
+    with translation.override(run.language or "de"):
+        sentence = sentence_for(ErrorKind.LOST)
+        try:
+            recorder.interrupt(run, message=sentence)
+        except Exception:
+            logger.exception("the end of run %s cannot be recorded", run.run_id)
+            queue.fail_unrecorded(run, kind=ErrorKind.LOST, message=sentence)
+    logger.warning("run %s was interrupted for good", run.run_id)
+
+
+def _generate(run: Run, hold: Hold) -> None:
+    interrupted = run.attempts > 1
+    if interrupted:
+        recorder.reconcile(run)
+    hold.check()
+    prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
+    record = archive.read_metadata(archive.run_folder(run))
+    screening = moderation.get_screening()
+    verdict = screening.check_final_prompt(
+        _all_texts(prompt, record),
+        level_in_force(run),
+        leaves_the_house=moderation.leaves_the_house(run.lane),
+        stage=record.get("safety_stage", 3),
+    )
+    hold.check()
+
+    chunk = registry.get_catalog().chunk_of(run.output_config)
+    if interrupted and not missing(run, chunk):
+        _finish(run, chunk, record, hold)
+        return
+    server = inventory.server_named(run.server)
+    if server is None:
+        raise EngineError(ErrorKind.UNREACHABLE, "", detail=f"no server {run.server}")
+    job = media_job(run, prompt, record)
+    recorder.advance(
+        run,
+        stage=4,
+        step="generation",
+        owner=hold.owner,
+        details={
+            "server": server.name,
+            "engine_job_id": job.job_id,
+            "model": job.model,
+            **({"safety": verdict.as_record()} if verdict else {}),
+        },
+    )
+    engine = routing.media_engine(server, chunk.media_type)
+    unseen = screening.looks_at_pictures(level_in_force(run))
+    on_progress = _without_previews(hold.progress) if unseen else hold.progress
+    outputs = generate(engine, job, on_progress=on_progress, interrupted=interrupted)
+    look = partial(_look_at, screening, level_in_force(run))
+    record_outputs(run, outputs, job=job, hold=hold, look=look)
+    if lacking := missing(run, chunk):
+        # What came is kept, but a comparison of which a part did not come is no success.
+        detail = f"the engine left out {lacking} of {len(chunk.roles)} outputs"
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
+    _finish(run, chunk, record, hold)
+
+
+def _all_texts(prompt: str, record: Mapping[str, Any]) -> str:
+    """Return all words that the engine gets, each text once."""
+    own = (value for value in record.get("inputs", {}).values() if isinstance(value, str))
+    return "\n".join(dict.fromkeys((prompt, *own)))
+
+
+def _look_at(screening: Screening, level: str, output: Output) -> dict[str, Any]:
+    """Return what is to be recorded of looking at `output`; raises `Blocked`."""
+    if output.media_type in ("code", "workflow"):
+        return {}
+    verdict = screening.check_picture(output.data, level)
+    return {"safety": verdict.as_record()} if verdict else {}
+
+
+def _without_previews(progress: Progress) -> Progress:
+    """What nobody has looked at yet is not to be seen in the making either."""
+
+    def report(share: float, note: str, preview: bytes | None = None, /) -> None:
+        progress(share, note)
+
+    return report
+
+
+def _finish(run: Run, chunk: Chunk, record: Mapping[str, Any], hold: Hold) -> None:
+    add_composite(run, chunk, facts=_facts(run, chunk, record), hold=hold)
+    recorder.finish(run, owner=hold.owner)
+
+
+def _facts(run: Run, chunk: Chunk, record: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what tells people how the pictures came about, without what the participant wrote."""
+    yield registry.get_catalog().output(run.output_config).name.in_language(run.language or "de")
+    for name, value in record.get("inputs", {}).items():
+        about = chunk.inputs.get(name)
+        if about is not None and about.type == "number":
+            yield f"{name_of_input(name)}: " + f"{value:g}".replace("-", "−")
+        elif about is not None and about.type == "choice":
+            yield f"{name_of_input(name)}: {name_of_choice(value)}"
+    yield _("seed: %(seed)s") % {"seed": run.seed}
+    if record.get("model"):
+        yield str(record["model"])
+
+
+def media_job(run: Run, prompt: str, record: Mapping[str, Any]) -> MediaJob:
+    """Return what the engine of `run` is asked for; nothing of it is left to the engine.
+
+    `record` is its metadata.json.
+    """
+    chunk = registry.get_catalog().chunk_of(run.output_config)
+    route = routing.route_of(run.output_config)
+    if route is None or route.backend_type != run.lane:
+        detail = f"{run.output_config} is not made by {run.lane} any more"
+        raise EngineError(ErrorKind.UNREACHABLE, "", detail=detail)
+    if run.seed is None:
+        raise EngineError(ErrorKind.BAD_REQUEST, "", detail="the run has no seed")
+    language = run.language or "de"
+    return MediaJob(
+        job_id=queue.name_job(run, str(uuid.uuid4())),
+        prompt=prompt,
+        seed=run.seed,
+        width=chunk.width,
+        height=chunk.height,
+        negative_prompt=chunk.negative_prompt,
+        model=route.model,
+        parameters=route.parameters,
+        workflow=chunk.workflow,
+        inputs=record.get("inputs", {}),
+        pictures=_pictures(run),
+        loras=tuple(Lora(**lora) for lora in record.get("loras", [])),
+        roles=chunk.roles,
+        instruction=chunk.instruction.in_language(language) if chunk.instruction else "",
+        language=language,
+    )
+
+
+def _pictures(run: Run) -> dict[str, Picture]:
+    """Return the pictures that the run began with, by the names of the chunk's inputs."""
+    return {
+        entity.metadata["input"]: Picture(
+            archive.read_bytes(run, entity.filename),
+            entity.content_type,
+            entity.metadata["width"],
+            entity.metadata["height"],
+        )
+        for entity in run.entities.filter(type=PICTURE)
+    }
+
+
+def level_in_force(run: Run) -> str:
+    """Return the stricter of the run's level and its workshop's, which may have changed since."""
+    if run.kind == Kind.GENERATION and run.workshop is not None:
+        return effective_level(run.safety_level, run.workshop.safety_level)
+    return run.safety_level

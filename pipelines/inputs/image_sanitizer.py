@@ -1,0 +1,181 @@
+"""A picture that a participant sends, made into a plain one: upright, sRGB, small, nothing hidden.
+
+Nothing of the bytes that were sent stays: what is kept has been drawn anew from the pixels, so
+neither places and names in a photograph's metadata nor anything else that was inside survives.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+import zipfile
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from PIL import Image, ImageCms, ImageOps
+
+from pipelines.engines.jobs import Picture
+
+LONG_SIDE_PIXELS = 1536
+# A little more than the largest cameras of phones give.
+MAX_PIXELS = 50_000_000
+MIN_SIDE_PIXELS = 16
+_JPEG_QUALITY = 92
+_END_BYTES = 64 * 1024
+
+_FORMATS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "WEBP": b"RIFF"}
+# A decoded picture may take 150 MB, and a class sends its pictures at the same time.
+_decoding = threading.BoundedSemaphore(2)
+
+
+class Unusable(Exception):
+    """A file that is not taken; `sentence` tells the person why and what to do."""
+
+    sentence: str
+
+    def __init__(self, sentence: str, *, detail: str = "") -> None:
+        super().__init__(detail or sentence)
+        self.sentence = sentence
+
+
+class NotAPicture(Unusable):
+    """No picture of a kind that is read here."""
+
+
+class Broken(Unusable):
+    """A picture that cannot be read to its end, or a file that is something else besides."""
+
+
+class TooLarge(Unusable):
+    """A picture with too many pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A plain picture; `original_size` is that of the one that was sent, as it is seen upright."""
+
+    picture: Picture
+    original_size: tuple[int, int]
+
+
+def plain_picture(data: bytes) -> Incoming:
+    """Return the picture in `data` as a plain one. Raises `Unusable`, always with a sentence.
+
+    Photographs stay JPEG: they were compressed before, and as PNG would take ten times the room
+    in every run. All else becomes PNG, which leaves the edges of drawings and letters sharp.
+    """
+    kind = _kind_of(data)
+    if _is_more_than_a_picture(data):
+        raise Broken(
+            _("There is more in this file than a picture. Take a screenshot of it and send that."),
+            detail="polyglot",
+        )
+    with _decoding:
+        try:
+            with warnings.catch_warnings():
+                # The limit is ours, below.
+                warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+                return _redrawn(data, kind)
+        except Unusable:
+            raise
+        except Image.DecompressionBombError as error:
+            raise _too_large() from error
+        # Pillow's plugins raise whatever the bytes make them stumble over.
+        except Exception as error:
+            raise Broken(
+                _("This picture is damaged. Choose another one, or take it again."),
+                detail=repr(error),
+            ) from error
+
+
+def _kind_of(data: bytes) -> str:
+    """Return the format that the first bytes tell, whatever name or type was sent."""
+    for kind, signature in _FORMATS.items():
+        if data.startswith(signature) and (kind != "WEBP" or data[8:12] == b"WEBP"):
+            return kind
+    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc", b"ftypmsf1"):
+        raise NotAPicture(
+            _(
+                "Pictures of the kind HEIC cannot be read here. "
+                "Send it as JPEG, or take a screenshot of it and send that."
+            ),
+            detail="HEIC",
+        )
+    raise NotAPicture(
+        _("This is no picture that can be read here. Choose one of the kind JPEG, PNG or WebP."),
+        detail="unknown kind",
+    )
+
+
+def _is_more_than_a_picture(data: bytes) -> bool:
+    """Tell whether `data` would also open as an archive, a document or a web page."""
+    if b"%PDF-" in data[:1024] or zipfile.is_zipfile(io.BytesIO(data)):
+        return True
+    # In between lie the pixels, in which anything may stand by chance.
+    ends = (data[:_END_BYTES] + data[-_END_BYTES:]).lower()
+    return any(mark in ends for mark in (b"<script", b"<html", b"<!doctype html"))
+
+
+def _redrawn(data: bytes, kind: str) -> Incoming:
+    with Image.open(io.BytesIO(data), formats=[kind]) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise _too_large()
+        if min(image.size) < MIN_SIDE_PIXELS:
+            raise Broken(_("This picture is too small. Choose a larger one."), detail="too small")
+        # Phones put a second, hidden picture into a photograph (MPO); it is no movement.
+        if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
+            raise Broken(_("This picture moves. Choose one that stands still."), detail="animated")
+        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+        original = (image.height, image.width) if turned else image.size
+        # Decoders of JPEG can leave out most of the work.
+        image.draft(None, (LONG_SIDE_PIXELS, LONG_SIDE_PIXELS))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        small = _in_srgb(upright)
+        small.thumbnail((LONG_SIDE_PIXELS, LONG_SIDE_PIXELS), Image.Resampling.LANCZOS)
+    # The copy of the pixels has no memory of what stood beside them.
+    bare = Image.new("RGB", small.size)
+    bare.paste(small)
+    target = io.BytesIO()
+    if kind == "JPEG":
+        bare.save(target, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
+        content_type = "image/jpeg"
+    else:
+        bare.save(target, "PNG", compress_level=4)
+        content_type = "image/png"
+    width, height = bare.size
+    return Incoming(Picture(target.getvalue(), content_type, width, height), original)
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Return `image` in the colours that all screens and engines take for granted, on white."""
+    if image.mode.startswith("I"):
+        # Sixteen bits per point; a plain conversion would clip them.
+        image = image.point(lambda value: value / 256).convert("L")
+    profile = image.info.get("icc_profile")
+    if image.has_transparency_data:
+        whole = image.convert("RGBA")
+        on_white = Image.new("RGBA", whole.size, "white")
+        on_white.alpha_composite(whole)
+        image = on_white.convert("RGB")
+    elif image.mode not in ("RGB", "CMYK"):
+        image = image.convert("RGB")
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(
+                image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            converted = None  # A profile that does not fit: most are of sRGB anyway.
+        if converted is not None:
+            return converted
+    return image.convert("RGB")
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        _("This picture has too many pixels. Take a screenshot of it and send that."),
+        detail="too many pixels",
+    )

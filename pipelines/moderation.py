@@ -1,0 +1,80 @@
+"""The screening of this installation, made from the settings, and how a no is recorded."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from django.conf import settings
+
+from pipelines import registry
+from pipelines.engines import RULE_BASED
+from pipelines.models import ServerState
+from pipelines.safety.errors import Blocked
+from pipelines.safety.llm_judge import Judge
+from pipelines.safety.screening import JudgedBlocked, NotJudged, Screening
+from pipelines.servers import inventory, routing
+from runs import recorder
+from runs.archive import ArchiveError
+from runs.models import Run
+
+logger = logging.getLogger(__name__)
+
+VERDICT = "safety"  # the type of the file that holds why a model said no
+
+
+def get_screening() -> Screening:
+    """Return the checks with the models that SAFETY_MODEL and VISION_MODEL name.
+
+    A setting that names nothing here is no reason to go without: it closes the levels of children.
+    """
+    judges = {setting: _judge(setting) for setting in ("SAFETY_MODEL", "VISION_MODEL")}
+    lacking = tuple(
+        f"{setting} names no language model that is set up here"
+        for setting, judge in judges.items()
+        if judge is None and getattr(settings, setting)
+    )
+    return Screening(
+        lists=registry.get_safety_lists(),
+        judge=judges["SAFETY_MODEL"],
+        eyes=judges["VISION_MODEL"],
+        lacking=lacking,
+    )
+
+
+def _judge(setting: str) -> Judge | None:
+    chosen = routing.chosen_model(getattr(settings, setting))
+    if chosen is None or chosen.server.engine in RULE_BASED:
+        return None
+    server = chosen.server
+    model = routing.language_model(server)
+    return Judge(model, chosen.model, server=server.name, in_house=server.in_house)
+
+
+def closed_levels(*, database: bool = True) -> dict[str, tuple[str, ...]]:
+    """Return which levels are closed and why, as the servers were when they were last asked.
+
+    Without the `database` nothing is known of the servers.
+    """
+    silent = ServerState.objects.silent().values_list("name", flat=True) if database else ()
+    return get_screening().closed_levels(set(silent))
+
+
+def leaves_the_house(lane: str) -> bool:
+    """Tell whether a text for `lane` may go to a server outside the local network."""
+    return any(not server.in_house for server in inventory.servers_of(lane))
+
+
+def end_as_blocked(run: Run, block: Blocked, *, owner: str | None = None) -> None:
+    """Record why a model said no, where one did, and end `run` as blocked.
+
+    A picture that is not shown is not kept: what would hurt on the screen would hurt in the
+    archive. Its verdict is. Raises `LeaseLost`.
+    """
+    if isinstance(block, JudgedBlocked | NotJudged):
+        verdict = json.dumps(block.verdict.as_record(), ensure_ascii=False, indent=2)
+        try:
+            recorder.add(run, type=VERDICT, data=verdict, extension="json", owner=owner)
+        except ArchiveError:
+            logger.exception("the verdict on %s cannot be recorded", run.run_id)
+    recorder.block(run, stage=block.stage, reason=block.reason, message=block.message, owner=owner)

@@ -1,0 +1,89 @@
+"""How a run stands, as the browser is told: the same facts for a stream and for polling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from pipelines import queue
+from pipelines.servers.durations import durations_of
+from pipelines.servers.inventory import hosts_of, lanes_beside
+from pipelines.texts.partial_text import so_far
+from runs.media import media_of
+from runs.models import Kind, Run, Status
+from runs.texts import text_of
+
+EVENT_NAMES = {
+    Status.QUEUED: "queued",
+    Status.RUNNING: "running",
+    Status.COMPLETE: "finished",
+    Status.FAILED: "failed",
+    Status.BLOCKED: "blocked",
+    Status.CANCELLED: "cancelled",
+    Status.INTERRUPTED: "interrupted",
+    Status.DAMAGED: "failed",
+}
+
+
+def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
+    """Return the state of each run by its run id; one look at each lane serves all."""
+    runs = list(runs)
+    expectations: dict[str, float] = {}
+
+    def expected(output_config: str) -> float:
+        if output_config not in expectations:
+            expectations[output_config] = durations_of(output_config).expected
+        return expectations[output_config]
+
+    places: dict[int, queue.Place] = {}
+    queued = {run.lane for run in runs if run.status == Status.QUEUED}
+    # Lanes that compete for a host stand in one queue.
+    for beside, lane in {lanes_beside(lane): lane for lane in queued}.items():
+        capacity = sum(host.capacity for host in hosts_of(lane))
+        places |= queue.places(beside, expected_seconds=expected, capacity=capacity)
+    return {run.run_id: _state(run, places.get(run.pk), expected) for run in runs}
+
+
+def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> dict[str, Any]:
+    eta_seconds: float | None = None
+    if place is not None:
+        eta_seconds = place.eta_seconds
+    elif run.status == Status.RUNNING and run.output_config:
+        eta_seconds = round(expected(run.output_config) * (1 - run.progress), 1)
+    state: dict[str, Any] = {
+        "run_id": run.run_id,
+        "kind": run.kind,
+        "status": run.status,
+        "position": place.position if place else None,
+        "waiting": place.waiting if place else 0,
+        "eta_seconds": eta_seconds,
+        "progress": run.progress,
+        "note": gettext(run.progress_note) if run.progress_note else "",
+        "preview": (
+            f"{reverse('run-preview', args=[run.run_id])}?v={run.previews}"
+            if run.previews and run.status == Status.RUNNING
+            else None
+        ),
+        "output_config": run.output_config,
+        "seed": run.seed,
+        "media": media_of(run),
+        "error": (
+            {"kind": run.error_kind, "message": run.error_message}
+            if run.error_kind or run.error_message
+            else None
+        ),
+    }
+    if run.kind != Kind.GENERATION:
+        state["texts"] = _texts(run)
+        if run.status == Status.RUNNING:
+            told = so_far(run.run_id)
+            state |= {"text_so_far": told.text, "stations": told.stations}
+    return state
+
+
+def _texts(run: Run) -> dict[str, str]:
+    found = {type_: text_of(run, type_) for type_ in ("input", "interception", "optimized_prompt")}
+    return {type_: text for type_, text in found.items() if text is not None}

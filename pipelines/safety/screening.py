@@ -1,0 +1,165 @@
+"""All that a level asks of a text or a picture, in one place for the web and the worker.
+
+| level    | word lists | personal data, where it leaves the house | judged by a model, if set up |
+|----------|------------|------------------------------------------|------------------------------|
+| kids     | yes        | yes                                      | prompt, picture              |
+| youth    | yes        | yes                                      | prompt, picture              |
+| adult    | yes        | yes                                      | –                            |
+| research | yes        | –                                        | –                            |
+
+A model that is set up belongs to what its levels need: where it does not answer, they are closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from pipelines.safety.errors import Blocked
+from pipelines.safety.llm_judge import (
+    JUDGED_LEVELS,
+    LIFTABLE,
+    Judge,
+    Verdict,
+    judge_finding,
+    judge_picture,
+    judge_prompt,
+)
+from pipelines.safety.messages import message_for, picture_closed_message, picture_message
+from pipelines.safety.personal_data import check_personal_data
+from pipelines.safety.text_check import (
+    LEVELS,
+    Finding,
+    Part,
+    SafetyBlocked,
+    SafetyClosed,
+    SafetyLists,
+    find_all,
+    known_level,
+)
+
+PRIVATE_LEVELS = frozenset({"kids", "youth", "adult"})
+
+
+class JudgedBlocked(Blocked):
+    """A model said no; `verdict` is for the record, `reason` its category."""
+
+    def __init__(self, verdict: Verdict, *, stage: int, message: str) -> None:
+        super().__init__(stage=stage, reason=verdict.category, message=message)
+        self.verdict = verdict
+
+
+class NotJudged(SafetyClosed):
+    """A model that is set up gave no judgement; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict, *, stage: int, message: str = "") -> None:
+        super().__init__(stage=stage, message=message)
+        self.verdict = verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The checks of this installation; `judge` reads texts, `eyes` look at pictures.
+
+    `lacking` names what the settings ask for and is not there; it closes the levels that would
+    be judged. Every check raises `Blocked`: `SafetyBlocked`, `PersonalData`, `JudgedBlocked`,
+    or `SafetyClosed` where the level cannot be checked.
+    """
+
+    lists: SafetyLists
+    judge: Judge | None = None
+    eyes: Judge | None = None
+    lacking: tuple[str, ...] = ()
+
+    def check_idea(self, text: str, level: str, *, leaves_the_house: bool) -> None:
+        self._check(text, level, stage=1, part="idea", leaves_the_house=leaves_the_house)
+
+    def check_rule(self, text: str, level: str, *, leaves_the_house: bool, stage: int = 1) -> None:
+        self._check(text, level, stage=stage, part="rule", leaves_the_house=leaves_the_house)
+
+    def check_prompt(self, text: str, level: str, *, leaves_the_house: bool) -> None:
+        """Check what can be checked at once; before an engine gets it, `check_final_prompt`."""
+        self._check(text, level, stage=3, part="prompt", leaves_the_house=leaves_the_house)
+
+    def check_final_prompt(
+        self, text: str, level: str, *, leaves_the_house: bool, stage: int = 3
+    ) -> Verdict | None:
+        """Check a prompt as `check_prompt` does and have it judged where the level asks for it."""
+        part: Part = "idea" if stage == 1 else "prompt"
+        self._check(text, level, stage=stage, part=part, leaves_the_house=leaves_the_house)
+        level = known_level(level)
+        if self.judge is None or level not in JUDGED_LEVELS:
+            return None
+        if not self.judge.in_house:
+            check_personal_data(text, stage=stage, part=part)
+        verdict = judge_prompt(self.judge, text=text, level=level)
+        if not verdict.given:
+            raise NotJudged(verdict, stage=stage)
+        if not verdict.allowed:
+            message = message_for(verdict.category, part)
+            raise JudgedBlocked(verdict, stage=stage, message=message)
+        return verdict
+
+    def check_picture(self, data: bytes, level: str) -> Verdict | None:
+        """Have a finished picture looked at where there are eyes and the level asks for it."""
+        level = known_level(level)
+        self._check_open(level, stage=4, message=picture_closed_message())
+        if self.eyes is None or not self.looks_at_pictures(level):
+            return None
+        verdict = judge_picture(self.eyes, data=data, level=level)
+        if not verdict.given:
+            raise NotJudged(verdict, stage=4, message=picture_closed_message())
+        if not verdict.allowed:
+            raise JudgedBlocked(verdict, stage=4, message=picture_message())
+        return verdict
+
+    def looks_at_pictures(self, level: str) -> bool:
+        """Whether pictures are looked at first at `level`; then no preview may be shown either."""
+        return self.eyes is not None and known_level(level) in JUDGED_LEVELS
+
+    def closed_levels(self, silent: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+        """Level → reasons; `silent` names the servers that do not answer now."""
+        wrong = list(self.lacking)
+        for what, judge in (("texts", self.judge), ("pictures", self.eyes)):
+            if judge is not None and judge.server in silent:
+                wrong.append(f"{judge.server}, which judges {what}, does not answer")
+        reasons = {
+            level: (
+                *self.lists.closed.get(level, ()),
+                *(wrong if level in JUDGED_LEVELS else ()),
+            )
+            for level in LEVELS
+        }
+        return {level: why for level, why in reasons.items() if why}
+
+    def _check_open(self, level: str, *, stage: int, message: str = "") -> None:
+        if level in self.lists.closed or (self.lacking and level in JUDGED_LEVELS):
+            raise SafetyClosed(stage=stage, message=message)
+
+    def _check(
+        self, text: str, level: str, *, stage: int, part: Part, leaves_the_house: bool
+    ) -> None:
+        level = known_level(level)
+        self._check_open(level, stage=stage)
+        findings = find_all(self.lists, text, level)
+        for finding in findings:
+            if self.judge is None or finding.list_id not in LIFTABLE[level]:
+                raise _blocked(finding, stage, part)
+        judged_outside = bool(findings) and self.judge is not None and not self.judge.in_house
+        if judged_outside or (leaves_the_house and level in PRIVATE_LEVELS):
+            check_personal_data(text, stage=stage, part=part)
+        if self.judge is None or not findings:
+            return
+        category = findings[0].category
+        verdict = judge_finding(self.judge, text=text, category=category, level=level, part=part)
+        if not verdict.given:
+            # The list has spoken, and nobody says otherwise.
+            raise _blocked(findings[0], stage, part)
+        if not verdict.allowed:
+            message = message_for(verdict.category, part)
+            raise JudgedBlocked(verdict, stage=stage, message=message)
+
+
+def _blocked(finding: Finding, stage: int, part: Part) -> SafetyBlocked:
+    message = message_for(finding.category, part)
+    return SafetyBlocked(stage=stage, message=message, finding=finding)

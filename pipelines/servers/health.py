@@ -1,0 +1,220 @@
+"""Whether this installation can work: for load balancers, and for the people who keep it going."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max
+from django.db.utils import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+
+from pipelines import moderation, registry
+from pipelines.engines import RULE_BASED
+from pipelines.models import ServerState, WorkerPresence
+from pipelines.servers import inventory, routing
+from pipelines.servers.diagnosis import MODEL_SETTINGS, settings_for
+from pipelines.servers.durations import durations_of
+from pipelines.servers.probing import silent_lanes
+from pipelines.servers.routing import ChosenModel
+from runs.models import Kind, Run, Status
+
+# Below this a class could fill the disk in a morning.
+FEWEST_FREE_BYTES = 2 * 1024**3
+
+
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """GET: 200 once database and worker are up, else 503; names closed safety levels as well."""
+    database = _database_answers()
+    worker = database and WorkerPresence.objects.alive().exists()
+    closed_levels = moderation.closed_levels(database=database)
+    ready = database and worker
+    return JsonResponse(
+        {
+            "status": "ok" if ready else "starting",
+            "web": True,
+            "database": database,
+            "worker": worker,
+            "closed_safety_levels": sorted(closed_levels),
+        },
+        status=200 if ready else 503,
+    )
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class OutputHealth:
+    """A picture machine: `state` is ready, silent or not_set_up; durations in seconds."""
+
+    id: str
+    name: str
+    engine: str
+    state: str
+    rule_based: bool
+    model: str
+    settings: tuple[str, ...]
+    median_seconds: float | None
+    last_success: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelHealth:
+    """A language model's task: `state` is ready, silent, not_set_up or wrong."""
+
+    setting: str
+    state: str
+    chosen: ChosenModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    workers: tuple[WorkerPresence, ...]
+    servers: tuple[ServerState, ...]
+    models: tuple[ModelHealth, ...]
+    outputs: tuple[OutputHealth, ...]
+    closed_levels: dict[str, tuple[str, ...]]
+    free_bytes: int
+    loading: bool
+
+    @property
+    def disk_is_low(self) -> bool:
+        return self.free_bytes < FEWEST_FREE_BYTES
+
+    @property
+    def is_well(self) -> bool:
+        return bool(
+            self.workers
+            and not self.closed_levels
+            and not self.disk_is_low
+            and all(server.ready is not False for server in self.servers)
+            and all(model.state not in ("silent", "wrong") for model in self.models)
+        )
+
+
+def get_health() -> HealthReport:
+    """Return how everything is, as workers found it when they last asked; no server is asked."""
+    states = {state.name: state for state in ServerState.objects.all()}
+    known = [server for server in inventory.servers() if server.engine not in RULE_BASED]
+    shown = [
+        states.get(server.name) or ServerState(name=server.name, engine=server.engine)
+        for server in known
+    ]
+    silent = silent_lanes()
+    return HealthReport(
+        workers=tuple(WorkerPresence.objects.alive()),
+        servers=tuple(shown),
+        models=tuple(_model(setting, silent) for setting in MODEL_SETTINGS),
+        outputs=tuple(_outputs(silent)),
+        closed_levels=moderation.closed_levels(),
+        free_bytes=_free_bytes(settings.ARCHIVE_ROOT),
+        loading=any(state.to_load for state in shown),
+    )
+
+
+def _free_bytes(folder: Path) -> int:
+    """Return the room on the disk where `folder` lies, or will lie once there is a first run."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def _model(setting: str, silent: frozenset[str]) -> ModelHealth:
+    if routing.names_nothing(setting):
+        return ModelHealth(setting, "wrong", None)
+    chosen = routing.model_for(setting)
+    if chosen is None:
+        return ModelHealth(setting, "not_set_up", None)
+    return ModelHealth(setting, "silent" if chosen.server.engine in silent else "ready", chosen)
+
+
+def _outputs(silent: frozenset[str]) -> list[OutputHealth]:
+    catalog = registry.get_catalog()
+    successes = dict(
+        Run.objects.filter(kind=Kind.GENERATION, status=Status.COMPLETE)
+        .exclude(output_config="")
+        .values_list("output_config")
+        .annotate(last=Max("created_at"))
+        .order_by()
+    )
+    found = []
+    for output in catalog.outputs.values():
+        route = routing.route_of(output.id)
+        chunk = catalog.chunk_of(output.id)
+        engine = route.backend_type if route else chunk.backend_type
+        state = "not_set_up" if route is None else "silent" if engine in silent else "ready"
+        found.append(
+            OutputHealth(
+                id=output.id,
+                name=output.name.in_language(get_language() or "de"),
+                engine=engine,
+                state=state,
+                rule_based=engine in RULE_BASED,
+                model=route.model if route else "",
+                settings=settings_for(output.id),
+                median_seconds=durations_of(output.id).median if route else None,
+                last_success=successes.get(output.id),
+            )
+        )
+    return sorted(found, key=lambda output: output.state == "not_set_up")
+
+
+def as_data(report: HealthReport) -> dict[str, object]:
+    """Return the report for programs."""
+    return {
+        "well": report.is_well,
+        "workers": [worker.owner for worker in report.workers],
+        "closed_safety_levels": {
+            level: list(reasons) for level, reasons in report.closed_levels.items()
+        },
+        "free_bytes": report.free_bytes,
+        "servers": [
+            {
+                "name": state.name,
+                "engine": state.engine,
+                "ready": state.ready,
+                "detail": state.detail,
+                "version": state.version,
+                "models": state.offered,
+                "waiting": state.waiting,
+                "checked_at": state.checked_at,
+                "changed_at": state.changed_at,
+                "loaded_at": state.loaded_at,
+            }
+            for state in report.servers
+        ],
+        "models": [
+            {
+                "setting": model.setting,
+                "state": model.state,
+                "server": model.chosen.server.name if model.chosen else None,
+                "model": model.chosen.model if model.chosen else None,
+            }
+            for model in report.models
+        ],
+        "outputs": [
+            {
+                "id": output.id,
+                "state": output.state,
+                "engine": output.engine,
+                "model": output.model,
+                "median_seconds": output.median_seconds,
+                "last_success": output.last_success,
+            }
+            for output in report.outputs
+        ],
+    }

@@ -1,0 +1,164 @@
+"""Asking the servers how they are, so that runs go where something answers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone, translation
+
+from pipelines import queue
+from pipelines.engines import MEDIA_ENGINES, RULE_BASED
+from pipelines.engines.jobs import EngineError, ErrorKind, Health
+from pipelines.error_messages import sentence_for
+from pipelines.generation.jobs import specimen
+from pipelines.models import ServerState
+from pipelines.servers import inventory, routing
+from pipelines.servers.inventory import Server
+from runs import recorder
+from runs.models import Run, Status
+
+logger = logging.getLogger(__name__)
+
+
+class Prober:
+    """Asks every server in turns, each in a thread of its own: a silent one holds up no other."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        self._stopping = stopping
+
+    def start(self) -> None:
+        known = [server for server in inventory.servers() if server.engine not in RULE_BASED]
+        names = [server.name for server in known]
+        ServerState.objects.exclude(name__in=names).delete()
+        for server in known:
+            threading.Thread(
+                target=self._ask, args=(server,), name=f"probe-{server.name}", daemon=True
+            ).start()
+
+    def _ask(self, server: Server) -> None:
+        try:
+            while not self._stopping.is_set():
+                try:
+                    probe(server)
+                    load_what_was_asked_for(server)
+                except Exception:
+                    logger.exception("the probe of %s stumbled", server.name)
+                    connections.close_all()
+                self._stopping.wait(settings.PROBE_SECONDS)
+        finally:
+            connections.close_all()
+
+
+def probe(server: Server) -> Health:
+    """Ask `server` how it is, keep the answer and return it."""
+    health = ask(server)
+    now = timezone.now()
+    known = ServerState.objects.filter(name=server.name).first()
+    changed = known is None or known.ready != health.ready
+    ServerState.objects.update_or_create(
+        name=server.name,
+        defaults={
+            "engine": server.engine,
+            "ready": health.ready,
+            "detail": health.detail[:500],
+            "version": health.version[:80],
+            "offered": list(health.models)[:500],
+            "waiting": health.waiting,
+            "checked_at": now,
+            **({"changed_at": now} if changed else {}),
+        },
+    )
+    if changed and known is not None:
+        logger.warning("server %s %s", server.name, "answers" if health.ready else "is silent")
+        queue.ring()
+    return health
+
+
+def ask(server: Server) -> Health:
+    """Return what `server` says of itself."""
+    if server.engine in MEDIA_ENGINES:
+        return routing.media_engine(server, "image").health()
+    return routing.language_model(server).health()
+
+
+def load_what_was_asked_for(server: Server) -> None:
+    """Load the models that somebody has asked for, see `request_loading`."""
+    state = ServerState.objects.filter(name=server.name).first()
+    if state is None or not state.to_load or not state.ready:
+        return
+    begin = time.monotonic()
+    troubles = [trouble for name in state.to_load if (trouble := load(server, name))]
+    detail = "; ".join(troubles) or f"{time.monotonic() - begin:.1f} s"
+    ServerState.objects.filter(name=server.name).update(
+        to_load=[], loaded_at=timezone.now(), load_detail=detail[:500]
+    )
+
+
+def load(server: Server, name: str) -> str:
+    """Load `name` (an output config, or `model:` and a language model's name); what went wrong."""
+    try:
+        if name.startswith("model:"):
+            routing.language_model(server).warm_up(name.removeprefix("model:"))
+        else:
+            job, media_type = specimen(name)
+            routing.media_engine(server, media_type).warm_up(job)
+    except EngineError as error:
+        return f"{name}: {error.kind} {error.detail}"
+    return ""
+
+
+def loads_for(outputs: Iterable[str]) -> dict[str, list[str]]:
+    """Return what each server is to load for `outputs` and the rules, by the server's name."""
+    wanted: dict[str, list[str]] = {}
+    text = routing.text_model()
+    if text.server.engine not in RULE_BASED:
+        wanted[text.server.name] = [f"model:{text.model}"]
+    for output in outputs:
+        route = routing.route_of(output)
+        if route is None or route.backend_type in RULE_BASED:
+            continue
+        for server in inventory.servers_of(route.backend_type):
+            wanted.setdefault(server.name, []).append(output)
+    return wanted
+
+
+def request_loading(outputs: Iterable[str]) -> None:
+    """Have the worker load what `outputs` need; a server that is silent loads when it answers."""
+    for name, loads in loads_for(outputs).items():
+        state, _made = ServerState.objects.get_or_create(name=name)
+        merged = list(dict.fromkeys([*state.to_load, *loads]))
+        ServerState.objects.filter(name=name).update(to_load=merged)
+
+
+def silent_lanes(since: datetime | None = None) -> frozenset[str]:
+    """Return the lanes of which no server answers (any more `since`)."""
+    states = ServerState.objects.silent()
+    if since is not None:
+        states = states.filter(changed_at__lt=since)
+    silent = set(states.values_list("name", flat=True))
+    if not silent:
+        return frozenset()
+    known = inventory.servers()
+    return frozenset(server.engine for server in known if server.name in silent) - frozenset(
+        server.engine for server in known if server.name not in silent
+    )
+
+
+def fail_hopeless_runs() -> None:
+    """End runs that have waited too long for servers of which none answers."""
+    before = timezone.now() - timedelta(seconds=settings.PATIENCE_SECONDS)
+    queued = Run.objects.filter(status=Status.QUEUED)
+    # A server that the settings no longer name will never take its run up again.
+    names = {server.name for server in inventory.servers()}
+    queued.exclude(server__in={"", *names}).update(server="", engine_job_id="")
+    for run in queued.filter(lane__in=silent_lanes(before), created_at__lt=before):
+        with translation.override(run.language or "de"):
+            sentence = sentence_for(ErrorKind.UNREACHABLE)
+        recorder.fail(run, kind=ErrorKind.UNREACHABLE, message=sentence, detail="no server answers")
+        queue.ring()

@@ -1,0 +1,84 @@
+"""The story of one interception: stages 1 and 2, told in events while it is recorded."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from pipelines import registry
+from pipelines.engines.base import TextEngine
+from pipelines.engines.jobs import TextJob
+from pipelines.servers import routing
+from pipelines.stages.interception import Station, intercept
+from pipelines.texts.rewriting import Emit, recorded, tell
+from runs import recorder
+from runs.models import Run
+
+
+def perform(run: Run, *, text: str, rule: str, emit: Emit, engine: TextEngine | None = None) -> str:
+    """Rewrite `text` by `rule` with `engine` (else the configured one), record and return it.
+
+    The checks of stage 1 are done when a run gets here. Raises `RewritingFailed`, after the
+    failure has been recorded.
+    """
+
+    def work(emit: Emit) -> str:
+        return _perform(run, text, rule, emit, engine or routing.text_engine())
+
+    return recorded(run, emit, work)
+
+
+def _instruction(language: str) -> str:
+    """Return what a language model is told besides the rule."""
+    instruction = registry.get_catalog().chunks["manipulate"].instruction
+    return instruction.in_language(language) if instruction else ""
+
+
+def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> str:
+    config = registry.get_catalog().interceptions[run.interception_config]
+    emit(
+        "stage_start",
+        {"stage": 1, "name": _("Check"), "description": _("Your words are being checked.")},
+    )
+    emit("stage_complete", {"stage": 1, "text": text, "duration_ms": 0})
+    emit(
+        "stage_start",
+        {"stage": 2, "name": _("Rewriting"), "description": _("The rule works on your words.")},
+    )
+    recorder.advance(run, stage=2, step="interception")
+
+    rule_is_own = rule != config.context.in_language(run.language)
+    job = TextJob(
+        text=text,
+        rule=rule,
+        language=run.language,
+        seed=run.seed or 0,
+        recipe=config.parameters.wortwerkstatt,
+        rule_is_own=rule_is_own,
+        instruction=_instruction(run.language),
+        model=routing.text_model().model,
+        parameters=config.parameters.model_dump(),
+    )
+    stations = [
+        Station(
+            station.rule.in_language(run.language),
+            run.language if station.language == "user" else station.language,
+        )
+        for station in (() if rule_is_own else config.chain)
+    ]
+
+    def record_station(number: int, passed: str) -> None:
+        recorder.add(
+            run,
+            type="translation",
+            data=passed,
+            extension="txt",
+            metadata={"station": number + 1, "of": len(stations)},
+        )
+        label = _("Station %(number)d") % {"number": number + 1}
+        emit(
+            "step",
+            {"index": number + 1, "of": len(stations), "label": label, "text": passed},
+        )
+
+    pieces = intercept(engine, job, stations=stations, on_passed=record_station)
+    return tell(run, pieces, stage=2, type="interception", emit=emit)
