@@ -19,7 +19,7 @@ from ai4artsed.projector.views import room, room_picture, room_thumbnail, room_w
 from ai4artsed.studio.join import join, join_by_link, qr
 from ai4artsed.studio.sketch_frame import sketch_frame
 from ai4artsed.studio.views import favicon, studio, works
-from pipelines.servers.health import healthz
+from pipelines.health import healthz
 
 urlpatterns = [
     path("", studio, name="studio"),

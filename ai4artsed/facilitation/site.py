@@ -20,8 +20,7 @@ from ai4artsed.cards.printing import workshop_cards, workshop_end_links
 from ai4artsed.facilitation.dashboard import MOST_WORKSHOPS, get_dashboard
 from ai4artsed.studio.join import sheet
 from devices.models import Workshop
-from pipelines import registry
-from pipelines.servers import health
+from pipelines import health, registry
 from pipelines.servers.probing import request_loading
 from pipelines.servers.routing import is_available
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Protocol
@@ -19,15 +18,12 @@ from pipelines.engines.jobs import (
     Cancelled,
     EngineError,
     ErrorKind,
-    Lora,
-    MediaJob,
     Output,
-    Picture,
 )
 from pipelines.error_messages import sentence_for, sentence_of
+from pipelines.generation.jobs import media_job
 from pipelines.generation.outputs import add_composite, missing, record_outputs
 from pipelines.generation.previews import forget_preview
-from pipelines.inputs import PICTURE
 from pipelines.labels import name_of_choice, name_of_input
 from pipelines.models import ServerState
 from pipelines.safety.errors import Blocked
@@ -209,51 +205,6 @@ def _facts(run: Run, chunk: Chunk, record: Mapping[str, Any]) -> Iterator[str]:
     yield _("seed: %(seed)s") % {"seed": run.seed}
     if record.get("model"):
         yield str(record["model"])
-
-
-def media_job(run: Run, prompt: str, record: Mapping[str, Any]) -> MediaJob:
-    """Return what the engine of `run` is asked for; nothing of it is left to the engine.
-
-    `record` is its metadata.json.
-    """
-    chunk = registry.get_catalog().chunk_of(run.output_config)
-    route = routing.route_of(run.output_config)
-    if route is None or route.backend_type != run.lane:
-        detail = f"{run.output_config} is not made by {run.lane} any more"
-        raise EngineError(ErrorKind.UNREACHABLE, "", detail=detail)
-    if run.seed is None:
-        raise EngineError(ErrorKind.BAD_REQUEST, "", detail="the run has no seed")
-    language = run.language or "de"
-    return MediaJob(
-        job_id=queue.name_job(run, str(uuid.uuid4())),
-        prompt=prompt,
-        seed=run.seed,
-        width=chunk.width,
-        height=chunk.height,
-        negative_prompt=chunk.negative_prompt,
-        model=route.model,
-        parameters=route.parameters,
-        workflow=chunk.workflow,
-        inputs=record.get("inputs", {}),
-        pictures=_pictures(run),
-        loras=tuple(Lora(**lora) for lora in record.get("loras", [])),
-        roles=chunk.roles,
-        instruction=chunk.instruction.in_language(language) if chunk.instruction else "",
-        language=language,
-    )
-
-
-def _pictures(run: Run) -> dict[str, Picture]:
-    """Return the pictures that the run began with, by the names of the chunk's inputs."""
-    return {
-        entity.metadata["input"]: Picture(
-            archive.read_bytes(run, entity.filename),
-            entity.content_type,
-            entity.metadata["width"],
-            entity.metadata["height"],
-        )
-        for entity in run.entities.filter(type=PICTURE)
-    }
 
 
 def level_in_force(run: Run) -> str:

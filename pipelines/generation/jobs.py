@@ -1,50 +1,59 @@
-"""What an output config asks of its engine, as a job that could be sent."""
+"""What the engine of a run is asked for."""
 
 from __future__ import annotations
 
-from pipelines import registry
-from pipelines.engines.jobs import MediaJob, Picture
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines import queue, registry
+from pipelines.engines.jobs import EngineError, ErrorKind, Lora, MediaJob, Picture
+from pipelines.inputs import PICTURE
 from pipelines.servers import routing
-
-# One grey pixel, where a job needs a picture to be complete.
-PIXEL = Picture(
-    bytes.fromhex(
-        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763"
-        "686868000002840181a4a6f5c80000000049454e44ae426082"
-    ),
-    "image/png",
-    1,
-    1,
-)
+from runs import archive
+from runs.models import Run
 
 
-def specimen(output_config: str) -> tuple[MediaJob, str]:
-    """Return a job like those of `output_config`, and its media type.
+def media_job(run: Run, prompt: str, record: Mapping[str, Any]) -> MediaJob:
+    """Return what the engine of `run` is asked for; nothing of it is left to the engine.
 
-    With it an engine says what it lacks, or loads what it needs. Raises `KeyError`, and
-    `LookupError` where no engine for it is set up.
+    `record` is its metadata.json.
     """
-    chunk = registry.get_catalog().chunk_of(output_config)
-    route = routing.route_of(output_config)
-    if route is None:
-        raise LookupError(output_config)
-    job = MediaJob(
-        job_id="00000000-0000-4000-8000-000000000000",
-        prompt="a red apple on a table",
-        seed=1,
+    chunk = registry.get_catalog().chunk_of(run.output_config)
+    route = routing.route_of(run.output_config)
+    if route is None or route.backend_type != run.lane:
+        detail = f"{run.output_config} is not made by {run.lane} any more"
+        raise EngineError(ErrorKind.UNREACHABLE, "", detail=detail)
+    if run.seed is None:
+        raise EngineError(ErrorKind.BAD_REQUEST, "", detail="the run has no seed")
+    language = run.language or "de"
+    return MediaJob(
+        job_id=queue.name_job(run, str(uuid.uuid4())),
+        prompt=prompt,
+        seed=run.seed,
         width=chunk.width,
         height=chunk.height,
         negative_prompt=chunk.negative_prompt,
         model=route.model,
         parameters=route.parameters,
         workflow=chunk.workflow,
-        inputs={
-            name: value.default if value.default is not None else "a red apple"
-            for name, value in chunk.inputs.items()
-            if value.type != "image"
-        },
-        pictures={name: PIXEL for name, value in chunk.inputs.items() if value.type == "image"},
+        inputs=record.get("inputs", {}),
+        pictures=_pictures(run),
+        loras=tuple(Lora(**lora) for lora in record.get("loras", [])),
         roles=chunk.roles,
-        instruction=chunk.instruction.in_language("de") if chunk.instruction else "",
+        instruction=chunk.instruction.in_language(language) if chunk.instruction else "",
+        language=language,
     )
-    return job, chunk.media_type
+
+
+def _pictures(run: Run) -> dict[str, Picture]:
+    """Return the pictures that the run began with, by the names of the chunk's inputs."""
+    return {
+        entity.metadata["input"]: Picture(
+            archive.read_bytes(run, entity.filename),
+            entity.content_type,
+            entity.metadata["width"],
+            entity.metadata["height"],
+        )
+        for entity in run.entities.filter(type=PICTURE)
+    }

@@ -12,10 +12,10 @@ from django.conf import settings
 from pipelines import registry
 from pipelines.engines import RULE_BASED
 from pipelines.engines.jobs import EngineError, Health, Lack
-from pipelines.generation.jobs import specimen
 from pipelines.servers import inventory, probing, routing
 from pipelines.servers.inventory import Server
 from pipelines.servers.routing import ChosenModel
+from pipelines.servers.sample_jobs import sample_job
 
 # What connects an engine, as .env names it.
 SETTING_OF = {
@@ -126,7 +126,7 @@ def settings_for(output: str) -> tuple[str, ...]:
 
 def lacks_of(server: Server, output: str) -> tuple[Lack, ...]:
     """Return what `server` has not and `output` needs."""
-    job, media_type = specimen(output)
+    job, media_type = sample_job(output)
     try:
         return routing.media_engine(server, media_type).examine(job)
     except EngineError as error:

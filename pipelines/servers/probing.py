@@ -16,10 +16,10 @@ from pipelines import queue
 from pipelines.engines import MEDIA_ENGINES, RULE_BASED
 from pipelines.engines.jobs import EngineError, ErrorKind, Health
 from pipelines.error_messages import sentence_for
-from pipelines.generation.jobs import specimen
 from pipelines.models import ServerState
 from pipelines.servers import inventory, routing
 from pipelines.servers.inventory import Server
+from pipelines.servers.sample_jobs import sample_job
 from runs import recorder
 from runs.models import Run, Status
 
@@ -106,7 +106,7 @@ def load(server: Server, name: str) -> str:
         if name.startswith("model:"):
             routing.language_model(server).warm_up(name.removeprefix("model:"))
         else:
-            job, media_type = specimen(name)
+            job, media_type = sample_job(name)
             routing.media_engine(server, media_type).warm_up(job)
     except EngineError as error:
         return f"{name}: {error.kind} {error.detail}"

@@ -12,9 +12,9 @@ from django.test import Client
 from devices.models import Device
 from pipelines import moderation, queue
 from pipelines.generation.execution import execute
+from pipelines.health import get_health
 from pipelines.models import ServerState
 from pipelines.safety.messages import closed_message, picture_message
-from pipelines.servers.health import get_health
 from pipelines.submission import (
     BlockedProblem,
     GenerationRequest,
