@@ -61,8 +61,8 @@ class BodyLimit:
 
 async def _refuse(scope: Any, send: Any) -> None:
     with override(get_language_from_request(ASGIRequest(scope, io.BytesIO()))):
-        sentence = _("That is too much at once. Send a smaller file.")
-        response = Problem(413, "too-large", sentence).response(contract=True)
+        message = _("That is too much at once. Send a smaller file.")
+        response = Problem(413, "too-large", message).response(contract=True)
     headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": response.content})

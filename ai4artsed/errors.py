@@ -20,8 +20,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    sentence = _("Something went wrong with us. Your text is kept. Please try again.")
-    return _answer(request, Problem(500, "server-error", sentence))
+    message = _("Something went wrong with us. Your text is kept. Please try again.")
+    return _answer(request, Problem(500, "server-error", message))
 
 
 def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:

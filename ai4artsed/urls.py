@@ -15,7 +15,13 @@ from ai4artsed.cards.views import (
     shared_png,
 )
 from ai4artsed.projector.matrix import MatrixView
-from ai4artsed.projector.views import room, room_picture, room_thumbnail, room_work, room_works
+from ai4artsed.projector.views import (
+    projector,
+    projector_picture,
+    projector_thumbnail,
+    projector_work,
+    projector_works,
+)
 from ai4artsed.studio.join import join, join_by_link, qr
 from ai4artsed.studio.sketch_frame import sketch_frame
 from ai4artsed.studio.views import favicon, studio, works
@@ -32,12 +38,12 @@ urlpatterns = [
     path("join/<str:code>", RedirectView.as_view(pattern_name="join-by-link")),
     path("join/<str:code>/", join_by_link, name="join-by-link"),
     path("join/<str:code>/qr.svg", qr, name="join-qr"),
-    path("room/<str:key>/", room, name="room"),
-    path("room/<str:key>/works/", room_works, name="room-works"),
-    path("room/<str:key>/works/<str:run_id>/", room_work, name="room-work"),
-    path("room/<str:key>/picture/<str:run_id>", room_picture, name="room-picture"),
-    path("room/<str:key>/thumbnail/<str:run_id>", room_thumbnail, name="room-thumbnail"),
-    path("room/<str:key>/matrix/", MatrixView.as_view(), name="room-matrix"),
+    path("room/<str:key>/", projector, name="projector"),
+    path("room/<str:key>/works/", projector_works, name="projector-works"),
+    path("room/<str:key>/works/<str:run_id>/", projector_work, name="projector-work"),
+    path("room/<str:key>/picture/<str:run_id>", projector_picture, name="projector-picture"),
+    path("room/<str:key>/thumbnail/<str:run_id>", projector_thumbnail, name="projector-thumbnail"),
+    path("room/<str:key>/matrix/", MatrixView.as_view(), name="projector-matrix"),
     path("card/<str:run_id>.png", card_png, name="card-png"),
     path("card/<str:run_id>/", card_page, name="card"),
     path("shared/<str:token>/", shared_page, name="shared"),

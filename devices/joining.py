@@ -26,10 +26,10 @@ MOMENT = timedelta(seconds=15)
 class JoinRefused(Exception):
     """`kind` is unknown, not_yet, over, not_by_code or wait; the sentence is for the person."""
 
-    def __init__(self, kind: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
         self.kind = kind
-        self.sentence = sentence
+        self.message = message
 
 
 def plain_code(typed: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 from pipelines.engines.jobs import EngineError
 from runs.archive import STORAGE_FULL
 
-SENTENCES = {
+MESSAGES = {
     "unreachable": gettext_noop(
         "The machine does not answer right now. Your text is kept. Try another machine."
     ),
@@ -48,11 +48,11 @@ SENTENCES = {
 OTHERWISE = gettext_noop("Something went wrong in the machine. Your text is kept. Try again.")
 
 
-def sentence_for(kind: str) -> str:
+def message_for(kind: str) -> str:
     """Return the sentence for a kind of failure, in the language in force."""
-    return gettext(SENTENCES.get(kind, OTHERWISE))
+    return gettext(MESSAGES.get(kind, OTHERWISE))
 
 
-def sentence_of(error: EngineError) -> str:
+def message_of(error: EngineError) -> str:
     """Return the engine's own sentence, or the one for its kind."""
-    return error.sentence or sentence_for(error.kind)
+    return error.message or message_for(error.kind)

@@ -21,7 +21,7 @@ from pipelines.models import ServerState, WorkerPresence
 from pipelines.servers import inventory, routing
 from pipelines.servers.diagnosis import MODEL_SETTINGS, settings_for
 from pipelines.servers.durations import durations_of
-from pipelines.servers.probing import silent_lanes
+from pipelines.servers.probing import unavailable_queues
 from pipelines.servers.routing import ChosenModel
 from runs.models import Kind, Run, Status
 
@@ -114,7 +114,7 @@ def get_health() -> HealthReport:
         states.get(server.name) or ServerState(name=server.name, engine=server.engine)
         for server in known
     ]
-    silent = silent_lanes()
+    silent = unavailable_queues()
     return HealthReport(
         workers=tuple(WorkerPresence.objects.alive()),
         servers=tuple(shown),

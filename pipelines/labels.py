@@ -31,16 +31,16 @@ ROLES = {
 }
 
 
-def name_of_input(name: str) -> str:
+def input_label(name: str) -> str:
     """Return the name of a value, in the language in force."""
     return _worded(INPUTS, name)
 
 
-def name_of_choice(choice: str) -> str:
+def choice_label(choice: str) -> str:
     return _worded(CHOICES, choice)
 
 
-def name_of_role(role: str) -> str:
+def role_label(role: str) -> str:
     return _worded(ROLES, role)
 
 

@@ -1,6 +1,6 @@
 """Live updates: one look at the database for all streams of this process, at a steady pace.
 
-A stream is told states, not differences, so one that reconnects needs no replay.
+A stream gets states, not differences, so one that reconnects needs no replay.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from runs.models import Run
 logger = logging.getLogger(__name__)
 
 
-class Pulse:
-    """Wakes whoever waits for news of a run; without a beat they look at their own pace."""
+class ChangeEvent:
+    """Wakes whoever waits for news of a run; without a change they look at their own pace."""
 
     def __init__(self) -> None:
-        self._beaten = threading.Condition()
+        self._changed = threading.Condition()
         self.count = 0
 
-    def beat(self) -> None:
-        with self._beaten:
+    def set(self) -> None:
+        with self._changed:
             self.count += 1
-            self._beaten.notify_all()
+            self._changed.notify_all()
 
     def wait(self, seen: int, timeout_seconds: float) -> int:
-        """Return the count of beats as soon as it is not `seen`, or after the time."""
-        with self._beaten:
-            self._beaten.wait_for(lambda: self.count != seen, timeout_seconds)
+        """Return the count of changes as soon as it is not `seen`, or after the time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.count != seen, timeout_seconds)
             return self.count
 
 
@@ -65,22 +65,22 @@ class Subscription:
 
 
 class Feed:
-    """Looks at the runs that streams of this process watch, and tells them what changed."""
+    """Looks at the runs that streams of this process watch, and sends them what changed."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
-        self._told: dict[str, dict[str, Any]] = {}
+        self._sent: dict[str, dict[str, Any]] = {}
         self._thread: threading.Thread | None = None
 
     def subscribe(self, run_id: str) -> Subscription:
         subscription = Subscription(run_id)
         with self._changed:
             self._subscriptions[run_id].add(subscription)
-            # Forgotten, so that the newcomer is told the present state at the next look.
-            self._told.pop(run_id, None)
+            # Forgotten, so that the newcomer gets the present state at the next look.
+            self._sent.pop(run_id, None)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._look, name="feed", daemon=True)
+                self._thread = threading.Thread(target=self._poll, name="feed", daemon=True)
                 self._thread.start()
             self._changed.notify()
         return subscription
@@ -91,10 +91,10 @@ class Feed:
             subscriptions.discard(subscription)
             if not subscriptions:
                 del self._subscriptions[subscription.run_id]
-                self._told.pop(subscription.run_id, None)
+                self._sent.pop(subscription.run_id, None)
 
-    def _look(self) -> None:
-        beats = pulse.count
+    def _poll(self) -> None:
+        seen = change_event.count
         while True:
             with self._changed:
                 if not self._subscriptions:
@@ -107,17 +107,17 @@ class Feed:
                 for some in _batches(watched, 400):
                     runs = Run.objects.filter(run_id__in=some).prefetch_related("entities")
                     states |= states_of(runs)
-                self._tell(states)
+                self._publish(states)
             except Exception:
-                logger.exception("the live feed stumbled")
+                logger.exception("live feed failed")
                 connections.close_all()
-            beats = pulse.wait(beats, settings.LIVE_POLL_SECONDS)
+            seen = change_event.wait(seen, settings.LIVE_POLL_SECONDS)
 
-    def _tell(self, states: dict[str, dict[str, Any]]) -> None:
+    def _publish(self, states: dict[str, dict[str, Any]]) -> None:
         with self._changed:
             for run_id, state in states.items():
-                if self._told.get(run_id) != state and run_id in self._subscriptions:
-                    self._told[run_id] = state
+                if self._sent.get(run_id) != state and run_id in self._subscriptions:
+                    self._sent[run_id] = state
                     for subscription in self._subscriptions[run_id]:
                         subscription.push(state)
 
@@ -126,5 +126,5 @@ def _batches(items: list[str], size: int) -> list[list[str]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-pulse = Pulse()
+change_event = ChangeEvent()
 feed = Feed()

@@ -20,7 +20,7 @@ class WorkerPresence(models.Model):
     """A worker process, as it last reported. `owner` is what it writes on the runs it claims."""
 
     owner = models.CharField(_("worker"), primary_key=True, max_length=80)
-    lanes = models.JSONField(_("lanes"), default=list)
+    queues = models.JSONField(_("queues"), default=list)
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
 
@@ -36,11 +36,11 @@ class WorkerPresence(models.Model):
 
 
 class ServerStateQuerySet(models.QuerySet["ServerState"]):
-    def silent(self) -> ServerStateQuerySet:
+    def unavailable(self) -> ServerStateQuerySet:
         """Limit to servers that did not answer, or not rightly, when last asked."""
         return self.filter(ready=False)
 
-    def mark_silent(self, name: str, detail: str) -> None:
+    def mark_unavailable(self, name: str, detail: str) -> None:
         """Note that `name` failed a run, so that none is sent there until it answers again."""
         now = timezone.now()
         self.get_or_create(name=name)

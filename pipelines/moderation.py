@@ -29,7 +29,7 @@ def get_screening() -> Screening:
     A setting that names nothing here is no reason to go without: it closes the levels of children.
     """
     judges = {setting: _judge(setting) for setting in ("SAFETY_MODEL", "VISION_MODEL")}
-    lacking = tuple(
+    missing_models = tuple(
         f"{setting} names no language model that is set up here"
         for setting, judge in judges.items()
         if judge is None and getattr(settings, setting)
@@ -37,8 +37,8 @@ def get_screening() -> Screening:
     return Screening(
         lists=registry.get_safety_lists(),
         judge=judges["SAFETY_MODEL"],
-        eyes=judges["VISION_MODEL"],
-        lacking=lacking,
+        vision_judge=judges["VISION_MODEL"],
+        missing_models=missing_models,
     )
 
 
@@ -48,7 +48,7 @@ def _judge(setting: str) -> Judge | None:
         return None
     server = chosen.server
     model = routing.language_model(server)
-    return Judge(model, chosen.model, server=server.name, in_house=server.in_house)
+    return Judge(model, chosen.model, server=server.name, is_local=server.is_local)
 
 
 def closed_levels(*, database: bool = True) -> dict[str, tuple[str, ...]]:
@@ -56,13 +56,15 @@ def closed_levels(*, database: bool = True) -> dict[str, tuple[str, ...]]:
 
     Without the `database` nothing is known of the servers.
     """
-    silent = ServerState.objects.silent().values_list("name", flat=True) if database else ()
-    return get_screening().closed_levels(set(silent))
+    unavailable = (
+        ServerState.objects.unavailable().values_list("name", flat=True) if database else ()
+    )
+    return get_screening().closed_levels(set(unavailable))
 
 
-def leaves_the_house(lane: str) -> bool:
-    """Tell whether a text for `lane` may go to a server outside the local network."""
-    return any(not server.in_house for server in inventory.servers_of(lane))
+def is_external(queue: str) -> bool:
+    """Tell whether a text for `queue` may go to a server outside the local network."""
+    return any(not server.is_local for server in inventory.servers_of(queue))
 
 
 def end_as_blocked(run: Run, block: Blocked, *, owner: str | None = None) -> None:
@@ -76,5 +78,5 @@ def end_as_blocked(run: Run, block: Blocked, *, owner: str | None = None) -> Non
         try:
             recorder.add(run, type=VERDICT, data=verdict, extension="json", owner=owner)
         except ArchiveError:
-            logger.exception("the verdict on %s cannot be recorded", run.run_id)
+            logger.exception("verdict not recorded: run_id=%s", run.run_id)
     recorder.block(run, stage=block.stage, reason=block.reason, message=block.message, owner=owner)

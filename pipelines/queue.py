@@ -36,33 +36,33 @@ def new_owner() -> str:
 
 PROCESS = new_owner()
 
-Bell = Callable[[], None]
-_bells: list[Bell] = []
+Listener = Callable[[], None]
+_listeners: list[Listener] = []
 
 
-def hang_bell(bell: Bell) -> None:
-    """Have `bell` called when this process changes a run: puts it into the queue or works on it.
+def subscribe(listener: Listener) -> None:
+    """Have `listener` called when this process changes a run: queues it or works on it.
 
-    A bell only wakes those who would look a little later by themselves: workers, and streams that
-    watch the run. A message to a broker would hang here too.
+    A listener only wakes those who would look a little later by themselves: workers, and streams
+    that watch the run. A message to a broker would be sent from here too.
     """
-    _bells.append(bell)
+    _listeners.append(listener)
 
 
-def ring() -> None:
-    for bell in _bells:
-        bell()
+def notify() -> None:
+    for listener in _listeners:
+        listener()
 
 
-def waiting(lanes: Collection[str]) -> RunQuerySet:
-    """Return the runs that wait in any of `lanes`, in the order in which they will be served."""
+def waiting(queues: Collection[str]) -> RunQuerySet:
+    """Return the runs that wait in any of `queues`, in the order in which they will be served."""
     last_served = (
-        Run.objects.filter(device=OuterRef("device"), lane__in=lanes, started_at__isnull=False)
+        Run.objects.filter(device=OuterRef("device"), queue__in=queues, started_at__isnull=False)
         .newest_first()
         .values("started_at")[:1]
     )
     return (
-        Run.objects.filter(status=Status.QUEUED, lane__in=lanes)
+        Run.objects.filter(status=Status.QUEUED, queue__in=queues)
         .annotate(
             turn=Window(RowNumber(), partition_by=F("device"), order_by=(F("created_at"), F("id"))),
             last_served=Subquery(last_served),
@@ -71,20 +71,20 @@ def waiting(lanes: Collection[str]) -> RunQuerySet:
     )
 
 
-def claim_next(lanes: Mapping[str, str], *, owner: str, capacity: int) -> Run | None:
-    """Take the next run of `lanes` for `owner`, unless `capacity` runs are being worked on.
+def claim_next(queues: Mapping[str, str], *, owner: str, capacity: int) -> Run | None:
+    """Take the next run of `queues` for `owner`, unless `capacity` runs are being worked on.
 
-    `lanes` names the server for each lane; all of them stand on one host, whose capacity this is.
+    `queues` names the server for each queue; all of them stand on one host, whose capacity this is.
     A run that was begun at a server is taken up only for that one.
     """
     # Looking costs nothing; a transaction that means to write keeps other writers out.
-    if not Run.objects.filter(lane__in=lanes, status=Status.QUEUED).exists():
+    if not Run.objects.filter(queue__in=queues, status=Status.QUEUED).exists():
         return None
-    names = set(lanes.values())
+    names = set(queues.values())
     with transaction.atomic():
         if Run.objects.filter(server__in=names, status=Status.RUNNING).count() >= capacity:
             return None
-        mine = waiting(lanes).filter(server__in={"", *names})
+        mine = waiting(queues).filter(server__in={"", *names})
         for run in mine[:4]:
             now = timezone.now()
             claimed = Run.objects.filter(pk=run.pk, status=Status.QUEUED).update(
@@ -93,7 +93,7 @@ def claim_next(lanes: Mapping[str, str], *, owner: str, capacity: int) -> Run | 
                 lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
                 started_at=now,
                 attempts=F("attempts") + 1,
-                server=lanes[run.lane],
+                server=queues[run.queue],
                 progress=0,
                 progress_note="",
                 changed_at=now,
@@ -112,7 +112,7 @@ def renew_lease(run: Run, *, owner: str) -> bool:
     return Run.objects.filter(pk=run.pk, cancel_requested=True).exists()
 
 
-def hold_interception(run: Run) -> None:
+def lease_interception(run: Run) -> None:
     """Mark a run as being worked on by this web process, until it ends or its time is over."""
     Run.objects.filter(pk=run.pk).update(
         lease_owner=PROCESS,
@@ -129,7 +129,7 @@ def report_progress(run: Run, *, owner: str, share: float, note: str) -> None:
         progress=min(max(share, 0.0), 1.0), progress_note=note[:80], changed_at=timezone.now()
     ):
         raise LeaseLost(run.run_id)
-    ring()
+    notify()
 
 
 def stale_runs() -> Iterable[Run]:
@@ -170,13 +170,13 @@ def name_job(run: Run, job_id: str) -> str:
 def count_preview(run: Run) -> None:
     """Say that there is a new preview of `run`."""
     Run.objects.filter(pk=run.pk).update(previews=F("previews") + 1, changed_at=timezone.now())
-    ring()
+    notify()
 
 
 def fail_unrecorded(run: Run, *, kind: str, message: str) -> bool:
     """End a run whose folder cannot be written to, in its row alone; False where it has moved on.
 
-    Left as running it would keep its place in the lane for ever.
+    Left as running it would keep its place in the queue for ever.
     """
     held = Run.objects.live().filter(pk=run.pk, lease_owner=run.lease_owner)
     now = timezone.now()
@@ -212,22 +212,22 @@ Expectation = Callable[[str], float]
 
 
 def places(
-    lanes: Collection[str], *, expected_seconds: Expectation, capacity: int
+    queues: Collection[str], *, expected_seconds: Expectation, capacity: int
 ) -> dict[int, Place]:
-    """Return the place of every run waiting in any of `lanes`, by primary key."""
+    """Return the place of every run waiting in any of `queues`, by primary key."""
     now = timezone.now()
     ahead = sum(
         max(expected_seconds(run.output_config) - (now - run.started_at).total_seconds(), 0.0)
         for run in Run.objects.filter(
-            lane__in=lanes, status=Status.RUNNING, started_at__isnull=False
+            queue__in=queues, status=Status.RUNNING, started_at__isnull=False
         )
         if run.started_at
     )
-    queue = list(waiting(lanes))
+    in_line = list(waiting(queues))
     found: dict[int, Place] = {}
-    for position, run in enumerate(queue, start=1):
+    for position, run in enumerate(in_line, start=1):
         own = expected_seconds(run.output_config)
-        found[run.pk] = Place(position, len(queue), round(ahead / max(capacity, 1) + own, 1))
+        found[run.pk] = Place(position, len(in_line), round(ahead / max(capacity, 1) + own, 1))
         ahead += own
     return found
 

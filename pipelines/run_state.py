@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 
 from pipelines import queue
 from pipelines.servers.durations import durations_of
-from pipelines.servers.inventory import hosts_of, lanes_beside
-from pipelines.texts.partial_text import so_far
+from pipelines.servers.inventory import competing_queues, hosts_of
+from pipelines.texts.partial_text import partial_text
 from runs.media import media_of
 from runs.models import Kind, Run, Status
 from runs.texts import text_of
@@ -29,7 +29,7 @@ EVENT_NAMES = {
 
 
 def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
-    """Return the state of each run by its run id; one look at each lane serves all."""
+    """Return the state of each run by its run id; one look at each queue serves all."""
     runs = list(runs)
     expectations: dict[str, float] = {}
 
@@ -39,11 +39,11 @@ def states_of(runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
         return expectations[output_config]
 
     places: dict[int, queue.Place] = {}
-    queued = {run.lane for run in runs if run.status == Status.QUEUED}
-    # Lanes that compete for a host stand in one queue.
-    for beside, lane in {lanes_beside(lane): lane for lane in queued}.items():
-        capacity = sum(host.capacity for host in hosts_of(lane))
-        places |= queue.places(beside, expected_seconds=expected, capacity=capacity)
+    queued = {run.queue for run in runs if run.status == Status.QUEUED}
+    # Queues that compete for a host stand in one queue.
+    for competing, name in {competing_queues(name): name for name in queued}.items():
+        capacity = sum(host.capacity for host in hosts_of(name))
+        places |= queue.places(competing, expected_seconds=expected, capacity=capacity)
     return {run.run_id: _state(run, places.get(run.pk), expected) for run in runs}
 
 
@@ -79,8 +79,8 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
     if run.kind != Kind.GENERATION:
         state["texts"] = _texts(run)
         if run.status == Status.RUNNING:
-            told = so_far(run.run_id)
-            state |= {"text_so_far": told.text, "stations": told.stations}
+            partial = partial_text(run.run_id)
+            state |= {"text_so_far": partial.text, "stations": partial.stations}
     return state
 
 

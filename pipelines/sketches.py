@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from devices.models import Device
 from pipelines import registry
-from pipelines.engines.embedded.p5 import Unfit, check, words_in
+from pipelines.engines.embedded.p5 import InvalidSketch, check, words_in
 from pipelines.submission import (
     check_contents,
     check_workshop,
+    create_run,
     ends_as_blocked,
     level_for,
-    start_run,
 )
 from runs import recorder
 from runs.media import outputs
@@ -40,13 +40,13 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
     try:
         check(code)
         readable = words_in(code)
-    except Unfit as unfit:
+    except InvalidSketch as invalid:
         raise Problem(
             HTTPStatus.BAD_REQUEST,
             "not-a-sketch",
-            sentence_for_unfit(unfit),
-            extra={"reason": unfit.what, "line": unfit.line},
-        ) from unfit
+            message_for_sketch(invalid),
+            extra={"reason": invalid.what, "line": invalid.line},
+        ) from invalid
     level = level_for(device, run.safety_level)
     texts = [(type_, text) for type_ in TEXT_TYPES if (text := text_of(run, type_)) is not None]
     edited = StartFile(
@@ -60,7 +60,7 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
             "edited_from": run.run_id,
         },
     )
-    new = start_run(
+    new = create_run(
         RunContext(
             kind=Kind.GENERATION,
             device=device,
@@ -86,15 +86,15 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
     return new
 
 
-def sentence_for_unfit(unfit: Unfit) -> str:
+def message_for_sketch(invalid: InvalidSketch) -> str:
     """Return what the person who wrote the program is told."""
-    values = {"line": unfit.line, "name": unfit.name}
-    if unfit.what == "forbidden":
+    values = {"line": invalid.line, "name": invalid.name}
+    if invalid.what == "forbidden":
         return (
             _("Line %(line)s: “%(name)s” is not allowed here. A sketch may draw, and nothing else.")
             % values
         )
-    if unfit.what == "broken":
+    if invalid.what == "broken":
         return (
             _(
                 "Line %(line)s: something is missing here, or too much (%(name)s). "
@@ -102,6 +102,6 @@ def sentence_for_unfit(unfit: Unfit) -> str:
             )
             % values
         )
-    if unfit.what == "long":
+    if invalid.what == "long":
         return _("The program is too long: at most %(name)s characters.") % values
     return _("This is no sketch yet: it needs a function setup() or draw().")

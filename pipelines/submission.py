@@ -16,13 +16,13 @@ from django.utils.translation import ngettext
 from devices.models import Device
 from pipelines import moderation, queue, registry
 from pipelines.catalog import InterceptionConfig, OutputConfig, Route, normal_id, plain
-from pipelines.error_messages import sentence_for
+from pipelines.error_messages import message_for
 from pipelines.generation.outputs import expected_types
-from pipelines.inputs import brought
+from pipelines.inputs import parse_inputs
 from pipelines.safety.errors import Blocked
 from pipelines.safety.text_check import effective_level
 from pipelines.servers import routing
-from pipelines.servers.probing import silent_lanes
+from pipelines.servers.probing import unavailable_queues
 from runs import recorder
 from runs.archive import STORAGE_FULL, ArchiveError
 from runs.metadata import RunContext
@@ -98,9 +98,9 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
     if queue.outstanding(device.pk, Kind.INTERCEPTION) >= settings.MAX_OUTSTANDING_RUNS:
         raise too_many(_("Your words are still being rewritten. Wait for it, then go on."))
     level = level_for(device, request.safety_level)
-    parent = find_own(device, request.parent_run_id)
+    parent = get_own_run(device, request.parent_run_id)
     model = routing.text_model()
-    run = start_run(
+    run = create_run(
         RunContext(
             kind=Kind.INTERCEPTION,
             device=device,
@@ -119,12 +119,12 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
         )
     )
     screening = moderation.get_screening()
-    leaves = not model.server.in_house
+    leaves = not model.server.is_local
     with ends_as_blocked(run):
-        screening.check_idea(request.input_text, level, leaves_the_house=leaves)
+        screening.check_idea(request.input_text, level, is_external=leaves)
         if rule != own_rule:
-            screening.check_rule(rule, level, leaves_the_house=leaves)
-    queue.hold_interception(run)
+            screening.check_rule(rule, level, is_external=leaves)
+    queue.lease_interception(run)
     return run
 
 
@@ -139,7 +139,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     rule = require_rule(request.interception_config) if request.interception_config else None
     check_workshop(device, rule=request.interception_config, engine=output.id)
     chunk = registry.get_catalog().chunk_of(output.id)
-    own = brought(device, chunk, request.values)
+    own = parse_inputs(device, chunk, request.values)
     # A workflow that takes texts of its own needs no further one.
     own_texts = [text for _name, text in own.texts]
     prompt = request.prompt if request.prompt.strip() else "\n".join(own_texts)
@@ -163,7 +163,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     if request.interception_result:
         texts.append(("interception", request.interception_result))
     texts += [*own.texts, ("optimized_prompt", prompt)]
-    run = start_run(
+    run = create_run(
         RunContext(
             kind=Kind.GENERATION,
             device=device,
@@ -184,7 +184,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
                 *expected_types(chunk),
             ),
             status=Status.QUEUED,
-            lane=route.backend_type,
+            queue=route.backend_type,
             details={
                 "catalog": registry.get_catalog().digest,
                 "model": route.model,
@@ -196,8 +196,10 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     )
     # The worker checks again, with the level then in force; here the child hears it at once.
     with ends_as_blocked(run):
-        check_contents((prompt, *own_texts), level=level, stage=request.safety_stage, lane=run.lane)
-    queue.ring()
+        check_contents(
+            (prompt, *own_texts), level=level, stage=request.safety_stage, queue_name=run.queue
+        )
+    queue.notify()
     return run
 
 
@@ -211,15 +213,15 @@ def ends_as_blocked(run: Run) -> Iterator[None]:
         raise BlockedProblem(run, block) from block
 
 
-def check_contents(texts: Iterable[str], *, level: str, stage: int, lane: str = "") -> None:
-    """Check everything that an engine of `lane` is to work with; raises `Blocked`."""
+def check_contents(texts: Iterable[str], *, level: str, stage: int, queue_name: str = "") -> None:
+    """Check everything that an engine of `queue_name` is to work with; raises `Blocked`."""
     screening = moderation.get_screening()
     check = screening.check_idea if stage == 1 else screening.check_prompt
     for text in texts:
-        check(text, level, leaves_the_house=moderation.leaves_the_house(lane))
+        check(text, level, is_external=moderation.is_external(queue_name))
 
 
-def start_run(context: RunContext) -> Run:
+def create_run(context: RunContext) -> Run:
     """Record the start of a run; a full disk becomes a `Problem` that says so."""
     try:
         return recorder.start(context)
@@ -229,11 +231,11 @@ def start_run(context: RunContext) -> Run:
 
 def archive_problem(error: ArchiveError) -> Problem:
     if error.kind == STORAGE_FULL:
-        return Problem(HTTPStatus.INSUFFICIENT_STORAGE, "storage-full", sentence_for(STORAGE_FULL))
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "archive", sentence_for(""))
+        return Problem(HTTPStatus.INSUFFICIENT_STORAGE, "storage-full", message_for(STORAGE_FULL))
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "archive", message_for(""))
 
 
-def find_own(device: Device, run_id: str) -> Run | None:
+def get_own_run(device: Device, run_id: str) -> Run | None:
     """Return the run of `device` with that id; another device's is as unknown as none."""
     return device.runs.filter(run_id=run_id).first() if run_id else None
 
@@ -245,7 +247,7 @@ def find_parent(device: Device, request: GenerationRequest) -> Run | None:
     """
     interceptions = device.runs.filter(kind=Kind.INTERCEPTION)
     if request.parent_run_id:
-        return find_own(device, request.parent_run_id)
+        return get_own_run(device, request.parent_run_id)
     if not request.interception_config or not request.input_text:
         return None
     return (
@@ -316,7 +318,7 @@ def require_output(config_id: str) -> tuple[OutputConfig, Route]:
             "not-set-up",
             _("This picture machine is not set up here. Choose another one."),
         )
-    if silent_lanes() >= {route.backend_type}:
+    if unavailable_queues() >= {route.backend_type}:
         raise Problem(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "not-answering",
@@ -335,9 +337,9 @@ def require_text(text: str, limit: int) -> None:
         raise too_long(limit)
 
 
-def too_many(sentence: str) -> Problem:
+def too_many(message: str) -> Problem:
     return Problem(
-        HTTPStatus.TOO_MANY_REQUESTS, "too-many-runs", sentence, headers={"Retry-After": "5"}
+        HTTPStatus.TOO_MANY_REQUESTS, "too-many-runs", message, headers={"Retry-After": "5"}
     )
 
 

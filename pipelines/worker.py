@@ -1,91 +1,32 @@
-"""The worker: a thread per place in a lane, each taking the next run and carrying it out."""
+"""The worker: a thread per place in a queue, each taking the next run and carrying it out."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import uuid
-from types import TracebackType
 
 from django.conf import settings
 from django.db import connections
-from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from devices.drafts import forget_left_drafts
 from pipelines import queue
-from pipelines.engines.jobs import Cancelled
 from pipelines.generation.execution import execute, give_up
-from pipelines.generation.previews import keep_preview
+from pipelines.generation.lease import Lease
 from pipelines.models import ServerState, WorkerPresence
 from pipelines.servers.inventory import Host, hosts
 from pipelines.servers.probing import Prober, fail_hopeless_runs
-from runs.models import Kind, Run
-from runs.recorder import LeaseLost
+from runs.models import Kind
 
 logger = logging.getLogger(__name__)
 
-# How long an idle thread waits before it looks again, where no bell wakes it earlier.
+# How long an idle thread waits before it looks again, where no change wakes it earlier.
 IDLE_SECONDS = 0.5
 
 
-class Lease:
-    """A worker's hold on one run: renewed in the background, asked at every step.
-
-    `check` raises `LeaseLost` or `Cancelled` as soon as either is known.
-    """
-
-    def __init__(self, run: Run, owner: str) -> None:
-        self.run = run
-        self.owner = owner
-        self._lost = False
-        self._cancelled = run.cancel_requested
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._renew, name=f"lease-{run.pk}", daemon=True)
-
-    def __enter__(self) -> Lease:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def check(self) -> None:
-        if self._lost:
-            raise LeaseLost(self.run.run_id)
-        if self._cancelled:
-            raise Cancelled
-
-    def progress(self, share: float, note: str, preview: bytes | None = None) -> None:
-        """Report progress of the engine (0…1), and stop it where the run has been stopped."""
-        self.check()
-        queue.report_progress(self.run, owner=self.owner, share=share, note=note)
-        if preview is not None and keep_preview(self.run, preview):
-            queue.count_preview(self.run)
-
-    def _renew(self) -> None:
-        try:
-            # Cancellation is read here too, so the pace is that of a person waiting for "stop".
-            while not self._ended.wait(min(settings.LEASE_SECONDS / 3, 0.5)):
-                try:
-                    self._cancelled = queue.renew_lease(self.run, owner=self.owner)
-                except LeaseLost:
-                    self._lost = True
-                    return
-                except DatabaseError:
-                    logger.exception("lease of %s could not be renewed", self.run.run_id)
-        finally:
-            connections.close_all()
-
-
 class Worker:
-    """Works all lanes of this installation in threads of this process."""
+    """Works all queues of this installation in threads of this process."""
 
     def __init__(self) -> None:
         self.owner = queue.new_owner()
@@ -104,8 +45,8 @@ class Worker:
     def start(self) -> None:
         gone = [row.pk for row in WorkerPresence.objects.all() if queue.is_dead(row.owner)]
         WorkerPresence.objects.filter(pk__in=gone).delete()
-        lanes = sorted({lane for host in hosts() for lane in host.lanes})
-        WorkerPresence.objects.create(owner=self.owner, lanes=lanes)
+        queues = sorted({name for host in hosts() for name in host.queues})
+        WorkerPresence.objects.create(owner=self.owner, queues=queues)
         for thread in self._threads:
             thread.start()
         self._prober.start()
@@ -128,9 +69,9 @@ class Worker:
                     continue
                 with Lease(run, owner) as lease:
                     execute(run, lease)
-                    queue.ring()
+                    queue.notify()
             except Exception:
-                logger.exception("host %s stumbled", host.name)
+                logger.exception("worker thread failed: host=%s", host.name)
                 # Kept open otherwise: a connection costs more than the look at the queue.
                 connections.close_all()
                 self._stopping.wait(IDLE_SECONDS)
@@ -156,7 +97,7 @@ class Worker:
                 fail_hopeless_runs()
                 forget_left_drafts()
             except Exception:
-                logger.exception("the watch stumbled")
+                logger.exception("watch failed")
                 connections.close_all()
             if self._stopping.wait(interval_seconds):
                 break
@@ -164,11 +105,11 @@ class Worker:
 
 
 def _answering(host: Host) -> dict[str, str]:
-    """Return the lanes of `host` whose server answered when last asked, each with its name."""
+    """Return the queues of `host` whose server answered when last asked, each with its name."""
     if host.is_embedded:
-        return dict(host.lanes)
-    silent = set(ServerState.objects.silent().values_list("name", flat=True))
-    return {lane: name for lane, name in host.lanes.items() if name not in silent}
+        return dict(host.queues)
+    unavailable = set(ServerState.objects.unavailable().values_list("name", flat=True))
+    return {name: server for name, server in host.queues.items() if server not in unavailable}
 
 
 def take_up_stale_runs() -> None:
@@ -176,6 +117,6 @@ def take_up_stale_runs() -> None:
     for run in queue.stale_runs():
         if run.kind == Kind.GENERATION and run.attempts < queue.MAX_ATTEMPTS:
             if queue.release(run):
-                logger.warning("run %s was left by its worker and waits again", run.run_id)
+                logger.warning("run requeued, its worker is gone: run_id=%s", run.run_id)
         else:
             give_up(run)

@@ -1,4 +1,4 @@
-"""Who wrote which word: the participant, the rule, the participant's edit, the fitting.
+"""Who wrote which word: the participant, the rule, the participant's edit, the optimization.
 
 Texts are compared word by word. A word is letters and digits with what joins them (`don't`,
 `Baum-Haus`); case and punctuation are not compared. Between two texts the longest matching blocks
@@ -22,8 +22,9 @@ from typing import Any
 MINE = "mine"
 RULE = "rule"
 EDIT = "edit"
-FITTING = "fitting"
-AUTHORS = (MINE, RULE, EDIT, FITTING)
+# The word that archives hold for it.
+OPTIMIZATION = "fitting"
+AUTHORS = (MINE, RULE, EDIT, OPTIMIZATION)
 
 # Of the stored form.
 VERSION = 1
@@ -101,12 +102,14 @@ class _Word:
     compared: str
 
 
-def trace(*, idea: str, machine: str, edited: str, fitted: str = "", sent: str = "") -> Authorship:
+def trace(
+    *, idea: str, machine: str, edited: str, optimized: str = "", sent: str = ""
+) -> Authorship:
     """Return who wrote the words of the last text that there is.
 
-    `machine` is what the rule made of `idea`, `edited` what the participant made of that, `fitted`
-    what a language model made of that for an engine, `sent` what the participant made of that
-    again. A text that is missing ("") is passed over:
+    `machine` is what the rule made of `idea`, `edited` what the participant made of that,
+    `optimized` what a language model made of that for an engine, `sent` what the participant made
+    of that again. A text that is missing ("") is passed over:
     without `machine` all words of `edited` are compared with the idea and the rest is an edit.
     """
     words = _words(idea)
@@ -115,7 +118,7 @@ def trace(*, idea: str, machine: str, edited: str, fitted: str = "", sent: str =
     for later, author in (
         (machine, RULE),
         (edited, EDIT),
-        (fitted, FITTING),
+        (optimized, OPTIMIZATION),
         (sent, EDIT),
     ):
         if not later.strip():

@@ -160,7 +160,7 @@ def file_names(folder: Path) -> list[str]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold a run's folder against every other thread and process that changes it."""
+    """Lease a run's folder against every other thread and process that changes it."""
     with _archive_errors(folder.name):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

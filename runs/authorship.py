@@ -34,7 +34,7 @@ FINAL_TEXT: dict[str, str] = {
 # So many runs back a picture's text may have come from its rule.
 _MOST_STEPS = 8
 # So many fittings of one text are looked through for the one that was sent.
-_MOST_FITTINGS = 8
+_MOST_OPTIMIZATIONS = 8
 
 
 def authorship_of(run: Run) -> Authorship | None:
@@ -62,10 +62,10 @@ def traced(run: Run, texts: Mapping[str, str]) -> Authorship | None:
         idea = text_of(rewritten, "input") or rewritten.idea
     machine = (text_of(rewritten, "interception") if rewritten else None) or sent
     if run.kind == Kind.OPTIMIZATION:
-        return trace(idea=idea, machine=machine, edited=sent, fitted=final)
-    fitted = _fitted(run, sent) if sent and final != sent else ""
-    if fitted:
-        return trace(idea=idea, machine=machine, edited=sent, fitted=fitted, sent=final)
+        return trace(idea=idea, machine=machine, edited=sent, optimized=final)
+    optimized = _optimized(run, sent) if sent and final != sent else ""
+    if optimized:
+        return trace(idea=idea, machine=machine, edited=sent, optimized=optimized, sent=final)
     # Clients that fit no texts send the participant's changes as the final prompt.
     return trace(idea=idea, machine=machine, edited=final or sent)
 
@@ -83,16 +83,18 @@ def rewriting_of(run: Run) -> Run | None:
     return None
 
 
-def _fitted(run: Run, sent: str) -> str:
+def _optimized(run: Run, sent: str) -> str:
     """Return what a language model made of the text `sent` for this run's engine, "" if nothing."""
     if not run.parent_run_id:
         return ""
-    fittings = Run.objects.filter(
+    optimizations = Run.objects.filter(
         parent_run_id=run.parent_run_id, kind=Kind.OPTIMIZATION, output_config=run.output_config
     )
-    for fitting in fittings.newest_first().prefetch_related("entities")[:_MOST_FITTINGS]:
-        if text_of(fitting, "interception") == sent:
-            return text_of(fitting, "optimized_prompt") or ""
+    for optimization in optimizations.newest_first().prefetch_related("entities")[
+        :_MOST_OPTIMIZATIONS
+    ]:
+        if text_of(optimization, "interception") == sent:
+            return text_of(optimization, "optimized_prompt") or ""
     return ""
 
 

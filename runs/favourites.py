@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runs import recorder
 from runs.models import Run
-from runs.reading import is_ours
+from runs.reading import is_native_layout
 
 
 class NotKeepable(Exception):
@@ -16,8 +16,8 @@ def set_favourite(*, run: Run, favourite: bool) -> None:
 
     First metadata.json, then the row; `index_runs` completes what a crash leaves between them.
     """
-    if run.layout != "L2" or not is_ours(run):
+    if not is_native_layout(run):
         raise NotKeepable(run.run_id)
-    recorder.amend(run, favourite=favourite)
+    recorder.update_metadata(run, favourite=favourite)
     Run.objects.filter(pk=run.pk).update(is_favourite=favourite)
     run.is_favourite = favourite

@@ -139,14 +139,14 @@ class _Index:
         changed: list[Reading] = []
         for reading in readings:
             row = rows.get(reading.found.name)
-            if row is not None and not reading.is_ours:
+            if row is not None and not reading.is_native:
                 # Foreign folders are not written, so a name given later stands in the row only.
                 reading.values["device_name"] = reading.values["device_name"] or row.device_name
-            if reading.trouble:
-                self.report.damaged.append((reading.found.name, reading.trouble))
+            if reading.error:
+                self.report.damaged.append((reading.found.name, reading.error))
             if reading.in_use or (row is not None and row.status in LIVE):
                 self.report.live += 1
-            elif row is not None and (reading.is_live or reading.trouble):
+            elif row is not None and (reading.is_live or reading.error):
                 self._keep(row, reading)
             elif row is not None and self._is_same(row, listed.get(row.pk, {}), reading):
                 self.report.unchanged += 1
@@ -182,11 +182,11 @@ class _Index:
     def _keep(self, row: Run, reading: Reading) -> None:
         """Leave a row that knows more than its folder; mark it where the folder is damaged."""
         self.report.unchanged += 1
-        if reading.trouble and row.status != Status.DAMAGED and not self._dry_run:
+        if reading.error and row.status != Status.DAMAGED and not self._dry_run:
             Run.objects.filter(pk=row.pk).exclude(status__in=LIVE).update(
                 status=Status.DAMAGED,
                 error_kind="damaged",
-                error_message=reading.trouble,
+                error_message=reading.error,
                 changed_at=timezone.now(),
             )
 
@@ -260,7 +260,7 @@ class _Devices:
         for reading in readings:
             if reading.device_id and reading.device_id not in self._known:
                 first.setdefault(reading.device_id, reading.values["created_at"])
-            if reading.device_id and reading.is_ours and reading.device_id not in self._bound:
+            if reading.device_id and reading.is_native and reading.device_id not in self._bound:
                 ours.setdefault(reading.device_id, reading.values["created_at"])
         existing = set(Device.objects.filter(pk__in=first).values_list("pk", flat=True))
         made = [

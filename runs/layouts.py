@@ -40,7 +40,7 @@ _PARTS = ("final", "prompting_process")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A folder that is a run's, or `trouble`: why nobody can tell.
+    """A folder that is a run's, or `error`: why nobody can tell.
 
     `name` is relative to the archive root, `device` the device folder of L3.
     """
@@ -50,7 +50,7 @@ class Found:
     layout: str
     day: date | None = None
     device: str = ""
-    trouble: str = ""
+    error: str = ""
 
     @property
     def run_id(self) -> str:
@@ -58,7 +58,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class LyingFile:
+class FoundFile:
     """A file that lies in a run's folder; `filename` as metadata.json would name it."""
 
     filename: str
@@ -101,7 +101,7 @@ def milliseconds_in(run_id: str) -> int | None:
     return int(match["ms"]) if match else None
 
 
-def files_of(found: Found) -> list[LyingFile]:
+def files_of(found: Found) -> list[FoundFile]:
     """Return the files of a run that lie in its folder, sorted by name. Raises OSError."""
     files = _files_in(found.path)
     final = Path(found.path, "final")
@@ -110,7 +110,7 @@ def files_of(found: Found) -> list[LyingFile]:
     return sorted(files, key=lambda file: (file.number, file.filename))
 
 
-def _files_in(path: str) -> list[LyingFile]:
+def _files_in(path: str) -> list[FoundFile]:
     files = []
     with os.scandir(path) as entries:
         for entry in entries:
@@ -121,7 +121,7 @@ def _files_in(path: str) -> list[LyingFile]:
                 type_ = match["type"] if match else _L0_TYPES[entry.name]
                 number = match["number"] if match else ""
                 files.append(
-                    LyingFile(
+                    FoundFile(
                         entry.name,
                         int(number) if number.isdigit() else 0,
                         type_,
@@ -135,7 +135,7 @@ def _find_in_day(path: str, name: str, day: date) -> Iterator[Found]:
     try:
         entries = _folders(path)
     except OSError as error:
-        yield Found(path, name, "L2", day, trouble=f"cannot be read: {error.strerror}")
+        yield Found(path, name, "L2", day, error=f"cannot be read: {error.strerror}")
         return
     for entry in entries:
         inner = f"{name}/{entry.name}"
@@ -153,7 +153,7 @@ def _find_inside(
     try:
         entries = _folders(folder.path)
     except OSError as error:
-        yield Found(folder.path, name, layout, day, trouble=f"cannot be read: {error.strerror}")
+        yield Found(folder.path, name, layout, day, error=f"cannot be read: {error.strerror}")
         return
     for entry in entries:
         if _is_run(entry):

@@ -59,7 +59,7 @@ class RunContext:
     expected_outputs: tuple[str, ...]
     execution_mode: str = "eco"
     status: str = Status.QUEUED
-    lane: str = ""
+    queue: str = ""
     # Further keys of metadata.json: the catalog's digest, the model's id …
     details: Mapping[str, Any] = field(default_factory=dict)
 

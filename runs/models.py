@@ -171,8 +171,8 @@ class Run(models.Model):
     # Of the words of its text, by author (see `runs.alignment`); empty where nobody has counted.
     shares = models.JSONField(_("shares of the words"), default=dict, blank=True)
 
-    # The queue. `lane` is the capacity that the run waits for.
-    lane = models.CharField(max_length=40, blank=True)
+    # The queue. `queue` is the capacity that the run waits for.
+    queue = models.CharField(max_length=40, blank=True)
     lease_owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -216,7 +216,7 @@ class Run(models.Model):
             models.Index(F("status"), F("created_at").desc(), name="run_status"),
             models.Index(F("day"), F("created_at").desc(), name="run_day"),
             models.Index(
-                fields=["lane", "status"],
+                fields=["queue", "status"],
                 condition=Q(status__in=["queued", "running"]),
                 name="run_queue",
             ),

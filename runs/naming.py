@@ -7,7 +7,7 @@ from django.utils import timezone
 from devices.models import Device
 from runs import recorder
 from runs.models import Run
-from runs.reading import is_ours
+from runs.reading import is_native_layout
 
 
 def name_device(*, device: Device, name: str) -> int:
@@ -24,8 +24,8 @@ def name_device(*, device: Device, name: str) -> int:
     count = 0
     # By key, so that runs made meanwhile do not shift what is still to come.
     for run in Run.objects.filter(device=device, device_name="").order_by("pk").iterator(500):
-        if run.layout == "L2" and is_ours(run):
-            recorder.amend(run, device_name=name)
+        if is_native_layout(run):
+            recorder.update_metadata(run, device_name=name)
         count += Run.objects.filter(pk=run.pk, device_name="").update(
             device_name=name, changed_at=timezone.now()
         )

@@ -20,7 +20,7 @@ from devices.identity import is_valid_id
 from runs import archive
 from runs.archive import ArchiveError
 from runs.authorship import record_in, shares_in
-from runs.layouts import Found, LyingFile, files_of, milliseconds_in
+from runs.layouts import Found, FoundFile, files_of, milliseconds_in
 from runs.metadata import storable
 from runs.models import LIVE, Kind, Run, Status
 
@@ -52,12 +52,12 @@ class Reading:
     authorship: dict[str, Any] | None = None
     device_id: str = ""
     workshop: str = ""
-    is_ours: bool = False
+    is_native: bool = False
     is_live: bool = False
     in_use: bool = False
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         is_damaged = self.values["status"] == Status.DAMAGED
         return self.values["error_message"] if is_damaged else ""
 
@@ -65,54 +65,56 @@ class Reading:
 def read(found: Found) -> Reading:
     """Read one folder. What cannot be read makes a damaged run of it, never an exception."""
     metadata: dict[str, Any] = {}
-    trouble = found.trouble
-    if not trouble:
+    damage = found.error
+    if not damage:
         try:
             metadata = _metadata_of(found)
         except ArchiveError as error:
-            trouble = str(error)
+            damage = str(error)
     try:
-        return _understand(found, metadata, trouble)
+        return _understand(found, metadata, damage)
     except OSError as error:
         return _understand(found, {}, f"cannot be read: {error.strerror}", look=False)
 
 
-def is_ours(run: Run) -> bool:
-    """Tell whether the folder of `run` was written by this program; a damaged one is nobody's."""
+def is_native_layout(run: Run) -> bool:
+    """Tell whether this program wrote the folder of `run`, and so may change it."""
+    if run.layout != "L2":
+        return False
     try:
         metadata = archive.read_metadata(archive.run_folder(run))
     except ArchiveError:
         return False
-    return _is_ours(metadata)
+    return _is_native(metadata)
 
 
-def _is_ours(metadata: Mapping[str, Any]) -> bool:
+def _is_native(metadata: Mapping[str, Any]) -> bool:
     return isinstance(metadata.get("schema_version"), int)
 
 
 def _understand(
-    found: Found, metadata: Mapping[str, Any], trouble: str, *, look: bool = True
+    found: Found, metadata: Mapping[str, Any], damage: str, *, look: bool = True
 ) -> Reading:
-    ours = _is_ours(metadata)
-    lying: list[LyingFile] = []
-    if not ours and look and not found.trouble:
-        lying = files_of(found)
-    entities = _entities(found, metadata, lying)
+    native = _is_native(metadata)
+    files: list[FoundFile] = []
+    if not native and look and not found.error:
+        files = files_of(found)
+    entities = _entities(found, metadata, files)
     created_at = _created_at(found, metadata)
-    kind = _kind(metadata, entities, lying)
+    kind = _kind(metadata, entities, files)
     rule, output = _configs(metadata, entities, kind)
     error = metadata.get("error")
     error = error if isinstance(error, dict) else {}
-    is_live = ours and metadata.get("status") in LIVE
-    if trouble:
+    is_live = native and metadata.get("status") in LIVE
+    if damage:
         status = Status.DAMAGED
-        error = {"kind": "damaged", "message": trouble}
+        error = {"kind": "damaged", "message": damage}
     elif is_live:
         status = Status.INTERRUPTED
-    elif ours and metadata.get("status") in _STATUSES:
+    elif native and metadata.get("status") in _STATUSES:
         status = Status(metadata["status"])
     else:
-        status = _derived_status(metadata, kind, lying)
+        status = _derived_status(metadata, kind, files)
     layout = found.layout
     if layout == "L1" and "entities" not in metadata and "outputs" in metadata:
         layout = "L0"
@@ -138,19 +140,19 @@ def _understand(
         "created_at": created_at,
         "started_at": _time(metadata.get("started_at")),
         "finished_at": _time(metadata.get("finished_at")),
-        "released_at": _time(metadata.get("released_at")) if ours and not trouble else None,
-        "is_favourite": ours and not trouble and metadata.get("favourite") is True,
-        "shares": shares_in(metadata) if ours and not trouble else {},
+        "released_at": _time(metadata.get("released_at")) if native and not damage else None,
+        "is_favourite": native and not damage and metadata.get("favourite") is True,
+        "shares": shares_in(metadata) if native and not damage else {},
         "progress": 1.0 if status == Status.COMPLETE else 0.0,
     }
     return Reading(
         found=found,
         values=values,
         entities=entities,
-        authorship=record_in(metadata) if ours else None,
+        authorship=record_in(metadata) if native else None,
         device_id=_device_id(found, metadata),
         workshop=_text(metadata.get("workshop"), 120),
-        is_ours=ours,
+        is_native=native,
         is_live=is_live,
         in_use=is_live and archive.is_locked(Path(found.path)),
     )
@@ -178,10 +180,10 @@ def _metadata_of(found: Found) -> dict[str, Any]:
 
 
 def _entities(
-    found: Found, metadata: Mapping[str, Any], lying: Iterable[LyingFile]
+    found: Found, metadata: Mapping[str, Any], files: Iterable[FoundFile]
 ) -> list[dict[str, Any]]:
     """Return what metadata.json lists, then the files that lie in the folder unlisted."""
-    sizes = {file.filename: file.size for file in lying}
+    sizes = {file.filename: file.size for file in files}
     entities: dict[str, dict[str, Any]] = {}
     for position, item in enumerate(_listed(metadata, sizes), start=1):
         filename = item.get("filename")
@@ -196,7 +198,7 @@ def _entities(
             entity["metadata"] = entity["metadata"] | {"step": entity["type"]}
             entity["type"] = "prompting_process"
             entities[filename] = entity
-    for file in lying:
+    for file in files:
         if file.filename not in entities:
             item = {"sequence": file.number or len(entities) + 1, "type": file.type}
             entities[file.filename] = _entity(item, file.filename, 0, file.size)
@@ -324,14 +326,14 @@ def _created_at(found: Found, metadata: Mapping[str, Any]) -> datetime:
 
 
 def _kind(
-    metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]], lying: Iterable[LyingFile]
+    metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]], files: Iterable[FoundFile]
 ) -> str:
     if metadata.get("kind") in _KINDS:
         return str(metadata["kind"])
     types = {entity["type"] for entity in entities}
     rule = _text(metadata.get("interception_config"))
     names_both = bool(rule) and _text(metadata.get("config_name")) not in ("", rule)
-    has_media = _has_media(types) or _has_media(file.type for file in lying)
+    has_media = _has_media(types) or _has_media(file.type for file in files)
     if has_media or names_both or "optimized_prompt" in types:
         return Kind.GENERATION
     return Kind.INTERCEPTION if types else Kind.GENERATION
@@ -367,7 +369,7 @@ def _seed(metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]]) ->
     # Old runs name it with the picture, if at all.
     candidates += (
         []
-        if _is_ours(metadata)
+        if _is_native(metadata)
         else [
             entity["metadata"].get("seed")
             for entity in entities
@@ -380,9 +382,9 @@ def _seed(metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]]) ->
     return None
 
 
-def _derived_status(metadata: Mapping[str, Any], kind: str, lying: Iterable[LyingFile]) -> Status:
+def _derived_status(metadata: Mapping[str, Any], kind: str, files: Iterable[FoundFile]) -> Status:
     """Return how an old run ended: what lies in its folder tells, not what its state says."""
-    types = {file.type for file in lying}
+    types = {file.type for file in files}
     made = {Kind.INTERCEPTION: "interception", Kind.OPTIMIZATION: "optimized_prompt"}
     if made[Kind(kind)] in types if kind in made else _has_media(types):
         return Status.COMPLETE

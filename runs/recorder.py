@@ -84,7 +84,7 @@ def start(context: RunContext) -> Run:
         created_at=now,
         started_at=now if context.status == Status.RUNNING else None,
         changed_at=now,
-        lane=context.lane,
+        queue=context.queue,
     )
     if context.kind == Kind.GENERATION:
         files |= _beside(run, metadata, dict(context.texts), now=now)
@@ -191,7 +191,7 @@ def interrupt(run: Run, *, message: str) -> bool:
     return _end(run, Status.INTERRUPTED, error={"kind": "interrupted", "message": message})
 
 
-def amend(run: Run, **changes: Any) -> None:
+def update_metadata(run: Run, **changes: Any) -> None:
     """Change top-level keys of metadata.json, whatever the run's state; rows are the caller's."""
     folder = archive.run_folder(run)
     with archive.locked(folder):
@@ -299,7 +299,7 @@ def _open(run: Run, folder: Path) -> _Opened:
 
 @contextmanager
 def _live(run: Run, owner: str | None) -> Iterator[_Opened]:
-    """Hold a run that is to be changed; raises `LeaseLost` where it is not to be."""
+    """Lease a run that is to be changed; raises `LeaseLost` where it is not to be."""
     folder = archive.run_folder(run)
     with archive.locked(folder):
         opened = _open(run, folder)
@@ -339,11 +339,11 @@ def _end(
             opened.metadata["error"] = dict(error)
         try:
             opened.write()
-        except ArchiveError as trouble:
-            if trouble.kind != archive.STORAGE_FULL:
+        except ArchiveError as failure:
+            if failure.kind != archive.STORAGE_FULL:
                 raise
             # The person must hear how it ended; `index_runs --repair` writes it later.
-            logger.error("no room to write that %s is %s", run.run_id, status)
+            logger.error("end not written, disk full: run_id=%s status=%s", run.run_id, status)
         return end_row(run, status, now, error or {})
 
 
@@ -370,8 +370,8 @@ def _beside(
 def _next_sequence(opened: _Opened) -> int:
     """Return the next number; files left unlisted by a crash keep theirs."""
     listed = [item["sequence"] for item in opened.metadata["entities"]]
-    lying = [number_of(name) for name in archive.file_names(opened.folder)]
-    return max([*listed, *lying], default=0) + 1
+    present = [number_of(name) for name in archive.file_names(opened.folder)]
+    return max([*listed, *present], default=0) + 1
 
 
 def _idea_from(files: Mapping[str, bytes], items: list[dict[str, Any]]) -> str:

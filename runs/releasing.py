@@ -12,7 +12,7 @@ from runs import recorder
 from runs.media import media_of
 from runs.metadata import local_text
 from runs.models import Kind, Run, Status
-from runs.reading import is_ours
+from runs.reading import is_native_layout
 
 
 class NotReleasable(Exception):
@@ -30,7 +30,7 @@ def release(*, run: Run) -> bool:
     if not hidden.exists():
         return False
     now = timezone.now()
-    recorder.amend(run, released_at=local_text(now))
+    recorder.update_metadata(run, released_at=local_text(now))
     return bool(hidden.update(released_at=now, changed_at=now))
 
 
@@ -42,7 +42,7 @@ def take_back(*, run: Run) -> bool:
     """
     shown = Run.objects.filter(pk=run.pk, released_at__isnull=False)
     changed = shown.update(released_at=None, changed_at=timezone.now())
-    recorder.amend(run, released_at=None)
+    recorder.update_metadata(run, released_at=None)
     return bool(changed)
 
 
@@ -59,5 +59,5 @@ def require_releasable(run: Run) -> None:
     if not media_of(run):
         raise NotReleasable("there is nothing to see")
     # Folders of foreign archives are not written, so a release could not be kept there.
-    if run.layout != "L2" or not is_ours(run):
+    if not is_native_layout(run):
         raise NotReleasable("not a run of this archive")

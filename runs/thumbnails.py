@@ -39,7 +39,7 @@ def thumbnail(run: Run, entity: Entity) -> bytes:
         _keep(kept, data)
     except OSError as error:
         # It is made again next time; the disk's state is told elsewhere.
-        logger.warning("thumbnail of %s was not kept: %s", run.run_id, error.strerror)
+        logger.warning("thumbnail not kept: run_id=%s error=%s", run.run_id, error.strerror)
     return data
 
 

@@ -10,15 +10,15 @@ from runs import archive, recorder
 from runs.archive import ArchiveError
 from runs.layouts import find_runs
 from runs.models import LIVE, Run, Status
-from runs.reading import Reading, is_ours, read
+from runs.reading import Reading, is_native_layout, read
 
 
 def find_faults(*, on_progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, str]]:
     """Yield (folder, what is wrong) by reading every file that has a size or a checksum."""
     for count, found in enumerate(find_runs(), start=1):
         reading = read(found)
-        if reading.trouble:
-            yield found.name, reading.trouble
+        if reading.error:
+            yield found.name, reading.error
         run = Run.objects.filter(folder=found.name).first()
         if run is None:
             if not reading.in_use:
@@ -57,7 +57,7 @@ def repair() -> list[str]:
     """
     repaired = []
     for run in Run.objects.filter(layout="L2").exclude(status__in=LIVE).iterator(500):
-        if run.status == Status.DAMAGED or not is_ours(run):
+        if run.status == Status.DAMAGED or not is_native_layout(run):
             continue
         recorder.reconcile(run)
         if recorder.write_state(run):

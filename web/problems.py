@@ -98,8 +98,8 @@ def first_sentence(detail: Any) -> str:
     """Return the first message of DRF's nested `detail`, with its field in front."""
     if isinstance(detail, Mapping):
         field, inner = next(iter(detail.items()))
-        sentence = first_sentence(inner)
-        return sentence if field in {"detail", "non_field_errors"} else f"{field}: {sentence}"
+        message = first_sentence(inner)
+        return message if field in {"detail", "non_field_errors"} else f"{field}: {message}"
     if isinstance(detail, list):
         return first_sentence(detail[0])
     return str(detail)

@@ -41,7 +41,7 @@ from ai4artsed.cards.typesetting import (
     space_width,
     style_of,
 )
-from runs.alignment import EDIT, FITTING, RULE
+from runs.alignment import EDIT, OPTIMIZATION, RULE
 
 PAPER = "#ffffff"
 _TINT = "#f5efe2"
@@ -110,11 +110,11 @@ def _opened(picture: BinaryIO) -> Image.Image | None:
 
 
 def _draw_code_plate(draw: Draw) -> None:
-    title, sentence = labels.code_sentences()
+    title, message = labels.code_sentences()
     left, width = MARGIN + 72, PLATE - 144
     write(draw, (left, MARGIN + 300), "{ }", Style(VOICE_BLACK, 220, INK))
     y = _paragraph(draw, title, (left, MARGIN + 470), width, Style(VOICE_BLACK, 72, INK))
-    _paragraph(draw, sentence, (left, y + 20), width, Style(PLAIN, 40, SOFT))
+    _paragraph(draw, message, (left, y + 20), width, Style(PLAIN, 40, SOFT))
 
 
 # The column --------------------------------------------------------------------------------
@@ -204,11 +204,13 @@ def _mark(draw: Draw, at: tuple[float, float], end: float, author: str, size: in
     thick = max(2, size // 14)
     if author == RULE:
         draw.line((start, below, end, below), fill=INKS[RULE], width=thick)
-    elif author == FITTING:
+    elif author == OPTIMIZATION:
         step = thick * 2.6
         for number in range(max(1, int((end - start) / step))):
             x = start + number * step
-            draw.ellipse((x, below - thick / 2, x + thick, below + thick / 2), fill=INKS[FITTING])
+            draw.ellipse(
+                (x, below - thick / 2, x + thick, below + thick / 2), fill=INKS[OPTIMIZATION]
+            )
     elif author == EDIT:
         box = (start - size * 0.1, baseline - size * 0.82, end + size * 0.1, baseline + size * 0.3)
         draw.rounded_rectangle(box, radius=size // 12, fill=MARKER)

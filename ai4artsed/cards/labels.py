@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ai4artsed.cards.content import Card
-from runs.alignment import AUTHORS, EDIT, FITTING, MINE, RULE
+from runs.alignment import AUTHORS, EDIT, MINE, OPTIMIZATION, RULE
 
 
 def lead_of(card: Card) -> str:
@@ -21,7 +21,7 @@ def author_name(author: str) -> str:
         MINE: pgettext("card", "my words"),
         RULE: pgettext("card", "the rule"),
         EDIT: pgettext("card", "my change"),
-        FITTING: pgettext("card", "the machine"),
+        OPTIMIZATION: pgettext("card", "the machine"),
     }[author]
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ai4artsed.cards.fonts import PLAIN, VOICE_BLACK, Style, width_of
-from runs.alignment import EDIT, FITTING, MINE, RULE, Authorship
+from runs.alignment import EDIT, MINE, OPTIMIZATION, RULE, Authorship
 
 INK, SOFT, LINE = "#1e1c19", "#5b544a", "#c9bda4"
-INKS = {MINE: INK, RULE: "#1f3f8f", EDIT: INK, FITTING: "#2c6148", "": INK}
+INKS = {MINE: INK, RULE: "#1f3f8f", EDIT: INK, OPTIMIZATION: "#2c6148", "": INK}
 # As with a text marker; light enough for the words on it, and a grey of its own without colours.
 MARKER = "#f7cd68"
 

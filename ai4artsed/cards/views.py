@@ -90,8 +90,8 @@ class ShareView(APIView):
         try:
             link = share_run(run=own_run(request, run_id))
         except NotShareable as error:
-            sentence = _("Only finished works can be shared.")
-            raise Problem(409, "not-shareable", sentence) from error
+            message = _("Only finished works can be shared.")
+            raise Problem(409, "not-shareable", message) from error
         address = _address(request._request, link.token)
         return Response({"url": address, "expires_at": link.expires_at}, status=201)
 

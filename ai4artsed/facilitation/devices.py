@@ -130,7 +130,7 @@ class DeviceAdmin(ListAdmin):
         try:
             labelled = name_device(device=device, name=device.name)
         except ArchiveError as error:
-            logger.warning("naming the runs of %s stopped: %s", device.pk, error)
+            logger.warning("naming runs failed: device=%s error=%s", device.pk, error)
             text = _(
                 "“%(name)s”: not all earlier runs got this name, their files cannot be written."
             )

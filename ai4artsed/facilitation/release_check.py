@@ -20,7 +20,7 @@ class Issue:
 
     text_type: str
     text: str
-    sentence: str
+    message: str
 
 
 def issues_of(run: Run) -> list[Issue]:
@@ -37,9 +37,9 @@ def issues_of(run: Run) -> list[Issue]:
             if type_ in recorded:
                 found.append(Issue(type_, "", _("This text cannot be read.")))
             continue
-        sentence = _sentence_against(run, text)
-        if sentence:
-            found.append(Issue(type_, text, sentence))
+        message = _sentence_against(run, text)
+        if message:
+            found.append(Issue(type_, text, message))
     return found
 
 

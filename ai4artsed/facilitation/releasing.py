@@ -140,6 +140,6 @@ class ReleasesRuns(admin.ModelAdmin):
 def _labelled(issues: list[Issue]) -> list[dict[str, str]]:
     titles = {type_: str(title) for type_, title in TEXTS}
     return [
-        {"title": titles[each.text_type], "text": each.text, "sentence": each.sentence}
+        {"title": titles[each.text_type], "text": each.text, "message": each.message}
         for each in issues
     ]

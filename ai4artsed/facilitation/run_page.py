@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from runs import archive
-from runs.alignment import AUTHORS, EDIT, FITTING, MINE, RULE, Authorship
+from runs.alignment import AUTHORS, EDIT, MINE, OPTIMIZATION, RULE, Authorship
 from runs.archive import ArchiveError
 from runs.authorship import authorship_of
 from runs.media import media_of
@@ -27,7 +27,7 @@ AUTHOR_NAMES = {
     MINE: pgettext_lazy("author", "own words"),
     RULE: pgettext_lazy("author", "the rule"),
     EDIT: pgettext_lazy("author", "own changes"),
-    FITTING: pgettext_lazy("author", "the fitting"),
+    OPTIMIZATION: pgettext_lazy("author", "the fitting"),
 }
 # Texts are shown up to here; the file has all of it.
 MOST_CHARACTERS = 20_000

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from ai4artsed.projector.views import enter
+from ai4artsed.projector.views import open_projector
 from devices.models import Device, Workshop
 from pipelines.api.texts import InterceptionView
 
@@ -25,13 +25,13 @@ class MatrixView(InterceptionView):
         return await super().post(request)
 
     def device_that_asks(self, request: HttpRequest, claimed_id: Any) -> Device:
-        room = enter(request, self.kwargs["key"])
-        if not room.may_write:
+        projector = open_projector(request, self.kwargs["key"])
+        if not projector.may_write:
             raise Http404
-        return projector_of(room.workshop)
+        return device_of(projector.workshop)
 
 
-def projector_of(workshop: Workshop) -> Device:
+def device_of(workshop: Workshop) -> Device:
     """Return the device as which the projector of `workshop` works.
 
     Its id cannot be guessed, so nobody claims it first.

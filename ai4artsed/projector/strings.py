@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-def room_words() -> dict[str, str]:
+def projector_strings() -> dict[str, str]:
     """Return the words by their key, in the language in force."""
     return {
         # What the band says

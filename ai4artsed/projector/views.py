@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ai4artsed.projector.strings import room_words
+from ai4artsed.projector.strings import projector_strings
 from devices.joining import is_code
 from devices.models import Workshop
 from pipelines import registry
@@ -45,7 +45,7 @@ MODULES = sorted(
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Projector:
     """A workshop as somebody looks at it; `may_write`: who signed in and may put a text in."""
 
     key: str
@@ -62,27 +62,27 @@ def signed_key(workshop: Workshop) -> str:
     return signing.dumps([workshop.pk, workshop.join_code], salt=_SALT, compress=True)
 
 
-def enter(request: HttpRequest, key: str) -> Room:
-    """Return the room that `key` opens to the one who asks; 404 where it opens nothing."""
+def open_projector(request: HttpRequest, key: str) -> Projector:
+    """Return the projector that `key` opens to the one who asks; 404 where it opens nothing."""
     if is_code(key):
         if not may_view_all(request.user):
             raise Http404
         workshop = get_object_or_404(Workshop, join_code=key)
-        return Room(key, workshop, request.user.has_perm("runs.release_run"))
+        return Projector(key, workshop, request.user.has_perm("runs.release_run"))
     try:
         pk, code = signing.loads(key, salt=_SALT, max_age=KEY_SECONDS)
     except (signing.BadSignature, ValueError) as error:
         raise Http404 from error
-    return Room(key, get_object_or_404(Workshop, pk=pk, join_code=code), False)
+    return Projector(key, get_object_or_404(Workshop, pk=pk, join_code=code), False)
 
 
 @require_safe
 @never_cache
-def room(request: HttpRequest, key: str) -> HttpResponse:
+def projector(request: HttpRequest, key: str) -> HttpResponse:
     """Show the page."""
     if is_code(key) and not may_view_all(request.user):
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
-    found = enter(request, key)
+    found = open_projector(request, key)
     context = {
         "workshop": found.workshop,
         "may_write": found.may_write,
@@ -90,7 +90,7 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
         "other_key": signed_key(found.workshop) if is_code(key) else "",
         "address": spoken_address(request),
         "rules": _rules(found.workshop),
-        "words": room_words(),
+        "words": projector_strings(),
         "modules": MODULES,
         "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
     }
@@ -102,28 +102,28 @@ def room(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-def room_works(request: HttpRequest, key: str) -> JsonResponse:
+def projector_works(request: HttpRequest, key: str) -> JsonResponse:
     """Answer with the released works, the latest first."""
-    found = enter(request, key)
+    found = open_projector(request, key)
     works = list(found.works()[: MOST_WORKS + 1])
-    shown = [_told(key, run) for run in works[:MOST_WORKS]]
+    shown = [_payload(key, run) for run in works[:MOST_WORKS]]
     return JsonResponse({"works": shown, "more": len(works) > MOST_WORKS})
 
 
 @require_safe
 @never_cache
-def room_work(request: HttpRequest, key: str, run_id: str) -> JsonResponse:
+def projector_work(request: HttpRequest, key: str, run_id: str) -> JsonResponse:
     """Answer with one released work and its texts."""
     run = _work(request, key, run_id)
     texts = {
         "interception": text_of(run, "interception"),
         "prompt": text_of(run, "optimized_prompt"),
     }
-    return JsonResponse(_told(key, run) | texts)
+    return JsonResponse(_payload(key, run) | texts)
 
 
 @require_safe
-def room_picture(request: HttpRequest, key: str, run_id: str) -> HttpResponseBase:
+def projector_picture(request: HttpRequest, key: str, run_id: str) -> HttpResponseBase:
     run = _work(request, key, run_id)
     try:
         return media.deliver(request, run, _picture(run))
@@ -132,7 +132,7 @@ def room_picture(request: HttpRequest, key: str, run_id: str) -> HttpResponseBas
 
 
 @require_safe
-def room_thumbnail(request: HttpRequest, key: str, run_id: str) -> HttpResponseBase:
+def projector_thumbnail(request: HttpRequest, key: str, run_id: str) -> HttpResponseBase:
     run = _work(request, key, run_id)
     picture = _picture(run)
     try:
@@ -144,7 +144,7 @@ def room_thumbnail(request: HttpRequest, key: str, run_id: str) -> HttpResponseB
 
 
 def _work(request: HttpRequest, key: str, run_id: str) -> Run:
-    works = enter(request, key).works()
+    works = open_projector(request, key).works()
     return get_object_or_404(works, run_id=run_id.replace("\0", ""))
 
 
@@ -155,14 +155,14 @@ def _picture(run: Run) -> Entity:
     return picture
 
 
-def _told(key: str, run: Run) -> dict[str, Any]:
+def _payload(key: str, run: Run) -> dict[str, Any]:
     return {
         "run_id": run.run_id,
         "idea": run.idea,
         "rule": run.interception_config,
         "name": shown_name_of(run),
-        "picture": reverse("room-picture", args=[key, run.run_id]),
-        "thumbnail": reverse("room-thumbnail", args=[key, run.run_id]),
+        "picture": reverse("projector-picture", args=[key, run.run_id]),
+        "thumbnail": reverse("projector-thumbnail", args=[key, run.run_id]),
     }
 
 

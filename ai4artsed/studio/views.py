@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from ai4artsed.studio.strings import words_of_studio, words_of_works
+from ai4artsed.studio.strings import studio_page_strings, works_page_strings
 from devices.identity import identify
 from pipelines.engines import RULE_BASED
 from pipelines.servers.routing import ChosenModel, text_model
@@ -46,7 +46,7 @@ def studio(request: HttpRequest) -> HttpResponse:
             "view": "idea",
             "script": "js/studio/main.js",
             "modules": STUDIO_MODULES,
-            "words": words_of_studio(),
+            "words": studio_page_strings(),
             "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
             "max_rule_characters": settings.MAX_PROMPT_CHARACTERS,
             "max_prompt_characters": settings.MAX_PROMPT_CHARACTERS,
@@ -70,7 +70,7 @@ def works(request: HttpRequest) -> HttpResponse:
             "view": "works",
             "script": "js/works/main.js",
             "modules": WORKS_MODULES,
-            "words": words_of_works(),
+            "words": works_page_strings(),
         },
     )
 

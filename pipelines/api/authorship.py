@@ -23,7 +23,7 @@ class AuthorshipInput(serializers.Serializer[object]):
     idea = TextField()
     machine = TextField()
     edited = TextField()
-    fitted = TextField()
+    optimized = TextField()
     sent = TextField()
 
 

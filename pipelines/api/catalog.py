@@ -17,10 +17,10 @@ from rest_framework.views import APIView
 from pipelines import registry
 from pipelines.catalog import InterceptionConfig, Rule, normal_id, plain
 from pipelines.engines import RULE_BASED
-from pipelines.labels import name_of_choice, name_of_input, name_of_role
+from pipelines.labels import choice_label, input_label, role_label
 from pipelines.servers import routing
 from pipelines.servers.durations import durations_of
-from pipelines.servers.probing import silent_lanes
+from pipelines.servers.probing import unavailable_queues
 from web.problems import Problem
 
 NOT_SET_UP = gettext_noop("not set up here: this installation has no connection to it yet")
@@ -138,10 +138,10 @@ class AvailabilityView(APIView):
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
         outputs = registry.get_catalog().outputs
-        silent = silent_lanes()
+        unavailable = unavailable_queues()
         routes = {output_id: routing.route_of(output_id) for output_id in outputs}
         availability = {
-            output_id: route is not None and route.backend_type not in silent
+            output_id: route is not None and route.backend_type not in unavailable
             for output_id, route in routes.items()
         }
         return Response(
@@ -186,16 +186,16 @@ class OutputsView(APIView):
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
         catalog = registry.get_catalog()
-        silent = silent_lanes()
-        shown = [self._output(output_id, silent) for output_id in catalog.outputs]
+        unavailable = unavailable_queues()
+        shown = [self._output(output_id, unavailable) for output_id in catalog.outputs]
         return Response(sorted(shown, key=lambda output: not output["available"]))
 
     @staticmethod
-    def _output(output_id: str, silent: frozenset[str]) -> dict[str, Any]:
+    def _output(output_id: str, unavailable: frozenset[str]) -> dict[str, Any]:
         catalog = registry.get_catalog()
         output, chunk = catalog.outputs[output_id], catalog.chunk_of(output_id)
         route = routing.route_of(output_id)
-        available = route is not None and route.backend_type not in silent
+        available = route is not None and route.backend_type not in unavailable
         durations = durations_of(output_id)
         return {
             "id": output.id,
@@ -210,15 +210,15 @@ class OutputsView(APIView):
             "inputs": {
                 name: {
                     **plain(about),
-                    "name": _in_both(name_of_input, name),
+                    "name": _in_both(input_label, name),
                     "choice_names": {
-                        choice: _in_both(name_of_choice, choice) for choice in about.choices
+                        choice: _in_both(choice_label, choice) for choice in about.choices
                     },
                 }
                 for name, about in chunk.inputs.items()
             },
             "roles": list(chunk.roles),
-            "role_names": {role: _in_both(name_of_role, role) for role in chunk.roles},
+            "role_names": {role: _in_both(role_label, role) for role in chunk.roles},
             "optimizes": bool(chunk.meta.optimization_instruction)
             and routing.text_model().server.engine not in RULE_BASED,
             "estimated_duration_seconds": durations.estimate,

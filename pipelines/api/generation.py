@@ -22,9 +22,9 @@ from rest_framework.views import APIView
 from devices.identity import identify
 from pipelines.api.serializers import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
-from pipelines.error_messages import sentence_for
+from pipelines.error_messages import message_for
 from pipelines.generation.previews import preview_of
-from pipelines.live import feed, pulse
+from pipelines.live import change_event, feed
 from pipelines.run_state import EVENT_NAMES, states_of
 from pipelines.submission import GenerationRequest, submit_generation
 from runs.cancelling import request_cancel
@@ -79,12 +79,12 @@ class LegacyView(GenerationView):
 def wait_until_final(run: Run) -> Run:
     """Return the run as it ended, or as it stands after settings.WAIT_SECONDS."""
     until = time.monotonic() + settings.WAIT_SECONDS
-    beats = pulse.count
+    seen = change_event.count
     while time.monotonic() < until:
         run = Run.objects.prefetch_related("entities").get(pk=run.pk)
         if run.is_final:
             break
-        beats = pulse.wait(beats, settings.LIVE_POLL_SECONDS)
+        seen = change_event.wait(seen, settings.LIVE_POLL_SECONDS)
     return run
 
 
@@ -108,7 +108,7 @@ def _finished(run: Run, started: float, *, stage: int) -> Response:
     if run.status == Status.COMPLETE:
         media = media_of(run)
         if not media:
-            raise Problem(500, "no-picture", sentence_for(""), extra={"run_id": run.run_id})
+            raise Problem(500, "no-picture", message_for(""), extra={"run_id": run.run_id})
         media_type = media[0]["type"].removeprefix("output_")
         code = text_of(run, media[0]["type"]) if media_type == "code" else None
         return Response(
@@ -147,7 +147,7 @@ def _finished(run: Run, started: float, *, stage: int) -> Response:
     raise Problem(
         STATUS_OF_KIND.get(run.error_kind, 502),
         run.error_kind or "failed",
-        run.error_message or sentence_for(""),
+        run.error_message or message_for(""),
         extra=facts,
     )
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connections
 from django.http import StreamingHttpResponse
 
-from pipelines.error_messages import sentence_for
+from pipelines.error_messages import message_for
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ async def stream(body: AsyncIterator[bytes]) -> StreamingHttpResponse:
 Emit = Callable[[str, dict[str, Any]], None]
 
 
-def narrate(
+def stream_events(
     work: Callable[[Emit], None],
     *,
     run_id: str,
@@ -75,17 +75,17 @@ def narrate(
             work(lambda name, data: put((name, data)))
         except Exception:
             # Nobody looks at what the pool keeps of it, and the listener must hear of an end.
-            logger.exception("the work behind a stream stumbled")
-            put(("error", {"message": sentence_for(""), "run_id": run_id}))
+            logger.exception("stream failed: run_id=%s", run_id)
+            put(("error", {"message": message_for(""), "run_id": run_id}))
         finally:
             connections.close_all()
             put(None)
 
     text_threads.submit(run)
-    return _told(events, started, waiting)
+    return _events(events, started, waiting)
 
 
-async def _told(
+async def _events(
     events: asyncio.Queue[tuple[str, dict[str, Any]] | None],
     started: asyncio.Event,
     waiting: Callable[[float], tuple[str, dict[str, Any]]],

@@ -20,7 +20,7 @@ from devices.identity import identify
 from devices.models import Device
 from pipelines import registry
 from pipelines.api.serializers import InterceptionInput, OptimizationInput, validated
-from pipelines.api.sse import Emit, event, narrate, stream
+from pipelines.api.sse import Emit, event, stream, stream_events
 from pipelines.servers.durations import durations_of
 from pipelines.submission import (
     BlockedProblem,
@@ -55,8 +55,8 @@ class TextView(View):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         allowed = {"Allow": "GET, POST, OPTIONS"}
-        sentence = _("This request is not in order.")
-        problem = Problem(405, "method-not-allowed", sentence, headers=allowed)
+        message = _("This request is not in order.")
+        problem = Problem(405, "method-not-allowed", message, headers=allowed)
         return problem.response(contract=True)
 
     async def get(self, request: HttpRequest) -> HttpResponseBase:
@@ -122,7 +122,7 @@ class RewritingView(TextView):
                     {"message": str(failure), "run_id": run.run_id, "kind": failure.kind},
                 )
 
-        return narrate(work, run_id=run.run_id, waiting=waiting)
+        return stream_events(work, run_id=run.run_id, waiting=waiting)
 
     async def answer(
         self, rewriting: Rewriting, success: Callable[[str], dict[str, Any]]

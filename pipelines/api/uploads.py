@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 from devices.identity import identify, known_device
 from devices.models import Device
 from pipelines.inputs import uploads
-from pipelines.inputs.image_sanitizer import NotAPicture, TooLarge, Unusable, plain_picture
-from pipelines.submission import archive_problem, check_workshop, find_own
+from pipelines.inputs.image_sanitizer import InvalidImage, NotAPicture, TooLarge, sanitize_image
+from pipelines.submission import archive_problem, check_workshop, get_own_run
 from runs import archive, media
 from runs.archive import ArchiveError
 from runs.media import deliver_bytes
@@ -67,8 +67,8 @@ class UploadView(APIView):
         check_workshop(device)
         data = _picture_of(device, run_id) if file is None else file.read()
         try:
-            incoming = plain_picture(data)
-        except Unusable as error:
+            incoming = sanitize_image(data)
+        except InvalidImage as error:
             raise _problem(error) from error
         try:
             image_id = uploads.keep(device, incoming.picture)
@@ -89,7 +89,7 @@ class UploadView(APIView):
 
 def _picture_of(device: Device, run_id: str) -> bytes:
     """Return the picture that a run of `device` made, the first where there are several."""
-    run = None if "\0" in run_id else find_own(device, run_id)
+    run = None if "\0" in run_id else get_own_run(device, run_id)
     pictures = media.outputs(run, "image") if run else []
     if run is None or not pictures:
         raise Problem(404, "not-found", _("There is nothing here."))
@@ -99,12 +99,12 @@ def _picture_of(device: Device, run_id: str) -> bytes:
         raise archive_problem(error) from error
 
 
-def _problem(error: Unusable) -> Problem:
+def _problem(error: InvalidImage) -> Problem:
     if isinstance(error, NotAPicture):
-        return Problem(415, "unsupported-media-type", error.sentence)
+        return Problem(415, "unsupported-media-type", error.message)
     if isinstance(error, TooLarge):
-        return Problem(413, "too-large", error.sentence)
-    return Problem(400, "invalid", error.sentence)
+        return Problem(413, "too-large", error.message)
+    return Problem(400, "invalid", error.message)
 
 
 def _too_large(limit: int) -> Problem:

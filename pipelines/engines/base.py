@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from pipelines.engines.jobs import Conversation, Health, Lack, MediaJob, Output, TextJob
+from pipelines.engines.jobs import (
+    Conversation,
+    Health,
+    MediaJob,
+    MissingRequirement,
+    Output,
+    TextJob,
+)
 
 
 class Progress(Protocol):
@@ -35,7 +42,7 @@ class LanguageModel(TextEngine, Protocol):
         """Yield the pieces of the answer. Raises `EngineError`, also where the end is missing."""
         ...
 
-    def examine(self, model: str) -> tuple[Lack, ...]:
+    def missing_requirements(self, model: str) -> tuple[MissingRequirement, ...]:
         """Return what is missing for `model` (the server's own choice where empty)."""
         ...
 
@@ -66,7 +73,7 @@ class MediaEngine(Protocol):
         """Ask the server; never raises."""
         ...
 
-    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
+    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
         """Return what is missing at the server for jobs like `job`. Never raises."""
         ...
 

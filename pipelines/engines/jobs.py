@@ -31,16 +31,16 @@ class ErrorKind:
 class EngineError(Exception):
     """An engine could not do its work.
 
-    `sentence` is for the person in front of the screen, `detail` for the operator.
+    `message` is for the person in front of the screen, `detail` for the operator.
     `permanent` is False where trying again later may help.
     """
 
     def __init__(
-        self, kind: str, sentence: str, *, detail: str = "", permanent: bool = True
+        self, kind: str, message: str, *, detail: str = "", permanent: bool = True
     ) -> None:
-        super().__init__(f"{kind}: {detail or sentence}")
+        super().__init__(f"{kind}: {detail or message}")
         self.kind = kind
-        self.sentence = sentence
+        self.message = message
         self.detail = detail
         self.permanent = permanent
 
@@ -167,7 +167,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class MissingRequirement:
     """What an engine needs for a job and has not: `what` is server, key, node, model or input."""
 
     what: str

@@ -12,7 +12,14 @@ from django.utils.translation import gettext
 
 from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http
-from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Health, Lack, Message
+from pipelines.engines.jobs import (
+    Conversation,
+    EngineError,
+    ErrorKind,
+    Health,
+    Message,
+    MissingRequirement,
+)
 from pipelines.engines.openai_chat import SILENT_SECONDS, TOO_LONG, WHOLE_SECONDS, error_of
 from pipelines.engines.paid import seconds_to_wait
 
@@ -42,14 +49,16 @@ class Ollama(ChatServer):
         detail = f"loaded: {', '.join(loaded)}" if loaded else "" if models else "no models"
         return Health(ready=bool(models), detail=detail, version=version, models=models)
 
-    def examine(self, model: str) -> tuple[Lack, ...]:
+    def missing_requirements(self, model: str) -> tuple[MissingRequirement, ...]:
         try:
             models = self._models()
         except EngineError as error:
-            return (Lack("server", "Ollama", error.detail),)
+            return (MissingRequirement("server", "Ollama", error.detail),)
         names = {model, f"{model}:latest"}
         if not models or (model and not names.intersection(models)):
-            return (Lack("model", model or "any model", "ollama pull would fetch it"),)
+            return (
+                MissingRequirement("model", model or "any model", "ollama pull would fetch it"),
+            )
         return ()
 
     def warm_up(self, model: str) -> None:

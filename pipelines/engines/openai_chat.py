@@ -19,7 +19,14 @@ from django.utils.translation import gettext, gettext_noop
 
 from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http, Stream
-from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Health, Lack, Message
+from pipelines.engines.jobs import (
+    Conversation,
+    EngineError,
+    ErrorKind,
+    Health,
+    Message,
+    MissingRequirement,
+)
 from pipelines.engines.paid import KINDS, seconds_to_wait
 
 # Until the first event a model may have to be loaded; later silence means that it is stuck.
@@ -78,14 +85,16 @@ class OpenAIChat(ChatServer):
             return Health(ready=False, detail=f"{error.kind}: {error.detail}")
         return Health(ready=bool(models), detail="" if models else "no models", models=models)
 
-    def examine(self, model: str) -> tuple[Lack, ...]:
+    def missing_requirements(self, model: str) -> tuple[MissingRequirement, ...]:
         try:
             models = self._models()
         except EngineError as error:
             what = "key" if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA} else "server"
-            return (Lack(what, "OpenAI chat", error.detail),)
+            return (MissingRequirement(what, "OpenAI chat", error.detail),)
         if not models or (model and model not in models):
-            return (Lack("model", model or "any model", "the server does not offer it"),)
+            return (
+                MissingRequirement("model", model or "any model", "the server does not offer it"),
+            )
         return ()
 
     def warm_up(self, model: str) -> None:
@@ -246,14 +255,14 @@ def error_of(error: Any, status: int, *, retry_after: float | None = None) -> En
         kind = ErrorKind.CONTENT_BLOCKED
     if "out of memory" in said or "requires more system memory" in said:
         kind = ErrorKind.OUT_OF_MEMORY
-    sentence = gettext(REFUSED) if kind == ErrorKind.CONTENT_BLOCKED else ""
+    message = gettext(REFUSED) if kind == ErrorKind.CONTENT_BLOCKED else ""
     about_length = _ABOUT_LENGTH.search(" ".join((*codes, said)))
     if about_length and kind in {ErrorKind.BAD_REQUEST, ErrorKind.BACKEND_FAILED}:
-        kind, sentence = ErrorKind.BAD_REQUEST, gettext(TOO_LONG)
+        kind, message = ErrorKind.BAD_REQUEST, gettext(TOO_LONG)
     detail = " ".join((f"status {status}", *codes)) + f": {said}"
     if retry_after is not None:
         detail = f"retry_after_seconds={retry_after:g}; {detail}"
-    return EngineError(kind, sentence, detail=detail, permanent=kind not in MAY_PASS)
+    return EngineError(kind, message, detail=detail, permanent=kind not in MAY_PASS)
 
 
 def _put_otherwise(body: Mapping[str, Any], answer: Answer) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack
+from pipelines.engines.jobs import EngineError, ErrorKind, Health, MissingRequirement
 from pipelines.engines.openai_chat import OpenAIChat
 
 
@@ -23,11 +23,11 @@ class OpenRouterChat(OpenAIChat):
             return Health(ready=True, detail="credit without a limit")
         return Health(ready=left > 0, detail=f"credit left: {left:g}")
 
-    def examine(self, model: str) -> tuple[Lack, ...]:
+    def missing_requirements(self, model: str) -> tuple[MissingRequirement, ...]:
         account = self.health()
         if not account.ready:
-            return (Lack("key", "OpenRouter", account.detail),)
-        return super().examine(model)
+            return (MissingRequirement("key", "OpenRouter", account.detail),)
+        return super().missing_requirements(model)
 
     def _model(self, named: str) -> str:
         if not named:

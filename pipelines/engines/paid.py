@@ -21,7 +21,14 @@ from django.utils.translation import gettext, gettext_noop
 from pipelines.engines import pictures
 from pipelines.engines.base import Progress
 from pipelines.engines.http import MEGABYTE, Answer, Broken, Http
-from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack, MediaJob, Output
+from pipelines.engines.jobs import (
+    EngineError,
+    ErrorKind,
+    Health,
+    MediaJob,
+    MissingRequirement,
+    Output,
+)
 
 # Vendors report 30 to 200 s for a picture.
 READ_SECONDS = 300.0
@@ -127,17 +134,21 @@ class PaidEngine(ABC):
         except EngineError as error:
             return Health(ready=False, detail=f"{error.kind}: {error.detail}")
 
-    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
+    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
         try:
             self._check_key()
             offered = self._offered()
         except EngineError as error:
             what = "key" if error.kind in {ErrorKind.AUTH, ErrorKind.QUOTA} else "server"
-            return (Lack(what, self.vendor, error.detail),)
+            return (MissingRequirement(what, self.vendor, error.detail),)
         if not offered.ready:
-            return (Lack("key", self.vendor, offered.detail),)
+            return (MissingRequirement("key", self.vendor, offered.detail),)
         if offered.models and job.model not in offered.models:
-            return (Lack("model", job.model, f"{self.vendor} does not offer it to this key"),)
+            return (
+                MissingRequirement(
+                    "model", job.model, f"{self.vendor} does not offer it to this key"
+                ),
+            )
         return ()
 
     # How an order is placed ---------------------------------------------------------------

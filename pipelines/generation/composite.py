@@ -54,7 +54,7 @@ def compose(panels: Sequence[Panel], *, caption: str) -> Picture:
     """
     columns = len(panels) if len(panels) <= 3 else math.ceil(math.sqrt(len(panels)))
     rows = math.ceil(len(panels) / columns)
-    pictures = [_fitted(panel.data) for panel in panels]
+    pictures = [_optimized(panel.data) for panel in panels]
     cell_x = max(_LEAST_PIXELS, *(picture.width for picture in pictures)) + _GAP
     cell_y = max(picture.height for picture in pictures) + _LABEL_ROOM + _GAP
     width = 2 * _MARGIN + columns * cell_x - _GAP
@@ -75,7 +75,7 @@ def compose(panels: Sequence[Panel], *, caption: str) -> Picture:
     return Picture(target.getvalue(), "image/png", width, height)
 
 
-def _fitted(data: bytes) -> Image.Image:
+def _optimized(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data)) as image:
         upright = ImageOps.exif_transpose(image).convert("RGB")
     upright.thumbnail((PANEL_PIXELS, PANEL_PIXELS), Image.Resampling.LANCZOS)

@@ -1,11 +1,11 @@
-"""The story of one generation, from the claimed run to its last file."""
+"""One generation, from the claimed run to its last file."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,11 +20,12 @@ from pipelines.engines.jobs import (
     ErrorKind,
     Output,
 )
-from pipelines.error_messages import sentence_for, sentence_of
+from pipelines.error_messages import message_for, message_of
 from pipelines.generation.jobs import media_job
+from pipelines.generation.lease import Lease
 from pipelines.generation.outputs import add_composite, missing, record_outputs
 from pipelines.generation.previews import forget_preview
-from pipelines.labels import name_of_choice, name_of_input
+from pipelines.labels import choice_label, input_label
 from pipelines.models import ServerState
 from pipelines.safety.errors import Blocked
 from pipelines.safety.screening import Screening
@@ -39,102 +40,92 @@ from runs.recorder import LeaseLost
 logger = logging.getLogger(__name__)
 
 
-class Hold(Protocol):
-    """What the worker holds while it works on a run."""
-
-    owner: str
-
-    def check(self) -> None: ...
-
-    def progress(self, share: float, note: str, preview: bytes | None = None) -> None: ...
-
-
-def execute(run: Run, hold: Hold) -> None:
+def execute(run: Run, lease: Lease) -> None:
     """Make the outputs of a claimed run and end it. Every end but a lost lease is recorded."""
     with translation.override(run.language or "de"):
         try:
-            _generate_or_say_why_not(run, hold)
+            _generate_or_say_why_not(run, lease)
         except LeaseLost:
-            logger.warning("run %s was taken over by another worker", run.run_id)
+            logger.warning("run taken over by another worker: run_id=%s", run.run_id)
         finally:
             forget_preview(run)
 
 
-def _generate_or_say_why_not(run: Run, hold: Hold) -> None:
+def _generate_or_say_why_not(run: Run, lease: Lease) -> None:
     try:
-        _generate(run, hold)
+        _generate(run, lease)
     except LeaseLost:
         raise
     except Cancelled:
         recorder.cancel(run)
     except Blocked as block:
-        moderation.end_as_blocked(run, block, owner=hold.owner)
+        moderation.end_as_blocked(run, block, owner=lease.owner)
     except NotSent as error:
-        ServerState.objects.mark_silent(run.server, error.detail)
+        ServerState.objects.mark_unavailable(run.server, error.detail)
         if not _another_answers(run) or not queue.release(run, server="", engine_job_id=""):
-            _fail(run, hold, error.kind, sentence_of(error), error.detail)
+            _fail(run, lease, error.kind, message_of(error), error.detail)
     except EngineError as error:
-        _fail(run, hold, error.kind, sentence_of(error), error.detail)
+        _fail(run, lease, error.kind, message_of(error), error.detail)
     except ArchiveError as error:
         kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
-        _fail(run, hold, kind, sentence_for(kind), str(error))
+        _fail(run, lease, kind, message_for(kind), str(error))
     except Exception as error:
         # A fault of ours must not leave a child before a still screen.
-        logger.exception("run %s stumbled", run.run_id)
+        logger.exception("run failed: run_id=%s", run.run_id)
         kind = ErrorKind.BACKEND_FAILED
-        _fail(run, hold, kind, sentence_for(kind), repr(error))
+        _fail(run, lease, kind, message_for(kind), repr(error))
 
 
 def _another_answers(run: Run) -> bool:
     """Tell whether a run that its server has not even been told of can go to another one."""
-    silent = set(ServerState.objects.silent().values_list("name", flat=True))
+    unavailable = set(ServerState.objects.unavailable().values_list("name", flat=True))
     return run.attempts < queue.MAX_ATTEMPTS and any(
-        server.name not in silent for server in inventory.servers_of(run.lane)
+        server.name not in unavailable for server in inventory.servers_of(run.queue)
     )
 
 
-def _fail(run: Run, hold: Hold, kind: str, sentence: str, detail: str) -> None:
-    logger.warning("run %s failed: %s", run.run_id, kind)
+def _fail(run: Run, lease: Lease, kind: str, message: str, detail: str) -> None:
+    logger.warning("run failed: run_id=%s kind=%s", run.run_id, kind)
     try:
-        recorder.fail(run, kind=kind, message=sentence, detail=detail, owner=hold.owner)
+        recorder.fail(run, kind=kind, message=message, detail=detail, owner=lease.owner)
     except LeaseLost:
         raise
     except Exception:
-        logger.exception("the failure of run %s cannot be recorded", run.run_id)
-        queue.fail_unrecorded(run, kind=kind, message=sentence)
+        logger.exception("failure not recorded: run_id=%s kind=%s", run.run_id, kind)
+        queue.fail_unrecorded(run, kind=kind, message=message)
 
 
 def give_up(run: Run) -> None:
     """End a run that was left by its worker and is not to be taken up again."""
     with translation.override(run.language or "de"):
-        sentence = sentence_for(ErrorKind.LOST)
+        message = message_for(ErrorKind.LOST)
         try:
-            recorder.interrupt(run, message=sentence)
+            recorder.interrupt(run, message=message)
         except Exception:
-            logger.exception("the end of run %s cannot be recorded", run.run_id)
-            queue.fail_unrecorded(run, kind=ErrorKind.LOST, message=sentence)
-    logger.warning("run %s was interrupted for good", run.run_id)
+            logger.exception("interruption not recorded: run_id=%s", run.run_id)
+            queue.fail_unrecorded(run, kind=ErrorKind.LOST, message=message)
+    logger.warning("run interrupted: run_id=%s", run.run_id)
 
 
-def _generate(run: Run, hold: Hold) -> None:
+def _generate(run: Run, lease: Lease) -> None:
     interrupted = run.attempts > 1
     if interrupted:
         recorder.reconcile(run)
-    hold.check()
+    lease.check()
     prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
     record = archive.read_metadata(archive.run_folder(run))
     screening = moderation.get_screening()
     verdict = screening.check_final_prompt(
         _all_texts(prompt, record),
         level_in_force(run),
-        leaves_the_house=moderation.leaves_the_house(run.lane),
+        is_external=moderation.is_external(run.queue),
         stage=record.get("safety_stage", 3),
     )
-    hold.check()
+    lease.check()
 
     chunk = registry.get_catalog().chunk_of(run.output_config)
     if interrupted and not missing(run, chunk):
-        _finish(run, chunk, record, hold)
+        _finish(run, chunk, record, lease)
         return
     server = inventory.server_named(run.server)
     if server is None:
@@ -144,7 +135,7 @@ def _generate(run: Run, hold: Hold) -> None:
         run,
         stage=4,
         step="generation",
-        owner=hold.owner,
+        owner=lease.owner,
         details={
             "server": server.name,
             "engine_job_id": job.job_id,
@@ -154,15 +145,15 @@ def _generate(run: Run, hold: Hold) -> None:
     )
     engine = routing.media_engine(server, chunk.media_type)
     unseen = screening.looks_at_pictures(level_in_force(run))
-    on_progress = _without_previews(hold.progress) if unseen else hold.progress
+    on_progress = _without_previews(lease.progress) if unseen else lease.progress
     outputs = generate(engine, job, on_progress=on_progress, interrupted=interrupted)
     look = partial(_look_at, screening, level_in_force(run))
-    record_outputs(run, outputs, job=job, hold=hold, look=look)
-    if lacking := missing(run, chunk):
+    record_outputs(run, outputs, job=job, lease=lease, look=look)
+    if left_out := missing(run, chunk):
         # What came is kept, but a comparison of which a part did not come is no success.
-        detail = f"the engine left out {lacking} of {len(chunk.roles)} outputs"
+        detail = f"the engine left out {left_out} of {len(chunk.roles)} outputs"
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
-    _finish(run, chunk, record, hold)
+    _finish(run, chunk, record, lease)
 
 
 def _all_texts(prompt: str, record: Mapping[str, Any]) -> str:
@@ -188,9 +179,9 @@ def _without_previews(progress: Progress) -> Progress:
     return report
 
 
-def _finish(run: Run, chunk: Chunk, record: Mapping[str, Any], hold: Hold) -> None:
-    add_composite(run, chunk, facts=_facts(run, chunk, record), hold=hold)
-    recorder.finish(run, owner=hold.owner)
+def _finish(run: Run, chunk: Chunk, record: Mapping[str, Any], lease: Lease) -> None:
+    add_composite(run, chunk, facts=_facts(run, chunk, record), lease=lease)
+    recorder.finish(run, owner=lease.owner)
 
 
 def _facts(run: Run, chunk: Chunk, record: Mapping[str, Any]) -> Iterator[str]:
@@ -199,9 +190,9 @@ def _facts(run: Run, chunk: Chunk, record: Mapping[str, Any]) -> Iterator[str]:
     for name, value in record.get("inputs", {}).items():
         about = chunk.inputs.get(name)
         if about is not None and about.type == "number":
-            yield f"{name_of_input(name)}: " + f"{value:g}".replace("-", "−")
+            yield f"{input_label(name)}: " + f"{value:g}".replace("-", "−")
         elif about is not None and about.type == "choice":
-            yield f"{name_of_input(name)}: {name_of_choice(value)}"
+            yield f"{input_label(name)}: {choice_label(value)}"
     yield _("seed: %(seed)s") % {"seed": run.seed}
     if record.get("model"):
         yield str(record["model"])

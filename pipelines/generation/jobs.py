@@ -21,8 +21,8 @@ def media_job(run: Run, prompt: str, record: Mapping[str, Any]) -> MediaJob:
     """
     chunk = registry.get_catalog().chunk_of(run.output_config)
     route = routing.route_of(run.output_config)
-    if route is None or route.backend_type != run.lane:
-        detail = f"{run.output_config} is not made by {run.lane} any more"
+    if route is None or route.backend_type != run.queue:
+        detail = f"{run.output_config} is not made by {run.queue} any more"
         raise EngineError(ErrorKind.UNREACHABLE, "", detail=detail)
     if run.seed is None:
         raise EngineError(ErrorKind.BAD_REQUEST, "", detail="the run has no seed")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from pipelines.catalog import Chunk
 from pipelines.engines.jobs import MediaJob, Output
 from pipelines.generation.composite import Panel, compose
-from pipelines.labels import name_of_role
+from pipelines.generation.lease import Lease
+from pipelines.labels import role_label
 from runs import archive, recorder
 from runs.archive import ArchiveError
 from runs.models import Entity, Run
@@ -18,14 +19,6 @@ logger = logging.getLogger(__name__)
 
 COMPOSITE = "composite"
 WORKFLOW = "workflow"
-
-
-class Hold(Protocol):
-    """What whoever works on a run holds meanwhile; `check` raises where it is to stop."""
-
-    owner: str
-
-    def check(self) -> None: ...
 
 
 def expected_types(chunk: Chunk) -> tuple[str, ...]:
@@ -49,7 +42,7 @@ def record_outputs(
     outputs: Iterable[Output],
     *,
     job: MediaJob,
-    hold: Hold,
+    lease: Lease,
     look: Callable[[Output], Mapping[str, Any]],
 ) -> None:
     """Record each of `outputs` that an earlier attempt has not, after a `look` at it.
@@ -62,7 +55,7 @@ def record_outputs(
     there: dict[str, set[int]] = {}
     counted: dict[str, int] = {}
     for output in outputs:
-        hold.check()
+        lease.check()
         type_ = entity_type(output.media_type)
         number = counted.get(type_, 0)
         counted[type_] = number + 1
@@ -86,7 +79,7 @@ def record_outputs(
                 **output.metadata,
                 **seen,
             },
-            owner=hold.owner,
+            owner=lease.owner,
         )
 
 
@@ -109,7 +102,7 @@ def _placed(run: Run, type_: str) -> dict[int, Entity]:
 # The composite ------------------------------------------------------------------------------
 
 
-def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], hold: Hold) -> None:
+def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], lease: Lease) -> None:
     """Record the outputs side by side, each under its role's name, where there are several.
 
     A picture that cannot be drawn is no reason to lose the others: it is logged and left out.
@@ -117,7 +110,7 @@ def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], hold: Hold) -
     if not _is_compared(chunk) or run.entities.filter(type=COMPOSITE).exists():
         return
     placed = _placed(run, entity_type(chunk.media_type))
-    hold.check()
+    lease.check()
     try:
         panels = [
             Panel(archive.read_bytes(run, placed[place].filename), _label(role))
@@ -127,7 +120,7 @@ def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], hold: Hold) -
     except Exception as error:
         if isinstance(error, ArchiveError) and error.kind == archive.STORAGE_FULL:
             raise
-        logger.exception("no composite of run %s", run.run_id)
+        logger.exception("composite failed: run_id=%s", run.run_id)
         return
     recorder.add(
         run,
@@ -144,7 +137,7 @@ def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], hold: Hold) -
             "height": picture.height,
             "of": [placed[place].filename for place in range(len(chunk.roles))],
         },
-        owner=hold.owner,
+        owner=lease.owner,
     )
 
 
@@ -153,5 +146,5 @@ def _is_compared(chunk: Chunk) -> bool:
 
 
 def _label(role: str) -> str:
-    name = name_of_role(role)
+    name = role_label(role)
     return name[:1].upper() + name[1:]

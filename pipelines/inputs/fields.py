@@ -22,7 +22,7 @@ PICTURE = "input_image"
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ParsedInputs:
     """`values` hold the texts too, as a workflow takes them; `texts` are (name, text)."""
 
     values: Mapping[str, Value]
@@ -30,7 +30,7 @@ class Brought:
     files: tuple[StartFile, ...]
 
 
-def brought(device: Device, chunk: Chunk, fields: Mapping[str, Any]) -> Brought:
+def parse_inputs(device: Device, chunk: Chunk, fields: Mapping[str, Any]) -> ParsedInputs:
     """Return what `fields` hold for `chunk`; raises a `Problem` that names the field."""
     try:
         given = values_for(chunk, fields, text_limit=settings.MAX_PROMPT_CHARACTERS)
@@ -43,15 +43,15 @@ def brought(device: Device, chunk: Chunk, fields: Mapping[str, Any]) -> Brought:
         raise Problem(
             HTTPStatus.BAD_REQUEST,
             "invalid",
-            wrong.sentence,
-            extra={"field": wrong.field, "errors": {wrong.field: [wrong.sentence]}},
+            wrong.message,
+            extra={"field": wrong.field, "errors": {wrong.field: [wrong.message]}},
         ) from wrong
     texts = tuple(
         (name, str(given[name]))
         for name, about in chunk.inputs.items()
         if about.type == "text" and name in given
     )
-    return Brought(given, texts, files)
+    return ParsedInputs(given, texts, files)
 
 
 def _picture(device: Device, name: str, image_id: str) -> StartFile:

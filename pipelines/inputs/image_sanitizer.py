@@ -29,38 +29,38 @@ _FORMATS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "WEBP": b"RIFF
 _decoding = threading.BoundedSemaphore(2)
 
 
-class Unusable(Exception):
-    """A file that is not taken; `sentence` tells the person why and what to do."""
+class InvalidImage(Exception):
+    """A file that is not taken; `message` tells the person why and what to do."""
 
-    sentence: str
+    message: str
 
-    def __init__(self, sentence: str, *, detail: str = "") -> None:
-        super().__init__(detail or sentence)
-        self.sentence = sentence
+    def __init__(self, message: str, *, detail: str = "") -> None:
+        super().__init__(detail or message)
+        self.message = message
 
 
-class NotAPicture(Unusable):
+class NotAPicture(InvalidImage):
     """No picture of a kind that is read here."""
 
 
-class Broken(Unusable):
+class Broken(InvalidImage):
     """A picture that cannot be read to its end, or a file that is something else besides."""
 
 
-class TooLarge(Unusable):
+class TooLarge(InvalidImage):
     """A picture with too many pixels."""
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class SanitizedImage:
     """A plain picture; `original_size` is that of the one that was sent, as it is seen upright."""
 
     picture: Picture
     original_size: tuple[int, int]
 
 
-def plain_picture(data: bytes) -> Incoming:
-    """Return the picture in `data` as a plain one. Raises `Unusable`, always with a sentence.
+def sanitize_image(data: bytes) -> SanitizedImage:
+    """Return the picture in `data` as a plain one. Raises `InvalidImage`, always with a sentence.
 
     Photographs stay JPEG: they were compressed before, and as PNG would take ten times the room
     in every run. All else becomes PNG, which leaves the edges of drawings and letters sharp.
@@ -77,7 +77,7 @@ def plain_picture(data: bytes) -> Incoming:
                 # The limit is ours, below.
                 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
                 return _redrawn(data, kind)
-        except Unusable:
+        except InvalidImage:
             raise
         except Image.DecompressionBombError as error:
             raise _too_large() from error
@@ -117,7 +117,7 @@ def _is_more_than_a_picture(data: bytes) -> bool:
     return any(mark in ends for mark in (b"<script", b"<html", b"<!doctype html"))
 
 
-def _redrawn(data: bytes, kind: str) -> Incoming:
+def _redrawn(data: bytes, kind: str) -> SanitizedImage:
     with Image.open(io.BytesIO(data), formats=[kind]) as image:
         if image.width * image.height > MAX_PIXELS:
             raise _too_large()
@@ -145,7 +145,7 @@ def _redrawn(data: bytes, kind: str) -> Incoming:
         bare.save(target, "PNG", compress_level=4)
         content_type = "image/png"
     width, height = bare.size
-    return Incoming(Picture(target.getvalue(), content_type, width, height), original)
+    return SanitizedImage(Picture(target.getvalue(), content_type, width, height), original)
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

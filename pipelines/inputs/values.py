@@ -9,18 +9,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pipelines.catalog import Chunk, Input
-from pipelines.labels import name_of_choice, name_of_input
+from pipelines.labels import choice_label, input_label
 
 Value = str | int | float
 
 
 class WrongValue(Exception):
-    """A value that a chunk does not take; `sentence` tells the person which, and why."""
+    """A value that a chunk does not take; `message` tells the person which, and why."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(f"{field}: {sentence}")
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
         self.field = field
-        self.sentence = sentence
+        self.message = message
 
 
 def values_for(chunk: Chunk, fields: Mapping[str, Any], *, text_limit: int) -> dict[str, Value]:
@@ -36,27 +36,25 @@ def values_for(chunk: Chunk, fields: Mapping[str, Any], *, text_limit: int) -> d
             if about.default is not None:
                 values[name] = _short(about.default)
             elif about.required:
-                raise WrongValue(name, _missing(about) % {"field": name_of_input(name)})
+                raise WrongValue(name, _missing(about) % {"field": input_label(name)})
         elif about.type == "number":
             values[name] = _number(name, about, given)
         elif not isinstance(given, str):
-            raise WrongValue(
-                name, _("“%(field)s” must be a text.") % {"field": name_of_input(name)}
-            )
+            raise WrongValue(name, _("“%(field)s” must be a text.") % {"field": input_label(name)})
         elif about.type == "choice" and given not in about.choices:
             raise WrongValue(
                 name,
                 _("“%(field)s” must be one of these: %(choices)s.")
                 % {
-                    "field": name_of_input(name),
-                    "choices": ", ".join(map(name_of_choice, about.choices)),
+                    "field": input_label(name),
+                    "choices": ", ".join(map(choice_label, about.choices)),
                 },
             )
         elif len(given) > text_limit:
             raise WrongValue(
                 name,
                 _("“%(field)s” is too long: at most %(limit)s characters. Shorten it a little.")
-                % {"field": name_of_input(name), "limit": text_limit},
+                % {"field": input_label(name), "limit": text_limit},
             )
         else:
             values[name] = given
@@ -74,20 +72,20 @@ def _number(name: str, about: Input, given: Any) -> Value:
         number = math.nan if isinstance(given, bool) else float(given)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
-    field = name_of_input(name)
+    field = input_label(name)
     if not math.isfinite(number):
         raise WrongValue(name, _("“%(field)s” must be a number.") % {"field": field})
     low, high = about.minimum, about.maximum
     if low is not None and high is not None and not low <= number <= high:
-        sentence = _("“%(field)s” must lie between %(low)s and %(high)s.")
+        message = _("“%(field)s” must lie between %(low)s and %(high)s.")
     elif low is not None and number < low:
-        sentence = _("“%(field)s” must be at least %(low)s.")
+        message = _("“%(field)s” must be at least %(low)s.")
     elif high is not None and number > high:
-        sentence = _("“%(field)s” must be at most %(high)s.")
+        message = _("“%(field)s” must be at most %(high)s.")
     else:
         return _short(number)
     bounds = {"low": _worded(low), "high": _worded(high)}
-    raise WrongValue(name, sentence % ({"field": field} | bounds))
+    raise WrongValue(name, message % ({"field": field} | bounds))
 
 
 def _short(value: str | float) -> Value:

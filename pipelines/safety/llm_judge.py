@@ -79,7 +79,7 @@ class Judge:
     model: LanguageModel
     name: str = ""
     server: str = ""
-    in_house: bool = True
+    is_local: bool = True
     seconds: float = SECONDS
 
 
@@ -200,7 +200,7 @@ def _verdict(
 
     def verdict(allowed: bool, category: str, reason: str, detail: str = "") -> Verdict:
         if reason != JUDGED:
-            logger.warning("no judgement on a %s: %s %s", check, reason, detail)
+            logger.warning("no judgement: check=%s reason=%s detail=%s", check, reason, detail)
         return Verdict(check, allowed, category, reason, judge.name, level, detail)
 
     try:

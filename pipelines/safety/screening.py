@@ -59,38 +59,38 @@ class NotJudged(SafetyClosed):
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """The checks of this installation; `judge` reads texts, `eyes` look at pictures.
+    """The checks of this installation; `judge` reads texts, `vision_judge` looks at pictures.
 
-    `lacking` names what the settings ask for and is not there; it closes the levels that would
-    be judged. Every check raises `Blocked`: `SafetyBlocked`, `PersonalData`, `JudgedBlocked`,
+    `missing_models` names what the settings ask for and is not there; it closes the levels that
+    would be judged. Every check raises `Blocked`: `SafetyBlocked`, `PersonalData`, `JudgedBlocked`,
     or `SafetyClosed` where the level cannot be checked.
     """
 
     lists: SafetyLists
     judge: Judge | None = None
-    eyes: Judge | None = None
-    lacking: tuple[str, ...] = ()
+    vision_judge: Judge | None = None
+    missing_models: tuple[str, ...] = ()
 
-    def check_idea(self, text: str, level: str, *, leaves_the_house: bool) -> None:
-        self._check(text, level, stage=1, part="idea", leaves_the_house=leaves_the_house)
+    def check_idea(self, text: str, level: str, *, is_external: bool) -> None:
+        self._check(text, level, stage=1, part="idea", is_external=is_external)
 
-    def check_rule(self, text: str, level: str, *, leaves_the_house: bool, stage: int = 1) -> None:
-        self._check(text, level, stage=stage, part="rule", leaves_the_house=leaves_the_house)
+    def check_rule(self, text: str, level: str, *, is_external: bool, stage: int = 1) -> None:
+        self._check(text, level, stage=stage, part="rule", is_external=is_external)
 
-    def check_prompt(self, text: str, level: str, *, leaves_the_house: bool) -> None:
+    def check_prompt(self, text: str, level: str, *, is_external: bool) -> None:
         """Check what can be checked at once; before an engine gets it, `check_final_prompt`."""
-        self._check(text, level, stage=3, part="prompt", leaves_the_house=leaves_the_house)
+        self._check(text, level, stage=3, part="prompt", is_external=is_external)
 
     def check_final_prompt(
-        self, text: str, level: str, *, leaves_the_house: bool, stage: int = 3
+        self, text: str, level: str, *, is_external: bool, stage: int = 3
     ) -> Verdict | None:
         """Check a prompt as `check_prompt` does and have it judged where the level asks for it."""
         part: Part = "idea" if stage == 1 else "prompt"
-        self._check(text, level, stage=stage, part=part, leaves_the_house=leaves_the_house)
+        self._check(text, level, stage=stage, part=part, is_external=is_external)
         level = known_level(level)
         if self.judge is None or level not in JUDGED_LEVELS:
             return None
-        if not self.judge.in_house:
+        if not self.judge.is_local:
             check_personal_data(text, stage=stage, part=part)
         verdict = judge_prompt(self.judge, text=text, level=level)
         if not verdict.given:
@@ -101,12 +101,12 @@ class Screening:
         return verdict
 
     def check_picture(self, data: bytes, level: str) -> Verdict | None:
-        """Have a finished picture looked at where there are eyes and the level asks for it."""
+        """Have a finished picture judged where there is a vision judge and the level asks."""
         level = known_level(level)
         self._check_open(level, stage=4, message=picture_closed_message())
-        if self.eyes is None or not self.looks_at_pictures(level):
+        if self.vision_judge is None or not self.looks_at_pictures(level):
             return None
-        verdict = judge_picture(self.eyes, data=data, level=level)
+        verdict = judge_picture(self.vision_judge, data=data, level=level)
         if not verdict.given:
             raise NotJudged(verdict, stage=4, message=picture_closed_message())
         if not verdict.allowed:
@@ -115,13 +115,13 @@ class Screening:
 
     def looks_at_pictures(self, level: str) -> bool:
         """Whether pictures are looked at first at `level`; then no preview may be shown either."""
-        return self.eyes is not None and known_level(level) in JUDGED_LEVELS
+        return self.vision_judge is not None and known_level(level) in JUDGED_LEVELS
 
-    def closed_levels(self, silent: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
-        """Level → reasons; `silent` names the servers that do not answer now."""
-        wrong = list(self.lacking)
-        for what, judge in (("texts", self.judge), ("pictures", self.eyes)):
-            if judge is not None and judge.server in silent:
+    def closed_levels(self, unavailable: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+        """Level → reasons; `unavailable` names the servers that do not answer now."""
+        wrong = list(self.missing_models)
+        for what, judge in (("texts", self.judge), ("pictures", self.vision_judge)):
+            if judge is not None and judge.server in unavailable:
                 wrong.append(f"{judge.server}, which judges {what}, does not answer")
         reasons = {
             level: (
@@ -133,20 +133,18 @@ class Screening:
         return {level: why for level, why in reasons.items() if why}
 
     def _check_open(self, level: str, *, stage: int, message: str = "") -> None:
-        if level in self.lists.closed or (self.lacking and level in JUDGED_LEVELS):
+        if level in self.lists.closed or (self.missing_models and level in JUDGED_LEVELS):
             raise SafetyClosed(stage=stage, message=message)
 
-    def _check(
-        self, text: str, level: str, *, stage: int, part: Part, leaves_the_house: bool
-    ) -> None:
+    def _check(self, text: str, level: str, *, stage: int, part: Part, is_external: bool) -> None:
         level = known_level(level)
         self._check_open(level, stage=stage)
         findings = find_all(self.lists, text, level)
         for finding in findings:
             if self.judge is None or finding.list_id not in LIFTABLE[level]:
                 raise _blocked(finding, stage, part)
-        judged_outside = bool(findings) and self.judge is not None and not self.judge.in_house
-        if judged_outside or (leaves_the_house and level in PRIVATE_LEVELS):
+        judged_outside = bool(findings) and self.judge is not None and not self.judge.is_local
+        if judged_outside or (is_external and level in PRIVATE_LEVELS):
             check_personal_data(text, stage=stage, part=part)
         if self.judge is None or not findings:
             return

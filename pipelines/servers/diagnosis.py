@@ -11,7 +11,7 @@ from django.conf import settings
 
 from pipelines import registry
 from pipelines.engines import RULE_BASED
-from pipelines.engines.jobs import EngineError, Health, Lack
+from pipelines.engines.jobs import EngineError, Health, MissingRequirement
 from pipelines.servers import inventory, probing, routing
 from pipelines.servers.inventory import Server
 from pipelines.servers.routing import ChosenModel
@@ -46,13 +46,13 @@ class ServerFinding:
 
 @dataclass(frozen=True, slots=True)
 class OutputFinding:
-    """Whether an output config can be made; `lacks` are told per server."""
+    """Whether an output config can be made; `missing` are told per server."""
 
     output: str
     state: str
     model: str = ""
     servers: tuple[str, ...] = ()
-    lacks: tuple[tuple[str, Lack], ...] = ()
+    missing: tuple[tuple[str, MissingRequirement], ...] = ()
     # The settings of which one would connect it.
     settings: tuple[str, ...] = ()
 
@@ -64,7 +64,7 @@ class ModelFinding:
     setting: str
     state: str
     chosen: ChosenModel | None
-    lacks: tuple[Lack, ...] = ()
+    missing: tuple[MissingRequirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,13 @@ def _output(output: str, silent: set[str]) -> OutputFinding:
         return OutputFinding(output, READY, servers=names)
     if all(server.name in silent for server in beside):
         return OutputFinding(output, SILENT, route.model, names)
-    lacks = tuple(
-        (server.name, lack)
+    missing = tuple(
+        (server.name, each)
         for server in beside
         if server.name not in silent
-        for lack in lacks_of(server, output)
+        for each in missing_at(server, output)
     )
-    return OutputFinding(output, LACKING if lacks else READY, route.model, names, lacks)
+    return OutputFinding(output, LACKING if missing else READY, route.model, names, missing)
 
 
 def settings_for(output: str) -> tuple[str, ...]:
@@ -124,20 +124,20 @@ def settings_for(output: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(SETTING_OF[engine] for engine in engines if engine in SETTING_OF))
 
 
-def lacks_of(server: Server, output: str) -> tuple[Lack, ...]:
+def missing_at(server: Server, output: str) -> tuple[MissingRequirement, ...]:
     """Return what `server` has not and `output` needs."""
     job, media_type = sample_job(output)
     try:
-        return routing.media_engine(server, media_type).examine(job)
+        return routing.media_engine(server, media_type).missing_requirements(job)
     except EngineError as error:
-        return (Lack("server", server.name, f"{error.kind}: {error.detail}"),)
+        return (MissingRequirement("server", server.name, f"{error.kind}: {error.detail}"),)
 
 
 def _model(setting: str, silent: set[str]) -> ModelFinding:
     if routing.names_nothing(setting):
         name = getattr(settings, setting).partition(":")[0]
-        lack = Lack("server", name, f"{setting} names no server that is set up")
-        return ModelFinding(setting, LACKING, None, (lack,))
+        each = MissingRequirement("server", name, f"{setting} names no server that is set up")
+        return ModelFinding(setting, LACKING, None, (each,))
     chosen = routing.model_for(setting)
     if chosen is None:
         return ModelFinding(setting, NOT_SET_UP, None)
@@ -145,5 +145,5 @@ def _model(setting: str, silent: set[str]) -> ModelFinding:
         return ModelFinding(setting, READY, chosen)
     if chosen.server.name in silent:
         return ModelFinding(setting, SILENT, chosen)
-    lacks = routing.language_model(chosen.server).examine(chosen.model)
-    return ModelFinding(setting, LACKING if lacks else READY, chosen, lacks)
+    missing = routing.language_model(chosen.server).missing_requirements(chosen.model)
+    return ModelFinding(setting, LACKING if missing else READY, chosen, missing)

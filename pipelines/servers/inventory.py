@@ -1,7 +1,7 @@
 """The machines and accounts that this installation can use, made from the settings.
 
 A *server* is one engine at one address. Servers that share a machine share a *host*, which takes
-only so many runs at a time. A *lane* is an engine's key: the runs that wait for any server of it.
+only so many runs at a time. A *queue* is an engine's key: the runs that wait for any server of it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Server:
         return urlsplit(self.url).hostname or EMBEDDED_HOST
 
     @property
-    def in_house(self) -> bool:
+    def is_local(self) -> bool:
         """Whether what is sent there stays in the local network."""
         if self.engine in RULE_BASED:
             return True
@@ -58,8 +58,8 @@ class Host:
         return self.name == EMBEDDED_HOST
 
     @property
-    def lanes(self) -> Mapping[str, str]:
-        """The name of the server for each lane that is served here."""
+    def queues(self) -> Mapping[str, str]:
+        """The name of the server for each queue that is served here."""
         return {server.engine: server.name for server in self.servers}
 
 
@@ -128,7 +128,7 @@ def hosts() -> tuple[Host, ...]:
         ]
     for server in media:
         if server.engine not in GPU_ENGINES and server not in embedded:
-            capacity = 1 if server.in_house else settings.CLOUD_RUNS
+            capacity = 1 if server.is_local else settings.CLOUD_RUNS
             found.append(Host(server.name, (server,), capacity))
     return tuple(found)
 
@@ -141,13 +141,13 @@ def is_language_model(server: Server) -> bool:
     return server.engine in TEXT_ENGINES and server.engine not in RULE_BASED
 
 
-def hosts_of(lane: str) -> tuple[Host, ...]:
-    return tuple(host for host in hosts() if lane in host.lanes)
+def hosts_of(queue: str) -> tuple[Host, ...]:
+    return tuple(host for host in hosts() if queue in host.queues)
 
 
-def lanes_beside(lane: str) -> frozenset[str]:
-    """Return the lanes that compete with `lane` for a host, itself included."""
-    return frozenset({lane}.union(*(host.lanes for host in hosts_of(lane))))
+def competing_queues(queue: str) -> frozenset[str]:
+    """Return the queues that compete with `queue` for a host, itself included."""
+    return frozenset({queue}.union(*(host.queues for host in hosts_of(queue))))
 
 
 def server_named(name: str) -> Server | None:

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from pipelines import queue
 from pipelines.engines import MEDIA_ENGINES, RULE_BASED
 from pipelines.engines.jobs import EngineError, ErrorKind, Health
-from pipelines.error_messages import sentence_for
+from pipelines.error_messages import message_for
 from pipelines.models import ServerState
 from pipelines.servers import inventory, routing
 from pipelines.servers.inventory import Server
@@ -48,7 +48,7 @@ class Prober:
                     probe(server)
                     load_what_was_asked_for(server)
                 except Exception:
-                    logger.exception("the probe of %s stumbled", server.name)
+                    logger.exception("probe failed: server=%s", server.name)
                     connections.close_all()
                 self._stopping.wait(settings.PROBE_SECONDS)
         finally:
@@ -75,8 +75,13 @@ def probe(server: Server) -> Health:
         },
     )
     if changed and known is not None:
-        logger.warning("server %s %s", server.name, "answers" if health.ready else "is silent")
-        queue.ring()
+        logger.warning(
+            "server state changed: server=%s ready=%s detail=%s",
+            server.name,
+            health.ready,
+            health.detail,
+        )
+        queue.notify()
     return health
 
 
@@ -93,8 +98,8 @@ def load_what_was_asked_for(server: Server) -> None:
     if state is None or not state.to_load or not state.ready:
         return
     begin = time.monotonic()
-    troubles = [trouble for name in state.to_load if (trouble := load(server, name))]
-    detail = "; ".join(troubles) or f"{time.monotonic() - begin:.1f} s"
+    errors = [error for name in state.to_load if (error := load(server, name))]
+    detail = "; ".join(errors) or f"{time.monotonic() - begin:.1f} s"
     ServerState.objects.filter(name=server.name).update(
         to_load=[], loaded_at=timezone.now(), load_detail=detail[:500]
     )
@@ -136,17 +141,17 @@ def request_loading(outputs: Iterable[str]) -> None:
         ServerState.objects.filter(name=name).update(to_load=merged)
 
 
-def silent_lanes(since: datetime | None = None) -> frozenset[str]:
-    """Return the lanes of which no server answers (any more `since`)."""
-    states = ServerState.objects.silent()
+def unavailable_queues(since: datetime | None = None) -> frozenset[str]:
+    """Return the queues of which no server answers (any more `since`)."""
+    states = ServerState.objects.unavailable()
     if since is not None:
         states = states.filter(changed_at__lt=since)
-    silent = set(states.values_list("name", flat=True))
-    if not silent:
+    unavailable = set(states.values_list("name", flat=True))
+    if not unavailable:
         return frozenset()
     known = inventory.servers()
-    return frozenset(server.engine for server in known if server.name in silent) - frozenset(
-        server.engine for server in known if server.name not in silent
+    return frozenset(server.engine for server in known if server.name in unavailable) - frozenset(
+        server.engine for server in known if server.name not in unavailable
     )
 
 
@@ -157,8 +162,8 @@ def fail_hopeless_runs() -> None:
     # A server that the settings no longer name will never take its run up again.
     names = {server.name for server in inventory.servers()}
     queued.exclude(server__in={"", *names}).update(server="", engine_job_id="")
-    for run in queued.filter(lane__in=silent_lanes(before), created_at__lt=before):
+    for run in queued.filter(queue__in=unavailable_queues(before), created_at__lt=before):
         with translation.override(run.language or "de"):
-            sentence = sentence_for(ErrorKind.UNREACHABLE)
-        recorder.fail(run, kind=ErrorKind.UNREACHABLE, message=sentence, detail="no server answers")
-        queue.ring()
+            message = message_for(ErrorKind.UNREACHABLE)
+        recorder.fail(run, kind=ErrorKind.UNREACHABLE, message=message, detail="no server answers")
+        queue.notify()

@@ -32,15 +32,15 @@ def intercept(
     text = job.text
     for number, station in enumerate(stations[:-1]):
         step = replace(job, text=text, rule=station.rule, step=number)
-        text = "".join(words(engine, step))
+        text = "".join(stream_step(engine, step))
         on_passed(number, text)
     last = replace(job, text=text)
     if stations:
         last = replace(last, rule=stations[-1].rule, step=len(stations) - 1)
-    yield from words(engine, last)
+    yield from stream_step(engine, last)
 
 
-def words(engine: TextEngine, job: TextJob) -> Iterator[str]:
+def stream_step(engine: TextEngine, job: TextJob) -> Iterator[str]:
     """Yield the pieces of one step's text; raises `EngineError` where nothing came back."""
     came = False
     for piece in engine.stream(job):

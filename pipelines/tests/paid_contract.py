@@ -13,7 +13,7 @@ from django.utils import translation
 from pipelines.engines import paid
 from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind, MediaJob, Output
 from pipelines.engines.paid import PaidEngine
-from pipelines.error_messages import sentence_of
+from pipelines.error_messages import message_of
 from pipelines.tests.servers.faulty import (
     Exchange,
     FaultyServer,
@@ -54,7 +54,7 @@ def failure(engine: PaidEngine, job: MediaJob) -> EngineError:
     with pytest.raises(EngineError) as caught, translation.override("en"):
         list(engine.generate(job, no_progress))
     error = caught.value
-    assert sentence_of(error).strip(), "there is a sentence for the child"
+    assert message_of(error).strip(), "there is a sentence for the child"
     assert error.detail, "there is a detail for the operator"
     assert PROMPT not in str(error) + error.detail, "what a child wrote stays out of the logs"
     return error
@@ -110,7 +110,7 @@ class PaidContract:
         error = failure(engine, self.job)
         assert (error.kind, error.permanent) == (kind, True)
         assert "may have been billed" in error.detail
-        assert error.sentence == paid.UNCERTAIN
+        assert error.message == paid.UNCERTAIN
         assert fake.count("POST") == 1
 
     @pytest.mark.parametrize(
@@ -236,30 +236,30 @@ class PaidContract:
         with pytest.raises(EngineError) as caught, translation.override("en"):
             engine.recover(self.job, no_progress)
         assert (caught.value.kind, caught.value.permanent) == (ErrorKind.LOST, True)
-        assert caught.value.sentence == paid.UNCERTAIN
+        assert caught.value.message == paid.UNCERTAIN
         assert fake.requests == []
 
     def test_the_engine_says_what_it_can(self, fake: Any, engine: PaidEngine) -> None:
         health = engine.health()
         assert health.ready and self.job.model in health.models
-        assert engine.examine(self.job) == ()
+        assert engine.missing_requirements(self.job) == ()
         engine.warm_up(self.job)
         assert fake.count("POST") == 0, "asking costs nothing"
 
     def test_a_model_that_is_not_offered_is_named(self, engine: PaidEngine) -> None:
-        (lack,) = engine.examine(a_job(model="dall-e-3"))
-        assert (lack.what, lack.name) == ("model", "dall-e-3")
+        (each,) = engine.missing_requirements(a_job(model="dall-e-3"))
+        assert (each.what, each.name) == ("model", "dall-e-3")
 
     @pytest.mark.parametrize("key", ["", "wrong-key-4711", "mit Leerzeichen", "mit–Strich"])
     def test_a_key_that_is_refused_is_told(self, fake: Any, key: str) -> None:
         engine = self.make(fake.base_url, api_key=key)
         health = engine.health()
         assert not health.ready and health.detail
-        (lack,) = engine.examine(self.job)
-        assert lack.what == "key"
+        (each,) = engine.missing_requirements(self.job)
+        assert each.what == "key"
         error = failure(engine, self.job)
         assert (error.kind, error.permanent) == (ErrorKind.AUTH, True)
-        for text in (health.detail, lack.detail, str(error)):
+        for text in (health.detail, each.detail, str(error)):
             assert not key or key not in text
 
     @pytest.mark.parametrize(
@@ -272,13 +272,13 @@ class PaidContract:
             fake.on("GET", path, handler)
         engine = self.make(fake.base_url, api_key=fake.KEY)
         assert not engine.health().ready
-        (lack,) = engine.examine(self.job)
-        assert lack.what == "server"
+        (each,) = engine.missing_requirements(self.job)
+        assert each.what == "server"
 
     def test_a_server_that_is_away_is_told(self) -> None:
         engine = self.make(closed_port_url(), api_key="k")
         assert not engine.health().ready
-        assert [lack.what for lack in engine.examine(self.job)] == ["server"]
+        assert [each.what for each in engine.missing_requirements(self.job)] == ["server"]
 
     def test_a_line_break_after_the_key_does_no_harm(self, fake: Any) -> None:
         assert self.make(fake.base_url, api_key=f" {fake.KEY}\n").health().ready

@@ -28,7 +28,7 @@ Fake = FakeOpenAI | FakeGemini | FakeOpenRouter
 
 class Way(NamedTuple):
     fake: type[FakeOpenAI] | type[FakeGemini] | type[FakeOpenRouter]
-    lane: str
+    queue_name: str
     setting: str
     output: str
 
@@ -40,7 +40,7 @@ WAYS = [
 ]
 
 
-@pytest.fixture(params=WAYS, ids=lambda way: way.lane)
+@pytest.fixture(params=WAYS, ids=lambda way: way.queue_name)
 def way(request: pytest.FixtureRequest) -> Way:
     found: Way = request.param
     return found
@@ -64,7 +64,7 @@ def run(way: Way, vendor: Fake) -> Run:
 
 
 def work(way: Way) -> Run:
-    run = queue.claim_next({way.lane: way.lane}, owner="worker", capacity=1)
+    run = queue.claim_next({way.queue_name: way.queue_name}, owner="worker", capacity=1)
     assert run is not None
     with Lease(run, "worker") as lease:
         execute(run, lease)

@@ -361,7 +361,7 @@ def test_where_nobody_listens_nothing_was_sent(workflows: Mapping[str, Workflow]
     with pytest.raises(NotSent):
         pictures(engine, job())
     assert engine.health().ready is False
-    assert [lack.what for lack in engine.examine(job())] == ["server"]
+    assert [each.what for each in engine.missing_requirements(job())] == ["server"]
     engine.cancel(job())
 
 
@@ -386,8 +386,8 @@ def test_newer_servers_are_stopped_by_one_request(engine: ComfyUI, server: FakeC
 def test_a_picture_is_known_by_the_name_that_the_server_gave_it(
     engine: ComfyUI, server: FakeComfyUI, tmp_path: Path
 ) -> None:
-    brought = Picture(b"\x89PNG", "image/png", 1, 1)
-    order = job("invert", pictures={"input_image": brought})
+    uploaded = Picture(b"\x89PNG", "image/png", 1, 1)
+    order = job("invert", pictures={"input_image": uploaded})
     pictures(engine, order)
     assert server.jobs[order.job_id].nodes["4"]["inputs"]["image"] == "ai4artsed/kept.png"
 
@@ -414,8 +414,8 @@ def test_a_missing_model_file_is_found_in_both_ways_of_listing(
         for kind, inputs in names.items()
     }
     server.classes["CheckpointLoaderSimple"] = {"input": {"required": {"ckpt_name": definition}}}
-    lacks = engine.examine(job())
-    assert [(lack.what, lack.name) for lack in lacks] == [("model", "tiny.safetensors")]
+    missing = engine.missing_requirements(job())
+    assert [(each.what, each.name) for each in missing] == [("model", "tiny.safetensors")]
 
 
 def test_how_the_server_is_tells_version_memory_and_queue(

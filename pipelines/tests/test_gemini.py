@@ -132,7 +132,7 @@ class TestGemini(PaidContract):
     def test_thoughts_alone_are_no_picture(self, fake: FakeGemini, engine: PaidEngine) -> None:
         self.put(fake, answer_json(answered([drawn(thought=True)])))
         error = failure(engine, self.job)
-        assert (error.kind, error.sentence) == (ErrorKind.BAD_RESPONSE, NO_PICTURE)
+        assert (error.kind, error.message) == (ErrorKind.BAD_RESPONSE, NO_PICTURE)
 
     @pytest.mark.parametrize(
         "reason", ["SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT", "IMAGE_SAFETY"]
@@ -174,7 +174,7 @@ class TestGemini(PaidContract):
         self.put(fake, answer_json(answered(parts, reason=reason)))
         error = failure(engine, self.job)
         assert (error.kind, error.permanent) == (kind, True)
-        assert (error.sentence == NO_PICTURE) == (kind == ErrorKind.BAD_RESPONSE)
+        assert (error.message == NO_PICTURE) == (kind == ErrorKind.BAD_RESPONSE)
         assert fake.count("POST") == 1
 
     @pytest.mark.parametrize(

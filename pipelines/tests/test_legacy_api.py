@@ -120,7 +120,7 @@ def test_texts_of_its_own_make_a_prompt_unnecessary(client: Client) -> None:
 
 
 @pytest.mark.parametrize("url", [LEGACY, GENERATION])
-def test_the_engine_is_given_all_that_was_brought(client: Client, url: str) -> None:
+def test_the_engine_is_given_all_that_was_sent_along(client: Client, url: str) -> None:
     image_id = upload(client)
     answer = ask(
         client,
@@ -146,7 +146,7 @@ def test_the_engine_is_given_all_that_was_brought(client: Client, url: str) -> N
     assert job.language == "de"
 
 
-def test_a_picture_that_was_brought_is_none_of_the_outputs(client: Client, worker: Worker) -> None:
+def test_an_uploaded_picture_is_none_of_the_outputs(client: Client, worker: Worker) -> None:
     assert ask(client, **TEXTS, input_image=upload(client)).status_code == 200
     run = Run.objects.get()
     assert record_of(run)["expected_outputs"][-2:] == ["input_image", "output_image"]

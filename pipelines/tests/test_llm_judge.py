@@ -14,7 +14,14 @@ import pytest
 from django.utils.translation import override
 from PIL import Image
 
-from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Health, Lack, TextJob
+from pipelines.engines.jobs import (
+    Conversation,
+    EngineError,
+    ErrorKind,
+    Health,
+    MissingRequirement,
+    TextJob,
+)
 from pipelines.safety import text_check
 from pipelines.safety.errors import Blocked
 from pipelines.safety.llm_judge import (
@@ -68,7 +75,7 @@ class Model:
     def health(self) -> Health:
         return Health(ready=True)
 
-    def examine(self, model: str) -> tuple[Lack, ...]:
+    def missing_requirements(self, model: str) -> tuple[MissingRequirement, ...]:
         return ()
 
     def warm_up(self, model: str) -> None:
@@ -302,7 +309,7 @@ def test_the_table_lifts_only_lists_that_there_are_and_nothing_that_hurts_too_mu
 
 
 def check(screening: Screening, text: str, level: str) -> None:
-    screening.check_idea(text, level, leaves_the_house=False)
+    screening.check_idea(text, level, is_external=False)
 
 
 def test_a_word_that_is_meant_harmlessly_passes_where_the_model_says_so(
@@ -383,9 +390,9 @@ def test_the_final_prompt_of_children_is_judged_though_no_list_found_anything(
     lists: text_check.SafetyLists, level: str
 ) -> None:
     screening = Screening(lists, judge_saying(NO))
-    screening.check_prompt("eine Katze", level, leaves_the_house=False)
+    screening.check_prompt("eine Katze", level, is_external=False)
     with pytest.raises(JudgedBlocked) as stop:
-        screening.check_final_prompt("eine Katze", level, leaves_the_house=False)
+        screening.check_final_prompt("eine Katze", level, is_external=False)
     assert (stop.value.stage, stop.value.reason) == (3, "violence")
     assert stop.value.message == message_for("violence", "prompt")
 
@@ -394,14 +401,14 @@ def test_grown_ups_prompts_and_pictures_are_not_judged(lists: text_check.SafetyL
     judge = judge_saying(NO)
     screening = Screening(lists, judge, judge)
     for level in ("adult", "research"):
-        assert screening.check_final_prompt("eine Katze", level, leaves_the_house=False) is None
+        assert screening.check_final_prompt("eine Katze", level, is_external=False) is None
         assert screening.check_picture(png(), level) is None
     assert asked(judge) == []
 
 
 def test_an_allowed_prompt_gives_its_verdict_for_the_record(lists: text_check.SafetyLists) -> None:
     verdict = Screening(lists, judge_saying(YES)).check_final_prompt(
-        "eine Katze", "kids", leaves_the_house=False
+        "eine Katze", "kids", is_external=False
     )
     assert verdict is not None
     assert verdict.as_record()["allowed"] is True
@@ -410,7 +417,7 @@ def test_an_allowed_prompt_gives_its_verdict_for_the_record(lists: text_check.Sa
 def test_a_lifted_prompt_is_judged_as_a_whole_all_the_same(lists: text_check.SafetyLists) -> None:
     screening = Screening(lists, judge_saying(YES, NO))
     with pytest.raises(JudgedBlocked):
-        screening.check_final_prompt("Der Drache wird getötet", "kids", leaves_the_house=False)
+        screening.check_final_prompt("Der Drache wird getötet", "kids", is_external=False)
 
 
 @pytest.mark.parametrize("failure", [EngineError(ErrorKind.UNREACHABLE, ""), "<html>", "{"])
@@ -419,7 +426,7 @@ def test_a_judge_that_does_not_answer_closes_the_level_for_the_request(
 ) -> None:
     screening = Screening(lists, judge_saying(failure), judge_saying(failure))
     with pytest.raises(NotJudged) as stop:
-        screening.check_final_prompt("eine Katze", "kids", leaves_the_house=False)
+        screening.check_final_prompt("eine Katze", "kids", is_external=False)
     assert isinstance(stop.value, SafetyClosed)
     assert (stop.value.reason, stop.value.message) == (CLOSED, closed_message())
     with pytest.raises(NotJudged) as stop:
@@ -432,7 +439,7 @@ def test_a_picture_that_must_not_be_shown_is_not_the_childs_fault(
 ) -> None:
     no = '{"category": "sexual", "allowed": false}'
     with pytest.raises(JudgedBlocked) as stop:
-        Screening(lists, eyes=judge_saying(no)).check_picture(png(), "kids")
+        Screening(lists, vision_judge=judge_saying(no)).check_picture(png(), "kids")
     assert (stop.value.stage, stop.value.reason) == (4, "sexual")
     assert stop.value.message == picture_message()
     with override("en"):
@@ -442,8 +449,8 @@ def test_a_picture_that_must_not_be_shown_is_not_the_childs_fault(
 def test_where_pictures_are_looked_at_first_no_preview_may_be_shown(
     lists: text_check.SafetyLists,
 ) -> None:
-    eyes = Screening(lists, eyes=judge_saying(YES))
-    seen = [level for level in LEVELS if eyes.looks_at_pictures(level)]
+    screening = Screening(lists, vision_judge=judge_saying(YES))
+    seen = [level for level in LEVELS if screening.looks_at_pictures(level)]
     assert seen == ["kids", "youth"]
     assert not any(Screening(lists).looks_at_pictures(level) for level in LEVELS)
 
@@ -463,16 +470,16 @@ def test_personal_data_does_not_leave_the_house(lists: text_check.SafetyLists, l
     checks = (screening.check_idea, screening.check_rule, screening.check_prompt,
               screening.check_final_prompt)  # fmt: skip
     for each in checks:
-        each(PRIVATE, level, leaves_the_house=False)
+        each(PRIVATE, level, is_external=False)
         with pytest.raises(PersonalData):
-            each(PRIVATE, level, leaves_the_house=True)
+            each(PRIVATE, level, is_external=True)
 
 
 def test_it_does_not_leave_the_house_for_a_judgement_either(lists: text_check.SafetyLists) -> None:
-    judge = judge_saying(YES, in_house=False)
+    judge = judge_saying(YES, is_local=False)
     screening = Screening(lists, judge)
     with pytest.raises(PersonalData):
-        screening.check_final_prompt(PRIVATE, "kids", leaves_the_house=False)
+        screening.check_final_prompt(PRIVATE, "kids", is_external=False)
     with pytest.raises(PersonalData):
         check(screening, f"{PRIVATE} mit Pistole", "kids")
     assert asked(judge) == []
@@ -480,9 +487,7 @@ def test_it_does_not_leave_the_house_for_a_judgement_either(lists: text_check.Sa
 
 def test_who_is_in_distress_hears_that_first(lists: text_check.SafetyLists) -> None:
     with pytest.raises(SafetyBlocked) as stop:
-        Screening(lists).check_idea(
-            "Ich heiße Lena, ich will sterben", "kids", leaves_the_house=True
-        )
+        Screening(lists).check_idea("Ich heiße Lena, ich will sterben", "kids", is_external=True)
     assert stop.value.reason == "self_harm"
 
 
@@ -492,7 +497,7 @@ def test_who_is_in_distress_hears_that_first(lists: text_check.SafetyLists) -> N
 def test_what_the_settings_ask_for_and_is_not_there_closes_the_levels_of_children(
     lists: text_check.SafetyLists,
 ) -> None:
-    screening = Screening(lists, lacking=("SAFETY_MODEL names no model here",))
+    screening = Screening(lists, missing_models=("SAFETY_MODEL names no model here",))
     assert set(screening.closed_levels()) == {"kids", "youth"}
     for level in ("kids", "youth", "unheard-of"):
         with pytest.raises(SafetyClosed):

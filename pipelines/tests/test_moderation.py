@@ -208,7 +208,7 @@ def test_a_model_that_is_asked_for_and_not_there_closes_the_levels_of_children(
 
 def test_a_silent_judge_is_red_on_the_health_page(client: Client, judge: FaultyServer) -> None:
     assert client.get("/healthz").json()["closed_safety_levels"] == []
-    ServerState.objects.mark_silent("openai_chat", "connection refused")
+    ServerState.objects.mark_unavailable("openai_chat", "connection refused")
     assert client.get("/healthz").json()["closed_safety_levels"] == ["kids", "youth"]
     report = get_health()
     assert set(report.closed_levels) == {"kids", "youth"}

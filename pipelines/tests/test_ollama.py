@@ -81,7 +81,7 @@ def test_the_context_has_room_for_the_text(server: FakeOllama, engine: Ollama) -
     assert server.requests[-1].json()["options"]["num_ctx"] >= 9000 + 800
     with pytest.raises(EngineError) as failed:
         list(engine.chat(Conversation((Message("user", "ü" * 90000),), model="tiny")))
-    assert (failed.value.kind, failed.value.sentence) == ("bad_request", gettext(TOO_LONG))
+    assert (failed.value.kind, failed.value.message) == ("bad_request", gettext(TOO_LONG))
 
 
 def test_shape_and_pictures_go_along(server: FakeOllama, engine: Ollama) -> None:
@@ -168,8 +168,15 @@ def test_health_lacks_and_warming_up(server: FakeOllama, engine: Ollama) -> None
     health = engine.health()
     assert (health.ready, health.version, health.models) == (True, "0.12.0", server.MODELS)
     assert health.detail == "loaded: tiny:latest"
-    assert engine.examine("") == engine.examine("tiny") == engine.examine("stubborn:1b") == ()
-    assert [(lack.what, lack.name) for lack in engine.examine("gone")] == [("model", "gone")]
+    assert (
+        engine.missing_requirements("")
+        == engine.missing_requirements("tiny")
+        == engine.missing_requirements("stubborn:1b")
+        == ()
+    )
+    assert [(each.what, each.name) for each in engine.missing_requirements("gone")] == [
+        ("model", "gone")
+    ]
     engine.warm_up("tiny")
     assert server.requests[-1].json()["keep_alive"] == "7m"
     with pytest.raises(EngineError) as failed:
@@ -183,10 +190,10 @@ def test_a_strangers_list_of_models_is_no_health(
 ) -> None:
     server.on("GET", "/api/tags", answer_json({"models": listed}))
     assert not engine.health().ready
-    assert len(engine.examine("tiny")) == 1
+    assert len(engine.missing_requirements("tiny")) == 1
 
 
 def test_nobody_there() -> None:
     engine = Ollama(closed_port_url())
     assert not engine.health().ready
-    assert [lack.what for lack in engine.examine("")] == ["server"]
+    assert [each.what for each in engine.missing_requirements("")] == ["server"]

@@ -183,7 +183,7 @@ def test_too_long_a_text_is_to_be_shortened(
     server.on("POST", server.CHAT, handler)
     with pytest.raises(EngineError) as failed:
         list(engine.chat(SHAPED))
-    assert failed.value.sentence == gettext(openai_chat.TOO_LONG)
+    assert failed.value.message == gettext(openai_chat.TOO_LONG)
     assert server.count("POST") == 1
 
 
@@ -226,7 +226,7 @@ def test_nobody_there() -> None:
         list(engine.chat(ASKED))
     assert failed.value.kind == "unreachable"
     assert not engine.health().ready
-    assert [lack.what for lack in engine.examine("")] == ["server"]
+    assert [each.what for each in engine.missing_requirements("")] == ["server"]
 
 
 def test_leaving_closes_the_connection(server: FakeChat, engine: OpenAIChat) -> None:
@@ -274,8 +274,8 @@ def test_what_a_model_does_not_let_itself_be_told_is_left_out(
 def test_mistral_calls_a_seed_otherwise_and_says_so_in_its_own_way(
     server: FakeChat, engine: OpenAIChat
 ) -> None:
-    lacks = {"type": "extra_forbidden", "loc": ["body", "seed"], "input": 0}
-    refusal = {"object": "error", "message": {"detail": [lacks]}, "param": None, "code": None}
+    missing = {"type": "extra_forbidden", "loc": ["body", "seed"], "input": 0}
+    refusal = {"object": "error", "message": {"detail": [missing]}, "param": None, "code": None}
     server.on("POST", server.CHAT, in_turn(answer_json(refusal, 422), server.tell))
     assert tuple(engine.chat(ASKED)) == server.ANSWER
     body = last_body(server)
@@ -301,11 +301,13 @@ def test_pictures_go_along(server: FakeChat, engine: OpenAIChat) -> None:
 
 def test_health_and_lacks(server: FakeChat, engine: OpenAIChat) -> None:
     assert (engine.health().ready, engine.health().models) == (True, server.MODELS)
-    assert engine.examine("") == engine.examine("tiny-2") == ()
-    assert [(lack.what, lack.name) for lack in engine.examine("gone")] == [("model", "gone")]
+    assert engine.missing_requirements("") == engine.missing_requirements("tiny-2") == ()
+    assert [(each.what, each.name) for each in engine.missing_requirements("gone")] == [
+        ("model", "gone")
+    ]
     stranger = OpenAIChat(server.url, api_key="wrong")
     assert not stranger.health().ready
-    assert [lack.what for lack in stranger.examine("")] == ["key"]
+    assert [each.what for each in stranger.missing_requirements("")] == ["key"]
     engine.warm_up("tiny-2")
     assert last_body(server)["max_tokens"] == 1
 

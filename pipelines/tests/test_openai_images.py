@@ -225,7 +225,7 @@ class TestOpenAIImages(PaidContract):
         self, fake: FakeOpenAI, engine: PaidEngine
     ) -> None:
         self.put(fake, answer_json({"data": []}))
-        assert failure(engine, self.job).sentence == NO_PICTURE
+        assert failure(engine, self.job).message == NO_PICTURE
 
     @pytest.mark.parametrize("status", [401, 403])
     def test_a_key_that_may_only_draw_is_good_enough(
@@ -234,7 +234,7 @@ class TestOpenAIImages(PaidContract):
         fake.on("GET", "/v1/models", refused(None, status, message=SCOPES))
         health = engine.health()
         assert health.ready and health.detail and not health.models
-        assert engine.examine(self.job) == ()
+        assert engine.missing_requirements(self.job) == ()
 
 
 class TestTheFake:

@@ -74,11 +74,11 @@ def test_no_model_is_chosen_unasked(server: FakeChat, engine: OpenRouterChat) ->
 
 def test_health_is_the_accounts(server: FakeChat, engine: OpenRouterChat) -> None:
     assert (engine.health().ready, engine.health().detail) == (True, "credit left: 2.5")
-    assert engine.examine("tiny-1") == ()
-    assert [lack.what for lack in engine.examine("gone")] == ["model"]
+    assert engine.missing_requirements("tiny-1") == ()
+    assert [each.what for each in engine.missing_requirements("gone")] == ["model"]
     server.on("GET", "/v1/key", account(0))
     assert not engine.health().ready
-    assert [lack.what for lack in engine.examine("tiny-1")] == ["key"]
+    assert [each.what for each in engine.missing_requirements("tiny-1")] == ["key"]
     server.on("GET", "/v1/key", account(None))
     assert engine.health().ready
     server.on("GET", "/v1/key", answer_json(error(401), 401))

@@ -179,7 +179,7 @@ class TestOpenRouterImages(PaidContract):
         self, fake: FakeOpenRouter, engine: PaidEngine
     ) -> None:
         self.put(fake, answer_json(delivered([])))
-        assert failure(engine, self.job).sentence == NO_PICTURE
+        assert failure(engine, self.job).message == NO_PICTURE
 
     @pytest.mark.parametrize(
         ("key", "ready", "detail"),
@@ -202,7 +202,9 @@ class TestOpenRouterImages(PaidContract):
         fake.key = key
         health = engine.health()
         assert health.ready == ready and detail in health.detail
-        assert [lack.what for lack in engine.examine(self.job)] == ([] if ready else ["key"])
+        assert [each.what for each in engine.missing_requirements(self.job)] == (
+            [] if ready else ["key"]
+        )
 
 
 class TestTheFake:

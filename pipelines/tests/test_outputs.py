@@ -17,11 +17,11 @@ from pipelines.engines.jobs import Cancelled, EngineError, MediaJob, Output
 from pipelines.generation import outputs
 from pipelines.generation.composite import PANEL_PIXELS, Panel, compose
 from pipelines.generation.execution import execute
+from pipelines.generation.lease import Lease
 from pipelines.generation.outputs import add_composite, missing, record_outputs
 from pipelines.stages.generation import generate
 from pipelines.tests.own_catalog import own_catalog
 from pipelines.tests.test_legacy_api import ask, check_folder, record_of
-from pipelines.worker import Lease
 from runs import archive, index, recorder
 from runs.models import Entity, Run, Status
 from runs.verify import find_faults
@@ -45,12 +45,11 @@ ALL = (GRAPH, *map(output, ROLES))
 JOB = MediaJob(job_id="x", prompt="x", seed=7, width=96, height=96, roles=ROLES)
 
 
-class Hold:
-    """A hold on a run that is stopped after `steps` looks."""
+class CountedLease(Lease):
+    """A lease on a run that is stopped after `steps` looks."""
 
-    owner = "worker"
-
-    def __init__(self, steps: int = 1000) -> None:
+    def __init__(self, run: Run, steps: int = 1000) -> None:
+        super().__init__(run, "worker")
         self.steps = steps
 
     def check(self) -> None:
@@ -85,13 +84,13 @@ def claim() -> Run:
 
 
 def record(run: Run, some: Iterable[Output], *, steps: int = 1000) -> None:
-    record_outputs(run, some, job=JOB, hold=Hold(steps), look=lambda output: {})
+    record_outputs(run, some, job=JOB, lease=CountedLease(run, steps), look=lambda output: {})
 
 
 def finish(run: Run) -> None:
     chunk = registry.get_catalog().chunk_of(run.output_config)
     assert not missing(run, chunk)
-    add_composite(run, chunk, facts=["own", "seed: 7"], hold=Hold())
+    add_composite(run, chunk, facts=["own", "seed: 7"], lease=CountedLease(run))
     recorder.finish(run, owner="worker")
 
 
@@ -252,7 +251,7 @@ def test_a_sheet_that_cannot_be_drawn_does_not_cost_the_pictures(run: Run) -> No
     path = archive.entity_path(run, "05_output_image.png")
     path.write_bytes(b"spoiled")
     chunk = registry.get_catalog().chunk_of(run.output_config)
-    add_composite(run, chunk, facts=[], hold=Hold())
+    add_composite(run, chunk, facts=[], lease=CountedLease(run))
     assert recorder.finish(run, owner="worker")
     assert not run.entities.filter(type="composite").exists()
 

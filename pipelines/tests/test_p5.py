@@ -14,7 +14,13 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pipelines.engines.embedded.p5 import SketchTemplates, SketchWriter, Unfit, check, words_in
+from pipelines.engines.embedded.p5 import (
+    InvalidSketch,
+    SketchTemplates,
+    SketchWriter,
+    check,
+    words_in,
+)
 from pipelines.engines.embedded.p5.templates import PARTS
 from pipelines.engines.embedded.wortwerkstatt import Wortwerkstatt
 from pipelines.engines.jobs import (
@@ -23,8 +29,8 @@ from pipelines.engines.jobs import (
     EngineError,
     ErrorKind,
     Health,
-    Lack,
     MediaJob,
+    MissingRequirement,
     TextJob,
 )
 
@@ -94,7 +100,7 @@ def inside(line: str) -> str:
     ],
 )
 def test_a_sketch_may_not(line: str) -> None:
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(InvalidSketch) as caught:
         check(inside(line))
     assert (caught.value.what, caught.value.line) == ("forbidden", 2)
 
@@ -137,7 +143,7 @@ def test_a_sketch_may(line: str) -> None:
     ],
 )
 def test_what_is_no_sketch_is_told_by_line(code: str, what: str, name: str, line: int) -> None:
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(InvalidSketch) as caught:
         check(code)
     assert (caught.value.what, caught.value.name, caught.value.line) == (what, name, line)
 
@@ -332,8 +338,8 @@ class Model:
     def health(self) -> Health:
         return Health(ready=True, models=("m",))
 
-    def examine(self, model: str) -> tuple[Lack, ...]:
-        return () if model == "m" else (Lack("model", model),)
+    def missing_requirements(self, model: str) -> tuple[MissingRequirement, ...]:
+        return () if model == "m" else (MissingRequirement("model", model),)
 
     def warm_up(self, model: str) -> None:
         raise NotImplementedError
@@ -383,7 +389,7 @@ def test_only_the_program_is_taken_from_an_answer(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "sentence"),
+    ("answer", "message"),
     [
         ("", "No program came back"),
         ("Das kann ich leider nicht.", "No program came back"),
@@ -393,11 +399,11 @@ def test_only_the_program_is_taken_from_an_answer(answer: str) -> None:
         ("x" * 200_000, "too long"),
     ],
 )
-def test_an_answer_that_is_no_sketch_is_told_to_the_child(answer: str, sentence: str) -> None:
+def test_an_answer_that_is_no_sketch_is_told_to_the_child(answer: str, message: str) -> None:
     with translation.override("en"), pytest.raises(EngineError) as caught:
         SketchWriter(Model(answer)).generate(WRITING, lambda *_told: None)
     assert caught.value.kind == ErrorKind.BAD_RESPONSE
-    assert sentence in caught.value.sentence
+    assert message in caught.value.message
     assert WRITING.prompt not in caught.value.detail
 
 
@@ -437,5 +443,7 @@ def test_a_failure_of_the_model_is_the_writers() -> None:
 def test_the_writer_is_as_well_as_its_model() -> None:
     writer = SketchWriter(Model())
     assert writer.health().ready
-    assert writer.examine(WRITING) == ()
-    assert writer.examine(replace(WRITING, model="other")) == (Lack("model", "other"),)
+    assert writer.missing_requirements(WRITING) == ()
+    assert writer.missing_requirements(replace(WRITING, model="other")) == (
+        MissingRequirement("model", "other"),
+    )

@@ -57,7 +57,7 @@ def test_the_text_so_far_is_told_to_its_device_as_it_grows(tablet: Client) -> No
     ended = state(tablet, run).json()
     assert "text_so_far" not in ended
     assert ended["texts"]["interception"] == text
-    assert partial_text.so_far(run.run_id).text == ""
+    assert partial_text.partial_text(run.run_id).text == ""
 
 
 def test_the_stations_of_a_chain_are_told_as_well(tablet: Client) -> None:
@@ -78,18 +78,18 @@ def test_the_stations_of_a_chain_are_told_as_well(tablet: Client) -> None:
 
 def test_nothing_stays_of_a_text_that_was_stopped(tablet: Client) -> None:
     run = begin("overdrive")
-    partial_text.hear(run.run_id, "chunk", {"accumulated": "Der Anfang"})
+    partial_text.append(run.run_id, "chunk", {"accumulated": "Der Anfang"})
     assert request_cancel(run)
     slow = Wortwerkstatt(words_per_second=5)
     with pytest.raises(RewritingFailed):
         perform(run, text=IDEA, rule="", emit=lambda name, data: None, engine=slow)
     run.refresh_from_db()
     assert run.status == Status.CANCELLED
-    assert partial_text.so_far(run.run_id).text == ""
+    assert partial_text.partial_text(run.run_id).text == ""
 
 
 def test_a_text_without_end_is_shown_up_to_a_bound() -> None:
-    partial_text.hear("run_1_a", "chunk", {"accumulated": "x" * 100_000})
-    assert len(partial_text.so_far("run_1_a").text) == partial_text.MOST_CHARACTERS
-    partial_text.forget("run_1_a")
-    assert partial_text.so_far("run_1_a").text == ""
+    partial_text.append("run_1_a", "chunk", {"accumulated": "x" * 100_000})
+    assert len(partial_text.partial_text("run_1_a").text) == partial_text.MOST_CHARACTERS
+    partial_text.discard("run_1_a")
+    assert partial_text.partial_text("run_1_a").text == ""

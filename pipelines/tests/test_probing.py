@@ -77,10 +77,10 @@ def test_a_server_that_is_gone_and_comes_back_is_noticed_both_times(
     there = settings.OPENAI_IMAGES_URL
     settings.OPENAI_IMAGES_URL = closed_port()
     gone = probe()
-    assert (gone.ready, probing.silent_lanes()) == (False, {LANE})
+    assert (gone.ready, probing.unavailable_queues()) == (False, {LANE})
     settings.OPENAI_IMAGES_URL = there
     assert probe().ready is True
-    assert probing.silent_lanes() == frozenset()
+    assert probing.unavailable_queues() == frozenset()
 
 
 def test_since_when_a_server_is_silent_stays_as_it_was(
@@ -93,7 +93,7 @@ def test_since_when_a_server_is_silent_stays_as_it_was(
 def test_nothing_is_ordered_from_a_server_that_is_silent(
     device: Device, vendor: FaultyServer
 ) -> None:
-    ServerState.objects.mark_silent(LANE, "no connection")
+    ServerState.objects.mark_unavailable(LANE, "no connection")
     with pytest.raises(Problem) as refusal:
         submit(device)
     assert (refusal.value.status, refusal.value.kind) == (503, "not-answering")
@@ -107,14 +107,14 @@ def test_a_run_whose_server_cannot_be_reached_fails_at_once_and_warns_the_others
     submit(device)
     run = work()
     assert (run.status, run.error_kind) == (Status.FAILED, "unreachable")
-    assert probing.silent_lanes() == {LANE}
+    assert probing.unavailable_queues() == {LANE}
 
 
 def test_a_run_that_waits_too_long_for_silent_servers_fails_with_a_sentence(
     device: Device, vendor: FaultyServer, settings: Settings
 ) -> None:
     run = submit(device)
-    ServerState.objects.mark_silent(LANE, "no connection")
+    ServerState.objects.mark_unavailable(LANE, "no connection")
     probing.fail_hopeless_runs()
     run.refresh_from_db()
     assert run.status == Status.QUEUED

@@ -17,7 +17,7 @@ from pipelines import queue
 from runs.models import Kind, Run, Status
 from runs.recorder import LeaseLost
 
-LANE = "formwerkstatt"
+QUEUE = "formwerkstatt"
 _numbers = itertools.count()
 
 
@@ -30,13 +30,13 @@ def enqueue(device: str, **fields: object) -> Run:
         day=created.date(),
         created_at=created,
         device=Device.objects.get_or_create(pk=device)[0],
-        lane=LANE,
+        queue=QUEUE,
         **{"kind": Kind.GENERATION, "status": Status.QUEUED, **fields},
     )
 
 
 def claim(owner: str = "worker", capacity: int = 1) -> Run | None:
-    return queue.claim_next({LANE: LANE}, owner=owner, capacity=capacity)
+    return queue.claim_next({QUEUE: QUEUE}, owner=owner, capacity=capacity)
 
 
 def serve_all() -> list[str]:
@@ -71,7 +71,7 @@ def test_the_device_served_longest_ago_goes_first() -> None:
 def test_the_place_that_is_shown_is_the_order_that_is_served() -> None:
     for device in ("a", "a", "b", "c", "b"):
         enqueue(device)
-    places = queue.places({LANE}, expected_seconds=lambda _: 10.0, capacity=1)
+    places = queue.places({QUEUE}, expected_seconds=lambda _: 10.0, capacity=1)
     shown = sorted(places, key=lambda pk: places[pk].position)
     served = []
     while run := claim():
@@ -86,7 +86,7 @@ def test_the_expected_wait_adds_up_what_is_ahead() -> None:
     claim()
     Run.objects.filter(pk=running.pk).update(started_at=timezone.now() - timedelta(seconds=4))
     second, third = enqueue("b"), enqueue("c")
-    places = queue.places({LANE}, expected_seconds=lambda _: 10.0, capacity=1)
+    places = queue.places({QUEUE}, expected_seconds=lambda _: 10.0, capacity=1)
     assert places[second.pk].eta_seconds == pytest.approx(16, abs=0.5)
     assert places[third.pk].eta_seconds == pytest.approx(26, abs=0.5)
 

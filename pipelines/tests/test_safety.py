@@ -114,9 +114,9 @@ def test_blocked_text_is_blocked_at_its_level_and_all_stricter_ones(
     lists: text_check.SafetyLists, loosest: str, text: str
 ) -> None:
     for level in LEVELS[: LEVELS.index(loosest) + 1]:
-        for sentence in (text, f"Ich male: {text}!"):
+        for message in (text, f"Ich male: {text}!"):
             with pytest.raises(SafetyBlocked):
-                check_text(lists, text=sentence, level=level, stage=1, part="idea")
+                check_text(lists, text=message, level=level, stage=1, part="idea")
 
 
 @pytest.mark.parametrize(

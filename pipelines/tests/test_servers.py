@@ -58,10 +58,10 @@ def test_engines_of_one_machine_share_its_graphics_card(settings: Settings) -> N
     settings.SWARMUI_URL = ["http://gpu-1:7801"]
     settings.COMFYUI_URL = ["http://gpu-1:8188", "http://gpu-2:8188"]
     by_name = {host.name: host for host in inventory.hosts()}
-    assert dict(by_name["gpu-1"].lanes) == {"swarmui": "swarmui", "comfyui": "comfyui"}
-    assert dict(by_name["gpu-2"].lanes) == {"comfyui": "comfyui-2"}
+    assert dict(by_name["gpu-1"].queues) == {"swarmui": "swarmui", "comfyui": "comfyui"}
+    assert dict(by_name["gpu-2"].queues) == {"comfyui": "comfyui-2"}
     assert {by_name["gpu-1"].capacity, by_name["gpu-2"].capacity} == {1}
-    assert inventory.lanes_beside("swarmui") == {"swarmui", "comfyui"}
+    assert inventory.competing_queues("swarmui") == {"swarmui", "comfyui"}
 
 
 def test_two_servers_of_an_engine_on_one_machine_are_two_cards(settings: Settings) -> None:
@@ -111,7 +111,7 @@ def test_a_model_setting_that_names_nothing_here_chooses_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "in_house"),
+    ("url", "is_local"),
     [
         ("http://127.0.0.1:8188", True),
         ("http://192.168.1.20:7801", True),
@@ -122,8 +122,8 @@ def test_a_model_setting_that_names_nothing_here_chooses_nothing() -> None:
         ("http://8.8.8.8:8188", False),
     ],
 )
-def test_what_is_in_the_house_is_told_by_the_address(url: str, in_house: bool) -> None:
-    assert Server("comfyui", "comfyui", url).in_house is in_house
+def test_what_is_in_the_house_is_told_by_the_address(url: str, is_local: bool) -> None:
+    assert Server("comfyui", "comfyui", url).is_local is is_local
 
 
 def test_a_key_is_never_shown() -> None:

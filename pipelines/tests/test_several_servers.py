@@ -59,8 +59,8 @@ def work(server: str) -> Run | None:
 
 
 def test_each_address_is_a_host_of_its_own(second: FakeComfyUI) -> None:
-    lanes = [dict(host.lanes) for host in inventory.hosts_of("comfyui")]
-    assert lanes == [{"comfyui": "comfyui"}, {"comfyui": "comfyui-2"}]
+    queues = [dict(host.queues) for host in inventory.hosts_of("comfyui")]
+    assert queues == [{"comfyui": "comfyui"}, {"comfyui": "comfyui-2"}]
 
 
 def test_what_one_server_cannot_be_told_of_the_other_makes(second: FakeComfyUI) -> None:
@@ -76,8 +76,8 @@ def test_what_one_server_cannot_be_told_of_the_other_makes(second: FakeComfyUI) 
 
 
 def test_as_long_as_one_answers_orders_are_taken(second: FakeComfyUI) -> None:
-    ServerState.objects.mark_silent("comfyui", "no connection")
-    assert probing.silent_lanes() == frozenset()
+    ServerState.objects.mark_unavailable("comfyui", "no connection")
+    assert probing.unavailable_queues() == frozenset()
     assert submit().status == Status.QUEUED
 
 

@@ -85,7 +85,7 @@ def test_a_changed_sketch_becomes_a_run_with_its_whole_context(
     assert state["status"] == "complete"
     run = Run.objects.get(run_id=state["run_id"])
     assert (run.parent_run_id, run.engine, run.seed) == (first, "hand", 5)
-    assert (run.output_config, run.idea, run.lane) == ("p5js_templates", "Fische", "")
+    assert (run.output_config, run.idea, run.queue) == ("p5js_templates", "Fische", "")
     assert state["media"][0]["url"] == f"/api/media/p5/{run.run_id}/0"
     assert client.get(f"/api/media/p5/{run.run_id}").content.decode() == EDITED
     assert [entity.filename for entity in run.entities.order_by("sequence")] == [

@@ -336,7 +336,7 @@ class TestBrokenConnections:
 class TestSessions:
     def test_one_serves_for_everything(self, fake: FakeSwarmUI, engine: SwarmUI) -> None:
         engine.health()
-        engine.examine(JOB)
+        engine.missing_requirements(JOB)
         made(engine)
         assert made(engine, replace(JOB, job_id=JOB.job_id.replace("0001", "0002")))
         assert fake.sessions_made == 1 and len(fake.orders) == 2
@@ -386,7 +386,7 @@ class TestSessions:
 
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("sentence", "kind"),
+        ("message", "kind"),
         [
             ("No backends available!", ErrorKind.UNREACHABLE),
             ("Backend handler is shutting down.", ErrorKind.UNREACHABLE),
@@ -408,13 +408,13 @@ class TestRefusals:
         ],
     )
     def test_each_has_its_kind(
-        self, fake: FakeSwarmUI, engine: SwarmUI, sentence: str, kind: str
+        self, fake: FakeSwarmUI, engine: SwarmUI, message: str, kind: str
     ) -> None:
-        fake.error = sentence
+        fake.error = message
         for fake.no_websocket in (0, 404):
             error = failure(lambda: made(engine))
-            assert error.kind == kind and error.sentence == ""
-            assert error.detail[:20] == sentence[:20]
+            assert error.kind == kind and error.message == ""
+            assert error.detail[:20] == message[:20]
             lasting = {ErrorKind.AUTH, ErrorKind.BAD_REQUEST, ErrorKind.MISSING_MODEL}
             assert error.permanent == (kind in lasting)
 
@@ -449,8 +449,8 @@ class TestRefusals:
         assert failure(lambda: made(engine)).kind == kind
         health = engine.health()
         assert not health.ready and health.detail.startswith(kind)
-        (lack,) = engine.examine(JOB)
-        assert lack.what == "server" and kind in lack.detail
+        (each,) = engine.missing_requirements(JOB)
+        assert each.what == "server" and kind in each.detail
 
     def test_nobody_there_is_unreachable(self) -> None:
         engine = SwarmUI(closed_port_url(), limits=QUICK)
@@ -559,11 +559,11 @@ class TestTheServer:
         assert not health.ready and health.detail == "empty: No backends present."
 
     def test_says_what_it_lacks(self, fake: FakeSwarmUI, engine: SwarmUI) -> None:
-        assert engine.examine(JOB) == ()
+        assert engine.missing_requirements(JOB) == ()
         job = replace(JOB, model="flux", loras=(Lora("felt"),), parameters={"guidance": 1})
         fake.parameters.discard("seed")
-        lacks = {(lack.what, lack.name) for lack in engine.examine(job)}
-        assert lacks == {
+        missing = {(each.what, each.name) for each in engine.missing_requirements(job)}
+        assert missing == {
             ("model", "flux"),
             ("model", "felt"),
             ("input", "guidance"),

@@ -82,7 +82,7 @@ def test_what_is_wrong_is_said_by_its_name_and_not_by_the_field(
     with translation.override("en"), pytest.raises(WrongValue) as caught:
         taken(chunk_with(**inputs), **fields)
     assert caught.value.field == field
-    assert said in caught.value.sentence
+    assert said in caught.value.message
 
 
 def test_every_value_and_place_of_our_own_chunks_has_its_words() -> None:

@@ -21,7 +21,7 @@ CATALOG = load_catalog([BUILT_IN], workflows=WORKFLOWS)
 CHUNKS = {chunk.workflow: chunk for chunk in CATALOG.chunks.values() if chunk.workflow}
 NAMES = sorted(WORKFLOWS)
 PREFIX = "5a5b5cdc-e889-462b-a328-935cc85b61d4"
-UPLOADED = {"input_image": "brought.png"}
+UPLOADED = {"input_image": "uploaded.png"}
 VALUES = {"prompt1": "eine Stadt", "prompt2": "ein Meer"}
 
 
@@ -242,7 +242,7 @@ def test_a_picture_that_was_not_uploaded_is_missing() -> None:
 def test_no_text_of_a_request_can_name_a_file_in_place_of_the_upload() -> None:
     job = job_for("qwen_img2img", inputs={"input_image": "another_child.png"})
     graph = WORKFLOWS["qwen_img2img"].graph_for(job, prefix=PREFIX, uploaded=UPLOADED)
-    assert values_of(graph, "LoadImage", "image") == ["brought.png"]
+    assert values_of(graph, "LoadImage", "image") == ["uploaded.png"]
 
 
 def test_zero_is_a_value_and_what_is_missing_keeps_the_graphs_own() -> None:

@@ -17,7 +17,7 @@ from pipelines.engines.jobs import TextJob
 from pipelines.safety.text_check import find, load_lists
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
-SENTENCES = {
+MESSAGES = {
     "de": (
         "Ein kleiner roter Drache schläft nachts auf dem Dach der Schule.",
         "Drei dunkle Katzen tanzen mit meiner Oma im Garten, aber ein Roboter hat Hunger.",
@@ -30,8 +30,8 @@ SENTENCES = {
     ),
 }
 CASES = [
-    (name, language, text) for name in RECIPES for language in SENTENCES
-    for text in SENTENCES[language]
+    (name, language, text) for name in RECIPES for language in MESSAGES
+    for text in MESSAGES[language]
 ]  # fmt: skip
 WITHOUT_DICE = {"theopposite"}
 DISGUISED = {"piglatin", "theopposite", "stillepost"}
@@ -62,7 +62,7 @@ def test_each_recipe_changes_the_text_and_gives_the_same_again(
 def test_other_seeds_give_other_texts(name: str, language: str) -> None:
     if (name, language) == ("piglatin", "en"):
         return
-    texts = {told(SENTENCES[language][0], name, language, seed) for seed in range(12)}
+    texts = {told(MESSAGES[language][0], name, language, seed) for seed in range(12)}
     assert len(texts) > 1
 
 
@@ -103,7 +103,7 @@ def test_never_raises_and_never_is_empty(
 
 
 def test_the_text_comes_word_by_word() -> None:
-    job = TextJob(text=SENTENCES["de"][0], rule="", language="de", seed=1, recipe="renaissance")
+    job = TextJob(text=MESSAGES["de"][0], rule="", language="de", seed=1, recipe="renaissance")
     pieces = list(Wortwerkstatt().stream(job))
     assert len(pieces) > 20
     assert all(len(piece.split()) == 1 for piece in pieces)
@@ -155,7 +155,7 @@ def test_what_it_writes_passes_the_check_for_kids() -> None:
     blocked = {
         (name, language, seed)
         for name in RECIPES
-        for language, texts in SENTENCES.items()
+        for language, texts in MESSAGES.items()
         for seed in range(8)
         if find(lists, told(texts[0], name, language, seed), "kids")
     }

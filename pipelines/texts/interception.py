@@ -9,7 +9,7 @@ from pipelines.engines.base import TextEngine
 from pipelines.engines.jobs import TextJob
 from pipelines.servers import routing
 from pipelines.stages.interception import Station, intercept
-from pipelines.texts.rewriting import Emit, recorded, tell
+from pipelines.texts.rewriting import Emit, recorded, stream_text
 from runs import recorder
 from runs.models import Run
 
@@ -81,4 +81,4 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
         )
 
     pieces = intercept(engine, job, stations=stations, on_passed=record_station)
-    return tell(run, pieces, stage=2, type="interception", emit=emit)
+    return stream_text(run, pieces, stage=2, type="interception", emit=emit)

@@ -12,19 +12,19 @@ from pipelines import moderation, queue, registry
 from pipelines.engines import RULE_BASED
 from pipelines.engines.jobs import TextJob
 from pipelines.servers import routing
-from pipelines.stages.interception import words
+from pipelines.stages.interception import stream_step
 from pipelines.submission import (
     check_workshop,
+    create_run,
     ends_as_blocked,
-    find_own,
+    get_own_run,
     level_for,
     require_text,
     seed_from,
-    start_run,
     too_long,
     too_many,
 )
-from pipelines.texts.rewriting import Emit, recorded, tell
+from pipelines.texts.rewriting import Emit, recorded, stream_text
 from runs import recorder
 from runs.metadata import RunContext
 from runs.models import Kind, Run, Status
@@ -58,8 +58,8 @@ def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run 
     if queue.outstanding(device.pk, Kind.OPTIMIZATION) >= settings.MAX_OUTSTANDING_RUNS:
         raise too_many(_("Your words are still being rewritten. Wait for it, then go on."))
     level = level_for(device, request.safety_level)
-    parent = find_own(device, request.parent_run_id)
-    run = start_run(
+    parent = get_own_run(device, request.parent_run_id)
+    run = create_run(
         RunContext(
             kind=Kind.OPTIMIZATION,
             device=device,
@@ -79,12 +79,12 @@ def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run 
         )
     )
     screening = moderation.get_screening()
-    leaves = not model.server.in_house
+    leaves = not model.server.is_local
     with ends_as_blocked(run):
-        screening.check_prompt(request.input_text, level, leaves_the_house=leaves)
+        screening.check_prompt(request.input_text, level, is_external=leaves)
         if instruction not in _own_instructions():
-            screening.check_rule(instruction, level, leaves_the_house=leaves, stage=3)
-    queue.hold_interception(run)
+            screening.check_rule(instruction, level, is_external=leaves, stage=3)
+    queue.lease_interception(run)
     return run
 
 
@@ -125,7 +125,7 @@ def perform_optimization(run: Run, *, text: str, instruction: str, emit: Emit) -
             model=routing.text_model().model,
             parameters=chunk.parameters,
         )
-        pieces = words(routing.text_engine(), job)
-        return tell(run, pieces, stage=3, type="optimized_prompt", emit=emit)
+        pieces = stream_step(routing.text_engine(), job)
+        return stream_text(run, pieces, stage=3, type="optimized_prompt", emit=emit)
 
     return recorded(run, emit, work)

@@ -1,4 +1,4 @@
-"""What interception and optimisation share: a text engine's words told, recorded, or failed."""
+"""What interception and optimisation share: a text engine's words streamed, recorded, or failed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pipelines import queue
 from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind
-from pipelines.error_messages import sentence_for, sentence_of
+from pipelines.error_messages import message_for, message_of
 from pipelines.texts import partial_text
 from runs import recorder
 from runs.archive import STORAGE_FULL, ArchiveError
@@ -29,8 +29,8 @@ Emit = Callable[[str, dict[str, Any]], None]
 class RewritingFailed(Exception):
     """The run has ended as failed; `kind` and the sentence for the person."""
 
-    def __init__(self, kind: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
         self.kind = kind
 
 
@@ -41,13 +41,13 @@ def recorded(run: Run, emit: Emit, work: Callable[[Emit], str]) -> str:
     """
 
     def emit_and_keep(name: str, data: dict[str, Any]) -> None:
-        partial_text.hear(run.run_id, name, data)
+        partial_text.append(run.run_id, name, data)
         emit(name, data)
 
     try:
         return _recorded(run, lambda: work(emit_and_keep))
     finally:
-        partial_text.forget(run.run_id)
+        partial_text.discard(run.run_id)
 
 
 def _recorded(run: Run, work: Callable[[], str]) -> str:
@@ -56,26 +56,26 @@ def _recorded(run: Run, work: Callable[[], str]) -> str:
             return work()
         except Cancelled as stop:
             recorder.cancel(run)
-            sentence = _("This was stopped. Your text is kept.")
-            raise RewritingFailed(ErrorKind.CANCELLED, sentence) from stop
+            message = _("This was stopped. Your text is kept.")
+            raise RewritingFailed(ErrorKind.CANCELLED, message) from stop
         except EngineError as error:
-            kind, sentence, detail = error.kind, sentence_of(error), error.detail
+            kind, message, detail = error.kind, message_of(error), error.detail
         except ArchiveError as error:
             kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
-            sentence, detail = sentence_for(kind), str(error)
+            message, detail = message_for(kind), str(error)
         except Exception as error:
-            logger.exception("the rewriting of %s failed", run.run_id)
+            logger.exception("rewriting failed: run_id=%s", run.run_id)
             kind = ErrorKind.BACKEND_FAILED
-            sentence, detail = sentence_for(kind), repr(error)
+            message, detail = message_for(kind), repr(error)
         try:
-            recorder.fail(run, kind=kind, message=sentence, detail=detail)
+            recorder.fail(run, kind=kind, message=message, detail=detail)
         except Exception:
-            logger.exception("the failure of %s cannot be recorded", run.run_id)
-            queue.fail_unrecorded(run, kind=kind, message=sentence)
-        raise RewritingFailed(kind, sentence)
+            logger.exception("failure not recorded: run_id=%s kind=%s", run.run_id, kind)
+            queue.fail_unrecorded(run, kind=kind, message=message)
+        raise RewritingFailed(kind, message)
 
 
-def tell(run: Run, pieces: Iterable[str], *, stage: int, type: str, emit: Emit) -> str:
+def stream_text(run: Run, pieces: Iterable[str], *, stage: int, type: str, emit: Emit) -> str:
     """Emit the pieces as they come, then record them as `type`, end the run and say so.
 
     Returns the whole text. Raises `Cancelled` where the run has been stopped meanwhile.

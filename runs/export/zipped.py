@@ -62,7 +62,7 @@ def zip_chunks(runs: QuerySet[Run], *, report: Callable[[str], None] | None = No
         kept.seek(0)
         stream.add(_chunks_of(kept), "manifest.csv", compress_type=ZIP_DEFLATED)
         if problems:
-            logger.warning("an export has %d problems", len(problems))
+            logger.warning("export incomplete: problems=%d", len(problems))
             stream.add("\n".join([*problems, ""]), "PROBLEMS.txt", compress_type=ZIP_DEFLATED)
         yield from stream.finalize()
 

@@ -36,7 +36,7 @@ def test_what_the_child_changed_afterwards_is_an_edit() -> None:
 
 
 def test_what_was_added_for_the_engine_is_the_fittings() -> None:
-    traced = trace(idea=IDEA, machine=MACHINE, edited=EDITED, fitted=FITTED)
+    traced = trace(idea=IDEA, machine=MACHINE, edited=EDITED, optimized=FITTED)
     assert words_of(traced, "fitting") == ["A", "photo", "sharp", "light"]
     assert words_of(traced, "edit") == ["schnarcht"]
 
@@ -76,11 +76,11 @@ TEXTS = st.lists(st.sampled_from(["rot", "Haus", "ein", "Dach", "🐉", ",", "\n
 )
 
 
-@given(idea=TEXTS, machine=TEXTS, edited=TEXTS, fitted=TEXTS)
+@given(idea=TEXTS, machine=TEXTS, edited=TEXTS, optimized=TEXTS)
 def test_every_word_has_exactly_one_author(
-    idea: str, machine: str, edited: str, fitted: str
+    idea: str, machine: str, edited: str, optimized: str
 ) -> None:
-    traced = trace(idea=idea, machine=machine, edited=edited, fitted=fitted)
+    traced = trace(idea=idea, machine=machine, edited=edited, optimized=optimized)
     ends = [0, *(span.end for span in traced.spans)]
     assert all(end <= span.start for end, span in zip(ends, traced.spans, strict=False))
     covered = [traced.text[span.start : span.end] for span in traced.spans]
@@ -92,12 +92,12 @@ def test_every_word_has_exactly_one_author(
 ANYTHING = st.text(max_size=60)
 
 
-@given(idea=ANYTHING, machine=ANYTHING, edited=ANYTHING, fitted=ANYTHING, sent=ANYTHING)
+@given(idea=ANYTHING, machine=ANYTHING, edited=ANYTHING, optimized=ANYTHING, sent=ANYTHING)
 def test_the_pieces_are_the_whole_text_and_what_is_stored_comes_back(
-    idea: str, machine: str, edited: str, fitted: str, sent: str
+    idea: str, machine: str, edited: str, optimized: str, sent: str
 ) -> None:
-    texts = (idea, machine, edited, fitted, sent)
-    traced = trace(idea=idea, machine=machine, edited=edited, fitted=fitted, sent=sent)
+    texts = (idea, machine, edited, optimized, sent)
+    traced = trace(idea=idea, machine=machine, edited=edited, optimized=optimized, sent=sent)
     assert traced.text == next((text for text in reversed(texts) if text.strip()), idea)
     assert "".join(words for words, _author in traced.pieces()) == traced.text
     assert all(author for words, author in traced.pieces() if re.search(r"\w", words))
@@ -108,12 +108,14 @@ def test_the_pieces_are_the_whole_text_and_what_is_stored_comes_back(
 @given(text=ANYTHING, machine=ANYTHING)
 def test_whoever_takes_a_text_over_as_it_is_writes_nothing(text: str, machine: str) -> None:
     once = trace(idea=text, machine=machine, edited="")
-    again = trace(idea=text, machine=machine, edited=once.text, fitted=once.text, sent=once.text)
+    again = trace(idea=text, machine=machine, edited=once.text, optimized=once.text, sent=once.text)
     assert once.spans == again.spans
 
 
 def test_what_is_changed_after_the_fitting_is_an_edit() -> None:
-    traced = trace(idea=IDEA, machine=MACHINE, edited=EDITED, fitted=FITTED, sent=FITTED + " Müde.")
+    traced = trace(
+        idea=IDEA, machine=MACHINE, edited=EDITED, optimized=FITTED, sent=FITTED + " Müde."
+    )
     assert words_of(traced, "edit") == ["schnarcht", "Müde"]
     assert words_of(traced, "fitting") == ["A", "photo", "sharp", "light"]
 

@@ -53,7 +53,7 @@ def rewritten(text: str = RULED) -> Run:
     return run
 
 
-def fitted(parent: Run, text: str = FITTED, sent: str = SENT) -> Run:
+def optimized(parent: Run, text: str = FITTED, sent: str = SENT) -> Run:
     run = begin(
         kind=Kind.OPTIMIZATION, parent_run_id=parent.run_id, texts=(("interception", sent),)
     )
@@ -93,7 +93,7 @@ def test_a_rewriting_tells_it_with_its_text_and_not_before() -> None:
 
 def test_the_way_from_the_idea_to_the_fitted_text_names_each_author() -> None:
     parent = rewritten()
-    fitting = fitted(parent)
+    optimization = optimized(parent)
     expected = [
         ("Photo of", "fitting"),
         ("ein", "mine"),
@@ -102,13 +102,13 @@ def test_the_way_from_the_idea_to_the_fitted_text_names_each_author() -> None:
         ("ganz", "edit"),
         ("laut", "rule"),
     ]
-    assert authors(authorship_of(fitting)) == expected
+    assert authors(authorship_of(optimization)) == expected
     assert authors(authorship_of(pictured(parent, final=FITTED))) == expected
 
 
 def test_what_the_participant_changes_in_the_fitted_text_is_theirs() -> None:
     parent = rewritten()
-    fitted(parent)
+    optimized(parent)
     run = pictured(parent, final=FITTED + " heute")
     assert authors(authorship_of(run))[-1] == ("heute", "edit")
     assert authors(authorship_of(run))[0] == ("Photo of", "fitting")
@@ -116,7 +116,7 @@ def test_what_the_participant_changes_in_the_fitted_text_is_theirs() -> None:
 
 def test_a_fitting_of_another_text_has_no_part_in_this_one() -> None:
     parent = rewritten()
-    fitted(parent, sent="etwas anderes")
+    optimized(parent, sent="etwas anderes")
     run = pictured(parent, final=FITTED)
     assert authors(authorship_of(run))[0] == ("Photo of", "edit")
 
@@ -148,7 +148,7 @@ def test_a_damaged_file_is_not_believed(content: bytes) -> None:
 
 def test_a_rebuild_from_the_files_gives_the_same_shares() -> None:
     parent = rewritten()
-    fitted(parent)
+    optimized(parent)
     pictured(parent, final=FITTED)
     before = dict(Run.objects.values_list("run_id", "shares"))
     assert all(before.values())

@@ -394,7 +394,7 @@ def test_a_download_begins_before_the_runs_are_read(device: Device) -> None:
     run = made(device)
     pieces = iter(staff_browser("view_run", "export_run").get("/api/runs/export/"))
     first = next(pieces)
-    recorder.amend(run, note="after the first byte")
+    recorder.update_metadata(run, note="after the first byte")
     exported = zipfile.ZipFile(io.BytesIO(first + b"".join(pieces)))
     assert b"after the first byte" in exported.read(f"{run.folder}/metadata.json")
 

@@ -28,7 +28,7 @@ UUID = "3f2b8c1e-0000-4000-8000-0123456789ab"
 _QUEUE = {
     "id",
     "changed_at",
-    "lane",
+    "queue",
     "lease_owner",
     "lease_until",
     "attempts",
@@ -264,7 +264,7 @@ def test_lettered_files_and_unlisted_media_are_taken_by_their_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metadata", "lying", "expected"),
+    ("metadata", "present", "expected"),
     [
         (OLD, {"01_input.txt": "x"}, (Kind.GENERATION, Status.INTERRUPTED)),
         (OLD, {"01_input.txt": "x", "05_error.txt": "x"}, (Kind.GENERATION, Status.FAILED)),
@@ -282,9 +282,9 @@ def test_lettered_files_and_unlisted_media_are_taken_by_their_names() -> None:
     ],
 )
 def test_how_an_old_run_ended_is_told_by_its_files(
-    metadata: dict[str, Any], lying: dict[str, bytes | str], expected: tuple[str, str]
+    metadata: dict[str, Any], present: dict[str, bytes | str], expected: tuple[str, str]
 ) -> None:
-    old_run(files.runs_root() / "2025-11-03/run_1762161300123_a1", metadata, lying)
+    old_run(files.runs_root() / "2025-11-03/run_1762161300123_a1", metadata, present)
     index.rebuild()
     run = Run.objects.get()
     assert (run.kind, run.status) == expected

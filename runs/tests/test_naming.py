@@ -77,7 +77,7 @@ def test_naming_again_completes_what_was_cut_short(device: Device) -> None:
     with pytest.raises(ArchiveError):
         files.read_metadata(files.run_folder(second))
     # As after a crash between metadata.json and the row.
-    recorder.amend(first, device_name="Tisch 3")
+    recorder.update_metadata(first, device_name="Tisch 3")
     metadata.write_bytes(kept)
     assert name_device(device=device, name="Tisch 3") == 2
     assert name_device(device=device, name="Tisch 3") == 0

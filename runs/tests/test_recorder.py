@@ -245,7 +245,7 @@ def test_a_row_follows_a_folder_that_ended_before_the_crash() -> None:
 def test_amend_keeps_everything_else() -> None:
     run = recorder.start(context())
     before = metadata_of(run)
-    recorder.amend(run, device_name="Tisch 5")
+    recorder.update_metadata(run, device_name="Tisch 5")
     assert metadata_of(run) == before | {"device_name": "Tisch 5"}
     assert json.loads((files.run_folder(run) / "metadata.json").read_text()) == metadata_of(run)
 

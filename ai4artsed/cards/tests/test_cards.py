@@ -93,8 +93,8 @@ def test_the_marks_tell_the_child_s_words_from_the_rule_s_and_from_the_child_s_c
 
 def test_what_a_machine_fitted_is_not_said_to_be_the_child_s_change() -> None:
     parent = rewritten()
-    fitted = "Ein großer Drache schläft laut, watercolor"
-    both = (("interception", RULED), ("optimized_prompt", fitted))
+    optimized = "Ein großer Drache schläft laut, watercolor"
+    both = (("interception", RULED), ("optimized_prompt", optimized))
     begin(kind=Kind.OPTIMIZATION, parent_run_id=parent.run_id, texts=both)
     texts = (("input", IDEA), *both)
     run = made(parent_run_id=parent.run_id, texts=texts, output_config="qwen")

@@ -44,10 +44,10 @@ class WorkerProcess:
         self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
 
     def start(self) -> None:
-        queue.hang_bell(self.ring)
+        queue.subscribe(self.wake)
         self._thread.start()
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """Tell the worker that there is work; one that is just starting looks by itself."""
         process = self._process
         if process is not None and process.stdin is not None:
@@ -78,10 +78,10 @@ class WorkerProcess:
             # A worker that does not listen must not hold up a request.
             os.set_blocking(process.stdin.fileno(), False)
             while os.read(process.stdout.fileno(), 4096):
-                live.pulse.beat()
+                live.change_event.set()
             code = process.wait()
             if not self._stopping.is_set():
-                logger.error("the worker ended with code %s and is started again", code)
+                logger.error("worker ended, restarting: code=%s", code)
                 self._stopping.wait(WORKER_RESTART_SECONDS)
 
 

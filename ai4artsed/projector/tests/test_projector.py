@@ -15,7 +15,7 @@ from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from ai4artsed.projector.matrix import projector_of
+from ai4artsed.projector.matrix import device_of
 from ai4artsed.projector.views import KEY_SECONDS, signed_key
 from devices.models import Device, Workshop
 from devices.tests.people import browser_of_group
@@ -168,7 +168,7 @@ def test_a_cell_of_the_matrix_is_an_ordinary_run_of_the_workshop_s_projector(
     run = Run.objects.get()
     assert (run.kind, run.status, run.workshop) == (Kind.INTERCEPTION, Status.COMPLETE, group)
     assert (run.idea, run.safety_level) == ("Ein kleiner Hund", "youth")
-    assert run.device == projector_of(group) and run.device.bound_at
+    assert run.device == device_of(group) and run.device.bound_at
     assert run.released_at is None
     group.refresh_from_db()
     assert group.paused, "the break of the others goes on"
@@ -194,7 +194,7 @@ def test_the_matrix_holds_to_the_lists_and_the_rules_of_the_workshop() -> None:
 
 
 def test_nobody_claims_the_projector_s_id_first(group: Workshop) -> None:
-    projector = projector_of(group)
+    projector = device_of(group)
     answer = Client().get("/api/devices/me/", {"device_id": projector.pk}).json()
     assert answer["device_id"] != projector.pk
 

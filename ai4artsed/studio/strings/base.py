@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-def base_words() -> dict[str, str]:
+def base_strings() -> dict[str, str]:
     return {
         "failed": _("That did not work. Your text is kept. Please try again."),
         "offline_request": _("There is no connection to the workshop. Your text is kept."),

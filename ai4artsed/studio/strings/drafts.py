@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-def draft_words() -> dict[str, str]:
+def draft_strings() -> dict[str, str]:
     return {
         "now_once_more": _("The rule machine was interrupted. It begins once more by itself."),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-def going_on_words() -> dict[str, str]:
+def going_on_strings() -> dict[str, str]:
     return {
         "from_seed": _("number {n}"),
         "changed_idea": _("New idea"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 
-def mark_words() -> dict[str, str]:
+def mark_strings() -> dict[str, str]:
     return {
         "by_mine": pgettext("author", "from you"),
         "by_rule": pgettext("author", "from the rule"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-def studio_words() -> dict[str, str]:
+def studio_strings() -> dict[str, str]:
     return {
         # What happens now, and who acts
         "now_idea": _("Write down what you want to see."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-def voice_words() -> dict[str, str]:
+def voice_strings() -> dict[str, str]:
     return {
         "aloud_read": _("Read aloud"),
         "aloud_stop": _("Stop reading"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 
-def work_words() -> dict[str, str]:
+def work_strings() -> dict[str, str]:
     return {
         "picture_alt": _("The picture that the machine has made of your text"),
         "favourite": _("Favourite work"),

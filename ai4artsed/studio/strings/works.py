@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 
-def works_words() -> dict[str, str]:
+def works_strings() -> dict[str, str]:
     return {
         "title_mine": _("My works"),
         "title_group": _("From the group"),

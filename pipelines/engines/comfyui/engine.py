@@ -24,7 +24,14 @@ from pipelines.engines.comfyui.client import (
 from pipelines.engines.comfyui.graph import Graph, GraphOutput, Workflow
 from pipelines.engines.comfyui.watching import Watcher
 from pipelines.engines.http import Broken
-from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack, MediaJob, Output
+from pipelines.engines.jobs import (
+    EngineError,
+    ErrorKind,
+    Health,
+    MediaJob,
+    MissingRequirement,
+    Output,
+)
 from pipelines.engines.pictures import examined
 
 WAITING = gettext_noop("Waiting for the machine")
@@ -119,12 +126,12 @@ class ComfyUI:
             waiting=waiting,
         )
 
-    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
+    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
         try:
             return tuple(self._lacks(job))
         except EngineError as error:
             what = "server" if error.kind in (ErrorKind.UNREACHABLE, ErrorKind.TIMEOUT) else "input"
-            return (Lack(what, "ComfyUI", error.detail),)
+            return (MissingRequirement(what, "ComfyUI", error.detail),)
 
     def warm_up(self, job: MediaJob) -> None:
         """Make a small picture in one step, and throw it away."""
@@ -305,25 +312,25 @@ class ComfyUI:
 
     # What is missing -------------------------------------------------------------------------
 
-    def _lacks(self, job: MediaJob) -> Iterator[Lack]:
+    def _lacks(self, job: MediaJob) -> Iterator[MissingRequirement]:
         workflow = self._workflows.get(job.workflow)
         if workflow is None:
-            yield Lack("input", job.workflow, "there is no such workflow")
+            yield MissingRequirement("input", job.workflow, "there is no such workflow")
             return
         needs = workflow.needs(job)
         known = {}
         for kind, inputs in needs.nodes.items():
             info = self._client.node_info(kind)
             if not info:
-                yield Lack("node", kind)
+                yield MissingRequirement("node", kind)
                 continue
             known[kind] = _inputs(info)
             for name in sorted(inputs - known[kind].keys()):
-                yield Lack("input", f"{kind}.{name}", "this node has no such input")
+                yield MissingRequirement("input", f"{kind}.{name}", "this node has no such input")
         for kind, name, file in needs.models:
             options = _options(known.get(kind, {}).get(name))
             if options is not None and file not in options:
-                yield Lack("model", file, f"{kind}.{name}")
+                yield MissingRequirement("model", file, f"{kind}.{name}")
 
 
 class _Reports:

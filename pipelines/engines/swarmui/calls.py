@@ -166,20 +166,20 @@ def understood(answer: Answer, *, private: Iterable[str] = ()) -> dict[str, Any]
 
 def failure(said: Mapping[str, Any], *, private: Iterable[str] = ()) -> EngineError | None:
     """Return what is wrong, by SwarmUI's own account; None where it reports nothing."""
-    name, sentence = said.get("error_id") or "", said.get("error") or ""
+    name, message = said.get("error_id") or "", said.get("error") or ""
     # SwarmUI's are texts; anything else is somebody's on the way.
-    if not (name or sentence) or not isinstance(name, str) or not isinstance(sentence, str):
+    if not (name or message) or not isinstance(name, str) or not isinstance(message, str):
         return None
-    kind = KINDS_OF_IDS.get(name) or _kind_of(sentence.lower())
-    words = _without_private(sentence, private)
+    kind = KINDS_OF_IDS.get(name) or _kind_of(message.lower())
+    words = _without_private(message, private)
     return EngineError(
         kind, "", detail=f"{name}: {words}" if name else words, permanent=kind in LASTING
     )
 
 
-def _kind_of(sentence: str) -> str:
+def _kind_of(message: str) -> str:
     for pattern, kind in KINDS_OF_SENTENCES:
-        if re.search(pattern, sentence):
+        if re.search(pattern, message):
             return kind
     return ErrorKind.BACKEND_FAILED
 

@@ -19,7 +19,14 @@ from django.utils.translation import gettext_noop
 from pipelines.engines import pictures
 from pipelines.engines.base import Progress
 from pipelines.engines.http import Broken
-from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack, MediaJob, Output
+from pipelines.engines.jobs import (
+    EngineError,
+    ErrorKind,
+    Health,
+    MediaJob,
+    MissingRequirement,
+    Output,
+)
 from pipelines.engines.swarmui import order as orders
 from pipelines.engines.swarmui.calls import Session, Swarm
 from pipelines.engines.swarmui.watching import (
@@ -295,18 +302,18 @@ class SwarmUI:
         detail = f"{state}: {status.get('message') or ''}".rstrip(": ")
         return Health(False, detail, version=version, models=names)
 
-    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
-        lacks: list[Lack] = []
+    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
+        missing: list[MissingRequirement] = []
         try:
             for subtype, name in ((MODEL, job.model), *((LORA, each.name) for each in job.loras)):
                 if orders.same_model(name, self._names(subtype)) is None:
-                    lacks.append(Lack("model", name, subtype))
+                    missing.append(MissingRequirement("model", name, subtype))
             order = orders.order_for(job, model=job.model, loras=())
             for name in orders.unknown(order, self._parameters(anew=True)):
-                lacks.append(Lack("input", name, "SwarmUI knows no such parameter"))
+                missing.append(MissingRequirement("input", name, "SwarmUI knows no such parameter"))
         except EngineError as error:
-            lacks.append(Lack("server", "swarmui", f"{error.kind}: {error.detail}"))
-        return tuple(lacks)
+            missing.append(MissingRequirement("server", "swarmui", f"{error.kind}: {error.detail}"))
+        return tuple(missing)
 
     def warm_up(self, job: MediaJob) -> None:
         """Load the model; by a tiny picture where the account may not load one just so."""

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pipelines import registry
 from pipelines.engines import RULE_BASED
-from pipelines.engines.jobs import Lack
+from pipelines.engines.jobs import MissingRequirement
 from pipelines.servers.diagnosis import (
     LACKING,
     NOT_SET_UP,
@@ -103,7 +103,7 @@ Ends with 1 where something that is connected does not work.
             said = f"{chosen.server.name}: {chosen.model or 'the first model it offers'}"
             said += "" if finding.state == READY else f", {finding.state}"
         self.stdout.write(f"  {MARKS[finding.state]} {PURPOSES[finding.setting]:<22}{said}")
-        self._write_lacks([("", lack) for lack in finding.lacks])
+        self._write_missing([("", each) for each in finding.missing])
 
     def _write_output(self, finding: OutputFinding) -> None:
         if finding.state == NOT_SET_UP:
@@ -113,17 +113,17 @@ Ends with 1 where something that is connected does not work.
         else:
             said = ", ".join(finding.servers) + (f", {finding.model}" if finding.model else "")
         self.stdout.write(f"  {MARKS[finding.state]} {finding.output:<30}{said}")
-        self._write_lacks(finding.lacks)
+        self._write_missing(finding.missing)
 
-    def _write_lacks(self, lacks: Any) -> None:
-        for server, lack in lacks:
+    def _write_missing(self, missing: Any) -> None:
+        for server, each in missing:
             place = f"{server}: " if server else ""
-            self.stdout.write(f"      {place}{_sentence(lack)}")
+            self.stdout.write(f"      {place}{_sentence(each)}")
 
 
-def _sentence(lack: Lack) -> str:
-    detail = f" ({lack.detail})" if lack.detail else ""
-    return f"{lack.what} {lack.name} is missing{detail}: {ADVICE.get(lack.what, 'see the detail')}"
+def _sentence(each: MissingRequirement) -> str:
+    detail = f" ({each.detail})" if each.detail else ""
+    return f"{each.what} {each.name} is missing{detail}: {ADVICE.get(each.what, 'see the detail')}"
 
 
 def _shown_url(url: str) -> str:
@@ -151,7 +151,7 @@ def _as_data(diagnosis: Diagnosis) -> dict[str, Any]:
                 "state": finding.state,
                 "server": finding.chosen.server.name if finding.chosen else None,
                 "model": finding.chosen.model if finding.chosen else None,
-                "lacks": [asdict(lack) for lack in finding.lacks],
+                "missing": [asdict(each) for each in finding.missing],
             }
             for finding in diagnosis.models
         ],
@@ -162,7 +162,7 @@ def _as_data(diagnosis: Diagnosis) -> dict[str, Any]:
                 "model": finding.model,
                 "servers": list(finding.servers),
                 "settings": list(finding.settings),
-                "lacks": [{"server": server, **asdict(lack)} for server, lack in finding.lacks],
+                "missing": [{"server": server, **asdict(each)} for server, each in finding.missing],
             }
             for finding in diagnosis.outputs
         ],

@@ -12,7 +12,7 @@ from devices.models import Workshop
 from pipelines import registry
 from pipelines.engines import RULE_BASED
 from pipelines.servers import inventory, probing, routing
-from pipelines.servers.diagnosis import lacks_of
+from pipelines.servers.diagnosis import missing_at
 
 
 class Command(BaseCommand):
@@ -46,14 +46,14 @@ class Command(BaseCommand):
                     self.stdout.write(f"  {name}: {load}")
                     continue
                 begin = time.monotonic()
-                trouble = probing.load(server, load)
+                error = probing.load(server, load)
                 seconds = time.monotonic() - begin
-                failed = failed or bool(trouble)
-                self.stdout.write(f"  {'✗' if trouble else '✓'} {name}: {load}, {seconds:.1f} s")
-                if trouble:
-                    self.stdout.write(f"      {trouble}")
-                    for lack in () if load.startswith("model:") else lacks_of(server, load):
-                        self.stdout.write(f"      {lack.what} {lack.name} is missing")
+                failed = failed or bool(error)
+                self.stdout.write(f"  {'✗' if error else '✓'} {name}: {load}, {seconds:.1f} s")
+                if error:
+                    self.stdout.write(f"      {error}")
+                    for each in () if load.startswith("model:") else missing_at(server, load):
+                        self.stdout.write(f"      {each.what} {each.name} is missing")
         if failed:
             raise CommandError("Not everything could be loaded; check_engines says why.")
 

@@ -1,4 +1,4 @@
-"""Work the lanes: the process that makes the pictures."""
+"""Work the queues: the process that makes the pictures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             threading.Thread(target=_listen, args=(worker, stopped), daemon=True).start()
             os.set_blocking(sys.stdout.fileno(), False)
-            queue.hang_bell(_tell)
+            queue.subscribe(_write_change)
         else:
             signal.signal(signal.SIGINT, lambda *_: stopped.set())
         worker.start()
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         worker.stop()
 
 
-def _tell() -> None:
+def _write_change() -> None:
     # A full pipe holds bytes enough to wake the reader; a broken one has none.
     with suppress(OSError):
         os.write(sys.stdout.fileno(), b".")

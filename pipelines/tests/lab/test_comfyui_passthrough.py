@@ -78,4 +78,6 @@ def test_its_pages_in_html_are_failures(swarm: Passthrough, workflows: dict[str,
 
 def test_what_is_missing_is_told_through_it(engine: ComfyUI) -> None:
     assert engine.health().version == "0.3.75"
-    assert [lack.name for lack in engine.examine(job("missing_model"))] == ["gone.safetensors"]
+    assert [each.name for each in engine.missing_requirements(job("missing_model"))] == [
+        "gone.safetensors"
+    ]

@@ -208,13 +208,13 @@ def test_a_value_that_the_server_refuses_is_told_by_node(engine: ComfyUI) -> Non
 
 
 def test_what_is_missing_is_told_without_a_job(engine: ComfyUI) -> None:
-    assert engine.examine(job()) == ()
-    assert [(lack.what, lack.name) for lack in engine.examine(job("missing_model"))] == [
-        ("model", "gone.safetensors")
-    ]
-    assert [(lack.what, lack.name) for lack in engine.examine(job("missing_node"))] == [
-        ("node", "NoSuchNode")
-    ]
+    assert engine.missing_requirements(job()) == ()
+    assert [
+        (each.what, each.name) for each in engine.missing_requirements(job("missing_model"))
+    ] == [("model", "gone.safetensors")]
+    assert [
+        (each.what, each.name) for each in engine.missing_requirements(job("missing_node"))
+    ] == [("node", "NoSuchNode")]
 
 
 def test_the_server_says_how_it_is(engine: ComfyUI) -> None:
@@ -227,8 +227,8 @@ def test_a_picture_that_is_brought_along_is_what_the_graph_works_on(
 ) -> None:
     path = tmp_path / "red.png"
     Image.new("RGB", (64, 48), (200, 30, 30)).save(path)
-    brought = Picture(path.read_bytes(), "image/png", 64, 48)
-    picture = made(engine, job("invert", pictures={"input_image": brought}))
+    uploaded = Picture(path.read_bytes(), "image/png", 64, 48)
+    picture = made(engine, job("invert", pictures={"input_image": uploaded}))
     with Image.open(io.BytesIO(picture.data)) as image:
         assert image.size == (64, 48)
         pixel = image.convert("RGB").getpixel((5, 5))

@@ -45,14 +45,14 @@ def test_words_come_one_by_one_and_the_same_for_the_same_seed(engine: OpenAIChat
 
 def test_the_server_names_its_model(engine: OpenAIChat) -> None:
     assert (engine.health().ready, engine.health().models) == (True, ("tiny-random",))
-    assert engine.examine("") == ()
+    assert engine.missing_requirements("") == ()
     engine.warm_up("")
 
 
 def test_too_long_a_text_is_to_be_shortened(engine: OpenAIChat) -> None:
     with pytest.raises(EngineError) as failed:
         list(engine.chat(asked("Hund " * 4000)))
-    assert (failed.value.kind, failed.value.sentence) == (
+    assert (failed.value.kind, failed.value.message) == (
         ErrorKind.BAD_REQUEST,
         gettext(TOO_LONG),
     )
@@ -100,5 +100,5 @@ def test_a_wrong_key_is_told_from_a_right_one(locked: LabServer) -> None:
     with pytest.raises(EngineError) as failed:
         list(stranger.chat(asked(model="tiny-random")))
     assert failed.value.kind == ErrorKind.AUTH
-    assert [lack.what for lack in stranger.examine("")] == ["key"]
+    assert [each.what for each in stranger.missing_requirements("")] == ["key"]
     assert list(OpenAIChat(locked.url, api_key=KEY).chat(asked()))

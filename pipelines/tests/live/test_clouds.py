@@ -96,13 +96,13 @@ def job(vendor: Vendor) -> MediaJob:
 def test_key_and_model_of_the_catalog_are_good(engine: PaidEngine, job: MediaJob) -> None:
     health = engine.health()
     assert health.ready, health.detail
-    assert engine.examine(job) == ()
+    assert engine.missing_requirements(job) == ()
 
 
 def test_a_wrong_key_is_told(vendor: Vendor, job: MediaJob) -> None:
     engine = vendor.engine(vendor.url, api_key="sk-no-such-key")
     assert not engine.health().ready
-    assert [lack.what for lack in engine.examine(job)] == ["key"]
+    assert [each.what for each in engine.missing_requirements(job)] == ["key"]
 
 
 def test_a_picture_comes(engine: PaidEngine, job: MediaJob) -> None:

@@ -35,7 +35,7 @@ def test_a_picture_is_made_and_found_again() -> None:
     )
     health = engine.health()
     assert health.ready, health.detail
-    assert engine.examine(job) == ()
+    assert engine.missing_requirements(job) == ()
     (output,) = engine.generate(job, lambda *told: None)
     assert pictures.examined(output.data).width == output.metadata["width"]
     assert output.metadata["parameters"]["seed"] == 0

@@ -198,11 +198,11 @@ class FakeSwarmUI(FaultyServer):
             raise Refusal(400, {"error_id": "basic_api", "error": "missing session id"})
         held = self.sessions.get(said["session_id"])
         if held is None:
-            sentence = "Invalid session ID. You may need to refresh the page."
-            raise Refusal(401, {"error_id": "invalid_session_id", "error": sentence})
+            message = "Invalid session ID. You may need to refresh the page."
+            raise Refusal(401, {"error_id": "invalid_session_id", "error": message})
         if PERMISSIONS.get(route, "basic_image_generation") not in self.permissions:
-            sentence = "You lack permissions for this route."
-            raise Refusal(400, {"error_id": "bad_permissions", "error": sentence})
+            message = "You lack permissions for this route."
+            raise Refusal(400, {"error_id": "bad_permissions", "error": message})
         return held
 
     def _new_session(self, cookie: str) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from django.utils.translation import gettext_noop
 from PIL import Image, PngImagePlugin
 
 from pipelines.engines.base import Progress
-from pipelines.engines.jobs import EngineError, ErrorKind, Health, Lack, MediaJob, Output
+from pipelines.engines.jobs import (
+    EngineError,
+    ErrorKind,
+    Health,
+    MediaJob,
+    MissingRequirement,
+    Output,
+)
 
 from . import palette as inks
 from .blueprint import dimensions
@@ -104,7 +111,7 @@ class Formwerkstatt:
     def health(self) -> Health:
         return Health(ready=True, detail="draws by rules, embedded", version=VERSION)
 
-    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
+    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
         return ()
 
     def warm_up(self, job: MediaJob) -> None:

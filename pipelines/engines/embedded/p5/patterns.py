@@ -30,7 +30,7 @@ ADDRESSES = ("http:", "https:", "ws:", "wss:", "javascript:", "data:text", "blob
              "<iframe", "<img", "<link", "<svg")  # fmt: skip
 
 
-class Unfit(Exception):
+class InvalidSketch(Exception):
     """Why a text is no sketch for here; `what` is forbidden, broken, long or empty.
 
     `name` is what is forbidden or left open, `line` counts from 1; 0 where it is the whole.
@@ -44,27 +44,27 @@ class Unfit(Exception):
 
 
 def check(code: str) -> None:
-    """Raise `Unfit` where `code` is no sketch, is broken, or wants what a sketch may not."""
+    """Raise `InvalidSketch` where `code` is none, is broken, or wants what a sketch may not."""
     if len(code) > MAX_CHARACTERS:
-        raise Unfit("long", str(MAX_CHARACTERS))
+        raise InvalidSketch("long", str(MAX_CHARACTERS))
     try:
         found = [token for token in tokens(code) if token.kind != "comment"]
     except Malformed as error:
-        raise Unfit("broken", error.what, error.line) from error
+        raise InvalidSketch("broken", error.what, error.line) from error
     _check_names(found)
     _check_texts(found)
     if not {"setup", "draw"} & _functions(found):
-        raise Unfit("empty")
+        raise InvalidSketch("empty")
 
 
 def words_in(code: str) -> str:
-    """Return what can be read in a sketch: its comments and texts. Raises `Unfit`."""
+    """Return what can be read in a sketch: its comments and texts. Raises `InvalidSketch`."""
     try:
         return "\n".join(
             token.text for token in tokens(code) if token.kind in ("comment", "string")
         )
     except Malformed as error:
-        raise Unfit("broken", error.what, error.line) from error
+        raise InvalidSketch("broken", error.what, error.line) from error
 
 
 def _check_names(found: list[Token]) -> None:
@@ -74,14 +74,14 @@ def _check_names(found: list[Token]) -> None:
         if token.kind != "name":
             continue
         if "\\" in token.text or token.text in FORBIDDEN:
-            raise Unfit("forbidden", token.text, token.line)
+            raise InvalidSketch("forbidden", token.text, token.line)
         if token.text in OF_THE_PAGE - own and before.text != "." and after.text != ":":
-            raise Unfit("forbidden", token.text, token.line)
+            raise InvalidSketch("forbidden", token.text, token.line)
         # `class A { constructor() {} }` is fine, `f.constructor("…")` makes code of a text.
         if token.text == "constructor" and before.text == ".":
-            raise Unfit("forbidden", token.text, token.line)
+            raise InvalidSketch("forbidden", token.text, token.line)
         if token.text == "this" and after.text == "[":
-            raise Unfit("forbidden", "this[…]", token.line)
+            raise InvalidSketch("forbidden", "this[…]", token.line)
 
 
 def _check_texts(found: list[Token]) -> None:
@@ -96,14 +96,14 @@ def _check_texts(found: list[Token]) -> None:
             is_access, pieces = brackets.pop()
             whole = "".join(pieces)
             if is_access and any(name in whole for name in (*FORBIDDEN, "constructor")):
-                raise Unfit("forbidden", whole[:40], token.line)
+                raise InvalidSketch("forbidden", whole[:40], token.line)
             if brackets:
                 brackets[-1][1].append(whole)
         elif token.kind == "string":
             if brackets:
                 brackets[-1][1].append(token.text)
             if any(address in token.text.lower() for address in ADDRESSES):
-                raise Unfit("forbidden", token.text[:40], token.line)
+                raise InvalidSketch("forbidden", token.text[:40], token.line)
         before = token
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from pipelines.engines.base import Progress
 from pipelines.engines.embedded.formwerkstatt import palette as inks
 from pipelines.engines.embedded.formwerkstatt.reading import Reading, read
-from pipelines.engines.jobs import Health, Lack, MediaJob, Output
+from pipelines.engines.jobs import Health, MediaJob, MissingRequirement, Output
 
 from .compositions import Composition, compose
 from .javascript import tokens
@@ -66,7 +66,7 @@ class SketchTemplates:
     def health(self) -> Health:
         return Health(ready=True, detail="writes by rules, embedded", version=VERSION)
 
-    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
+    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
         return ()
 
     def warm_up(self, job: MediaJob) -> None:

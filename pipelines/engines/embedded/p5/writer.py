@@ -15,19 +15,19 @@ from pipelines.engines.jobs import (
     EngineError,
     ErrorKind,
     Health,
-    Lack,
     MediaJob,
     Message,
+    MissingRequirement,
     Output,
 )
 
-from .patterns import MAX_CHARACTERS, Unfit, check
+from .patterns import MAX_CHARACTERS, InvalidSketch, check
 
 # A sketch of a usual length, for the progress: it nears the end without reaching it.
 USUAL_CHARACTERS = 3_000
 WAIT_SECONDS = 0.5
 
-SENTENCES = {
+MESSAGES = {
     "forbidden": gettext_noop(
         "The program that came back wanted more than drawing, so it is not shown. "
         "Your text is kept. Please try again."
@@ -59,10 +59,10 @@ class SketchWriter:
         code = sketch_in(answer)
         try:
             check(code)
-        except Unfit as unfit:
+        except InvalidSketch as unfit:
             raise EngineError(
                 ErrorKind.BAD_RESPONSE,
-                gettext(SENTENCES[unfit.what]),
+                gettext(MESSAGES[unfit.what]),
                 detail=f"the answer is no sketch for here: {unfit}",
                 permanent=False,
             ) from unfit
@@ -87,8 +87,8 @@ class SketchWriter:
     def health(self) -> Health:
         return self.model.health()
 
-    def examine(self, job: MediaJob) -> tuple[Lack, ...]:
-        return self.model.examine(job.model)
+    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
+        return self.model.missing_requirements(job.model)
 
     def warm_up(self, job: MediaJob) -> None:
         self.model.warm_up(job.model)
@@ -161,7 +161,7 @@ def _heard(pieces: Iterator[str], on_progress: Progress) -> str:
             if length > 4 * MAX_CHARACTERS:
                 raise EngineError(
                     ErrorKind.BAD_RESPONSE,
-                    gettext(SENTENCES["long"]),
+                    gettext(MESSAGES["long"]),
                     detail=f"the answer is longer than {4 * MAX_CHARACTERS} characters",
                 )
             _tell(on_progress, length)
