@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from ai4artsed.database import database_from_url
 from ai4artsed.local import OwnHosts, secret_key
 
+# Makes Django's generic classes take their parameters at run time, as their types have them.
+django_stubs_ext.monkeypatch()
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 env.read_env(BASE_DIR / ".env")
 
 
 def _path(name: str, default: Path) -> Path:
-    return (BASE_DIR / env.str(name, default=str(default))).resolve()
+    return Path(BASE_DIR, env.str(name, default=str(default))).resolve()
 
 
 def _number(kind: type[int] | type[float], name: str, default: float) -> Any:

@@ -72,6 +72,7 @@ def make(runs: int, picture_bytes: int) -> None:
 
     from devices.models import Device
     from runs import archive, recorder
+    from runs.metadata import RunContext
     from runs.models import Entity, Kind
 
     call_command("migrate", verbosity=0)
@@ -81,7 +82,7 @@ def make(runs: int, picture_bytes: int) -> None:
     started = time.perf_counter()
     for _number in range(runs):
         run = recorder.start(
-            recorder.RunContext(
+            RunContext(
                 kind=Kind.GENERATION,
                 device=device,
                 workshop=None,

@@ -27,6 +27,7 @@ from PIL import Image  # noqa: E402
 
 from devices.models import Device  # noqa: E402
 from runs import recorder  # noqa: E402
+from runs.metadata import RunContext  # noqa: E402
 from runs.models import Kind  # noqa: E402
 
 TEXTS = ("Ein Haus am Meer. " * 4, "Ein Nest, das dem Meer zuhört. " * 6, "a nest by the sea " * 9)
@@ -46,7 +47,7 @@ def picture(megabytes: float = 1.5) -> bytes:
 
 def record(data: bytes, device: Device) -> None:
     run = recorder.start(
-        recorder.RunContext(
+        RunContext(
             kind=Kind.GENERATION,
             device=device,
             workshop=None,

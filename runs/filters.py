@@ -73,7 +73,8 @@ class RunFilter(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         # `from` is no name that Python lets a class give.
-        return super().get_filters() | {
+        return {
+            **super().get_filters(),
             "from": DayFilter("gte", gettext_lazy("First day as YYYY-MM-DD")),
             "to": DayFilter("lte", gettext_lazy("Last day as YYYY-MM-DD")),
         }

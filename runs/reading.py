@@ -166,7 +166,7 @@ def _metadata_of(found: Found) -> dict[str, Any]:
             archive.DAMAGED, f"{archive.METADATA} cannot be read: {error.strerror}"
         ) from error
     try:
-        metadata = _decode(content.decode(json.detect_encoding(content), "surrogatepass"))
+        metadata: Any = _decode(content.decode(json.detect_encoding(content), "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise ArchiveError(archive.DAMAGED, f"{archive.METADATA}: {error}") from error
     if not isinstance(metadata, dict):

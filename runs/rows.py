@@ -35,7 +35,7 @@ def update_live_row(run: Run, **changes: Any) -> bool:
     statement = _UPDATE_LIVE.format(", ".join(f"{field.column} = %s" for field in fields))
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, run.pk, *LIVE])
-        changed = cursor.rowcount == 1
+        changed = bool(cursor.rowcount == 1)
     if changed:
         for name, value in changes.items():
             setattr(run, name, value)

@@ -37,7 +37,7 @@ MOVE_TARGETS = 12
 
 
 @admin.register(Device)
-class DeviceAdmin(ListAdmin):
+class DeviceAdmin(ListAdmin[Device]):
     """Devices appear by themselves; people give them names and a workshop."""
 
     list_display = ("picture", "name", "short_id", "workshop", "seen", "run_total")
@@ -89,7 +89,9 @@ class DeviceAdmin(ListAdmin):
             )
         )
 
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:
+    def get_changelist_form(
+        self, request: HttpRequest, **kwargs: Any
+    ) -> type[forms.ModelForm[Device]]:
         """Say what is typed into the list, where the name of the column is not heard."""
         label = capfirst(Device._meta.get_field("name").verbose_name)
         widgets = {"name": AdminTextInputWidget(attrs={"aria-label": label})}

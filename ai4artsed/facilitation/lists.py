@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+AnyModel = TypeVar("AnyModel", bound=Model)
 
-class ListAdmin(admin.ModelAdmin):
+
+class ListAdmin(admin.ModelAdmin[AnyModel]):
     """Lists that say what they show, without counting the whole table or each filter."""
 
     list_per_page = 40

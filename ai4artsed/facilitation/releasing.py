@@ -16,6 +16,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from ai4artsed.facilitation.lists import ListAdmin
 from ai4artsed.facilitation.release_check import Issue, issues_of
 from ai4artsed.facilitation.run_page import TEXTS
 from runs.archive import ArchiveError
@@ -27,7 +28,7 @@ MOST_AT_ONCE = 100
 CONFIRMED = "confirmed"
 
 
-class ReleasesRuns(admin.ModelAdmin):
+class ReleasesRuns(ListAdmin[Run]):
     """Mixed into the admin of runs. Nobody else's work is shown before somebody has released it."""
 
     def has_release_permission(self, request: HttpRequest) -> bool:

@@ -38,7 +38,6 @@ from ai4artsed.facilitation.filters import (
     StatusFilter,
 )
 from ai4artsed.facilitation.levels import level_name
-from ai4artsed.facilitation.lists import ListAdmin
 from ai4artsed.facilitation.releasing import ReleasesRuns
 from ai4artsed.facilitation.run_page import read_page
 from runs import archive
@@ -56,7 +55,7 @@ RUNS_PER_PAGE = 50
 
 
 @admin.register(Run)
-class RunAdmin(ReleasesRuns, ListAdmin):
+class RunAdmin(ReleasesRuns):
     """The files are the truth, so nothing is added, changed or deleted here."""
 
     list_display = (

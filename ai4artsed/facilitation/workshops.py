@@ -47,7 +47,7 @@ def _choices(
     return [(key, config.name.in_language(language)) for key, config in configs.items()]
 
 
-class WorkshopForm(forms.ModelForm):
+class WorkshopForm(forms.ModelForm[Workshop]):
     safety_level = forms.ChoiceField(
         label=gettext_lazy("Safety level"),
         choices=SAFETY_LEVELS,
@@ -109,7 +109,7 @@ class SpokenSplitDateTime(AdminSplitDateTime):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(ListAdmin):
+class WorkshopAdmin(ListAdmin[Workshop]):
     form = WorkshopForm
     formfield_overrides = {
         models.DateTimeField: {
@@ -145,7 +145,7 @@ class WorkshopAdmin(ListAdmin):
 
     @admin.display(description=gettext_lazy("devices"), ordering="device_total")
     def device_count(self, workshop: Workshop) -> int:
-        return workshop.device_total  # type: ignore[attr-defined]
+        return int(workshop.device_total)  # type: ignore[attr-defined]
 
     @admin.display(description=gettext_lazy("safety level"), ordering="safety_level")
     def level(self, workshop: Workshop) -> str:
@@ -166,7 +166,7 @@ class WorkshopAdmin(ListAdmin):
         return ("name", state, "code", "device_count", "level", "takes_new_devices")
 
     def save_model(
-        self, request: HttpRequest, obj: Workshop, form: forms.ModelForm, change: bool
+        self, request: HttpRequest, obj: Workshop, form: forms.ModelForm[Workshop], change: bool
     ) -> None:
         """Write what was changed here and no more: a break may have begun meanwhile."""
         if change:

@@ -90,7 +90,7 @@ class GenerationInput(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Mapping[str, Any]) -> dict[str, Any]:
         further = {name: value for name, value in data.items() if name not in self.fields}
-        return super().to_internal_value(data) | {"values": further}
+        return {**super().to_internal_value(data), "values": further}
 
 
 def validated(form: type[serializers.Serializer[Any]], fields: Mapping[str, Any]) -> dict[str, Any]:

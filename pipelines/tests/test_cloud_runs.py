@@ -11,13 +11,13 @@ from pytest_django import Settings
 from devices.models import Device
 from pipelines import queue
 from pipelines.generation.execution import execute
+from pipelines.generation.lease import Lease
 from pipelines.submission import GenerationRequest, submit_generation
 from pipelines.tests.servers.faulty import reset_before_headers
 from pipelines.tests.servers.gemini import FakeGemini
 from pipelines.tests.servers.openai_images import FakeOpenAI
 from pipelines.tests.servers.openrouter import FakeOpenRouter
 from pipelines.tests.servers.painted import painted
-from pipelines.worker import Lease
 from runs import archive
 from runs.models import Run, Status
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from devices.models import Device, Workshop
 from pipelines.api.generation import wait_until_final
-from pipelines.generation.execution import media_job
+from pipelines.generation.jobs import media_job
 from pipelines.tests.own_catalog import own_catalog
 from pipelines.worker import Worker
 from runs import archive

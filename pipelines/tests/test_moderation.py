@@ -12,6 +12,7 @@ from django.test import Client
 from devices.models import Device
 from pipelines import moderation, queue
 from pipelines.generation.execution import execute
+from pipelines.generation.lease import Lease
 from pipelines.health import get_health
 from pipelines.models import ServerState
 from pipelines.safety.messages import closed_message, picture_message
@@ -32,7 +33,6 @@ from pipelines.tests.servers.faulty import (
     reset_after_headers,
     reset_before_headers,
 )
-from pipelines.worker import Lease
 from runs import archive
 from runs.models import Run, Status
 

@@ -13,18 +13,18 @@ from pytest_django import Settings
 from devices.models import Device
 from pipelines import queue
 from pipelines.generation.execution import execute
+from pipelines.generation.lease import Lease
 from pipelines.models import ServerState
 from pipelines.servers import inventory, probing
 from pipelines.submission import GenerationRequest, submit_generation
 from pipelines.tests.servers.faulty import FaultyServer, answer_json
-from pipelines.worker import Lease
 from runs import archive
 from runs.models import Run, Status
 from web.problems import Problem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LANE = "openai_images"
+QUEUE = "openai_images"
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def submit(device: Device) -> Run:
 
 
 def work() -> Run:
-    run = queue.claim_next({LANE: LANE}, owner="worker", capacity=1)
+    run = queue.claim_next({QUEUE: QUEUE}, owner="worker", capacity=1)
     assert run is not None
     with Lease(run, "worker") as lease:
         execute(run, lease)
@@ -61,9 +61,9 @@ def work() -> Run:
 
 
 def probe() -> ServerState:
-    (server,) = inventory.servers_of(LANE)
+    (server,) = inventory.servers_of(QUEUE)
     probing.probe(server)
-    return ServerState.objects.get(name=LANE)
+    return ServerState.objects.get(name=QUEUE)
 
 
 def test_what_a_server_says_of_itself_is_kept(vendor: FaultyServer) -> None:
@@ -77,7 +77,7 @@ def test_a_server_that_is_gone_and_comes_back_is_noticed_both_times(
     there = settings.OPENAI_IMAGES_URL
     settings.OPENAI_IMAGES_URL = closed_port()
     gone = probe()
-    assert (gone.ready, probing.unavailable_queues()) == (False, {LANE})
+    assert (gone.ready, set(probing.unavailable_queues())) == (False, {QUEUE})
     settings.OPENAI_IMAGES_URL = there
     assert probe().ready is True
     assert probing.unavailable_queues() == frozenset()
@@ -93,7 +93,7 @@ def test_since_when_a_server_is_silent_stays_as_it_was(
 def test_nothing_is_ordered_from_a_server_that_is_silent(
     device: Device, vendor: FaultyServer
 ) -> None:
-    ServerState.objects.mark_unavailable(LANE, "no connection")
+    ServerState.objects.mark_unavailable(QUEUE, "no connection")
     with pytest.raises(Problem) as refusal:
         submit(device)
     assert (refusal.value.status, refusal.value.kind) == (503, "not-answering")
@@ -107,14 +107,14 @@ def test_a_run_whose_server_cannot_be_reached_fails_at_once_and_warns_the_others
     submit(device)
     run = work()
     assert (run.status, run.error_kind) == (Status.FAILED, "unreachable")
-    assert probing.unavailable_queues() == {LANE}
+    assert probing.unavailable_queues() == {QUEUE}
 
 
 def test_a_run_that_waits_too_long_for_silent_servers_fails_with_a_sentence(
     device: Device, vendor: FaultyServer, settings: Settings
 ) -> None:
     run = submit(device)
-    ServerState.objects.mark_unavailable(LANE, "no connection")
+    ServerState.objects.mark_unavailable(QUEUE, "no connection")
     probing.fail_hopeless_runs()
     run.refresh_from_db()
     assert run.status == Status.QUEUED
@@ -133,10 +133,10 @@ def test_a_run_that_was_begun_at_a_server_waits_for_that_one(
 ) -> None:
     run = submit(device)
     Run.objects.filter(pk=run.pk).update(server="openai_images-2", engine_job_id="x")
-    assert queue.claim_next({LANE: LANE}, owner="worker", capacity=1) is None
+    assert queue.claim_next({QUEUE: QUEUE}, owner="worker", capacity=1) is None
     # The settings no longer name it: another one makes it from the start.
     probing.fail_hopeless_runs()
-    assert queue.claim_next({LANE: LANE}, owner="worker", capacity=1) is not None
+    assert queue.claim_next({QUEUE: QUEUE}, owner="worker", capacity=1) is not None
 
 
 def test_a_job_keeps_the_name_that_it_had_at_the_engine(

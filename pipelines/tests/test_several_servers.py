@@ -11,13 +11,13 @@ from pytest_django import Settings
 from devices.models import Device
 from pipelines import queue, registry
 from pipelines.generation.execution import execute
+from pipelines.generation.lease import Lease
 from pipelines.models import ServerState
 from pipelines.servers import inventory, probing
 from pipelines.submission import GenerationRequest, submit_generation
 from pipelines.tests.lab.operators import write_operators_folder
 from pipelines.tests.servers.comfyui import FakeComfyUI
 from pipelines.tests.servers.faulty import closed_port_url
-from pipelines.worker import Lease
 from runs.models import Run, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,9 +12,9 @@ from pytest_django import Settings
 from devices.models import Device
 from pipelines import queue
 from pipelines.generation.execution import execute
+from pipelines.generation.lease import Lease
 from pipelines.submission import GenerationRequest, submit_generation
 from pipelines.tests.servers.swarmui import FakeSwarmUI
-from pipelines.worker import Lease
 from runs import archive
 from runs.models import Run, Status
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from devices.models import Device
 from pipelines import queue
 from pipelines.generation.execution import execute
+from pipelines.generation.lease import Lease
 from pipelines.submission import (
     GenerationRequest,
     InterceptionRequest,
@@ -19,7 +20,7 @@ from pipelines.submission import (
 )
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
-from pipelines.worker import Lease, take_up_stale_runs
+from pipelines.worker import take_up_stale_runs
 from runs import archive
 from runs.cancelling import request_cancel
 from runs.models import Run, Status

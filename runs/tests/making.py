@@ -12,6 +12,7 @@ from PIL import Image
 
 from devices.models import Device, Workshop
 from runs import archive, recorder
+from runs.metadata import RunContext
 from runs.models import Kind, Run, Status
 
 
@@ -63,7 +64,7 @@ def begin(device: Device | None = None, **changes: Any) -> Run:
         ),
         "expected_outputs": ("input", "interception", "optimized_prompt", "output_image"),
     }
-    return recorder.start(recorder.RunContext(**(values | changes)))
+    return recorder.start(RunContext(**(values | changes)))
 
 
 def made(device: Device | None = None, *, pictures: int = 1, **changes: Any) -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from runs.tests.recording import context, picture
 pytestmark = pytest.mark.django_db
 
 
-def metadata_of(run: Run) -> dict:
+def metadata_of(run: Run) -> dict[str, Any]:
     return files.read_metadata(files.run_folder(run))
 
 

@@ -41,7 +41,7 @@ def neighbour(group: Workshop) -> Client:
 
 
 def record_of(run: Run) -> dict[str, Any]:
-    return json.loads((archive.run_folder(run) / archive.METADATA).read_text(encoding="utf-8"))
+    return dict(archive.read_metadata(archive.run_folder(run)))
 
 
 def seen(client: Client, **query: Any) -> list[str]:

@@ -247,7 +247,7 @@ def test_no_card_names_the_device(work: Run, tablet: tuple[Client, Device]) -> N
 def shared_path(browser: Client, run: Run) -> str:
     answer = browser.post(f"/api/runs/{run.run_id}/share/")
     assert answer.status_code == 201
-    return "/shared/" + answer.json()["url"].partition("/shared/")[2]
+    return f"/shared/{answer.json()['url'].partition('/shared/')[2]}"
 
 
 def test_a_link_shows_the_card_to_anyone_and_opens_nothing_else(

@@ -53,7 +53,7 @@ def save_names(client: Client, **names: str) -> None:
 
 
 def name_in_metadata(run: Run) -> str:
-    return files.read_metadata(files.run_folder(run))["device_name"]
+    return str(files.read_metadata(files.run_folder(run))["device_name"])
 
 
 # Naming ------------------------------------------------------------------------------------

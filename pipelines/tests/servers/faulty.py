@@ -91,7 +91,8 @@ class Exchange:
     def take_over(self) -> socket.socket:
         """The bare connection, for another protocol; it is closed when the handler returns."""
         self._handler.close_connection = True
-        return self._handler.connection
+        connection: socket.socket = self._handler.connection
+        return connection
 
     def be_silent(self, seconds: float | None = None) -> None:
         """Wait, at most until the server is closed."""
@@ -104,7 +105,7 @@ class Exchange:
             readable, _, _ = select.select([self._handler.connection], [], [], min(rest, 0.1))
             if readable:
                 try:
-                    return self._handler.connection.recv(1, socket.MSG_PEEK) == b""
+                    return not self._handler.connection.recv(1, socket.MSG_PEEK)
                 except ConnectionError:
                     return True
         return False

@@ -153,4 +153,5 @@ def _selected(options: dict[str, list[str]]) -> RunQuerySet:
     if not selection.is_valid():
         name, errors = next(iter(selection.errors.items()))
         raise CommandError(f"--{name}: {errors[0]}")
-    return selection.qs
+    selected: RunQuerySet = selection.qs
+    return selected

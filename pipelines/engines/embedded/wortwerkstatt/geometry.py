@@ -43,7 +43,7 @@ def reduced(sketch: Sketch) -> str:
     def colour(phrase: Phrase) -> str | None:
         if phrase.noun.kind == "z" or phrase.noun.lemma in coloured:
             return None
-        return words["kandinsky"][shape_of(phrase, words)]
+        return str(words["kandinsky"][shape_of(phrase, words)])
 
     def form(phrase: Phrase) -> str | None:
         return None if phrase.noun.kind == "z" else words["adjective"][shape_of(phrase, words)]
@@ -87,5 +87,5 @@ def listed(sketch: Sketch) -> str:
         shape = sketch.pick(list(words["adjective"]))
         lines.append(f"1 × {shape} ({sketch.things[0].name}), {size}, {colour}, {places[1]}")
     dark = any(word.lower() in words["dark"] for _, word in sketch.words())
-    background = words["background"][1 if dark else 0]
+    background: str = words["background"][1 if dark else 0]
     return background + "\n" + "\n".join(lines)
