@@ -166,14 +166,14 @@ def _metadata_of(found: Found) -> dict[str, Any]:
             archive.DAMAGED, f"{archive.METADATA} cannot be read: {error.strerror}"
         ) from error
     try:
-        metadata: Any = _decode(content.decode(json.detect_encoding(content), "surrogatepass"))
+        metadata = _decode(content.decode(json.detect_encoding(content), "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise ArchiveError(archive.DAMAGED, f"{archive.METADATA}: {error}") from error
     if not isinstance(metadata, dict):
         raise ArchiveError(archive.DAMAGED, f"{archive.METADATA}: not an object")
     if b"\\u0000" in content or b"\\ud" in content or b"\\uD" in content:
         metadata = storable(metadata)
-    return metadata
+    return {**metadata}
 
 
 # Files --------------------------------------------------------------------------------------
