@@ -112,7 +112,7 @@ def renew_lease(run: Run, *, owner: str) -> bool:
     return Run.objects.filter(pk=run.pk, cancel_requested=True).exists()
 
 
-def lease_interception(run: Run) -> None:
+def lease_to_this_process(run: Run) -> None:
     """Mark a run as being worked on by this web process, until it ends or its time is over."""
     Run.objects.filter(pk=run.pk).update(
         lease_owner=PROCESS,

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from pipelines.api.serializers import TextField, validated
-from pipelines.submission import too_long
+from pipelines.submission.admission import require_length
 from runs.alignment import trace
 from runs.api.access import visible_run
 from runs.authorship import authorship_of
@@ -37,8 +37,7 @@ class AuthorshipView(APIView):
     def post(self, request: Request) -> Response:
         texts = validated(AuthorshipInput, request.data if isinstance(request.data, dict) else {})
         for text in texts.values():
-            if len(text) > settings.MAX_PROMPT_CHARACTERS:
-                raise too_long(settings.MAX_PROMPT_CHARACTERS)
+            require_length(text, settings.MAX_PROMPT_CHARACTERS)
         return Response(trace(**texts).as_data())
 
 

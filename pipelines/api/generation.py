@@ -27,7 +27,7 @@ from pipelines.error_messages import message_for
 from pipelines.generation.previews import preview_of
 from pipelines.live import change_event, feed
 from pipelines.run_state import EVENT_NAMES, states_of
-from pipelines.submission import GenerationRequest, submit_generation
+from pipelines.submission.generation import GenerationRequest, submit_generation
 from runs.cancelling import request_cancel
 from runs.media import media_of
 from runs.models import LIVE, Run, Status

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from rest_framework import serializers
 
-from pipelines.submission import MAX_SEED
+from pipelines.submission.recording import MAX_SEED
 from web.problems import Problem, first_sentence
 
 LANGUAGES = ("de", "en")

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from devices.identity import identify
 from pipelines.api.serializers import TextField, validated
 from pipelines.run_state import states_of
-from pipelines.sketches import save_sketch
+from pipelines.submission.sketches import save_sketch
 from runs.api.access import own_run
 from runs.models import Run
 

@@ -15,6 +15,7 @@ from django.db import connections
 from django.http import StreamingHttpResponse
 
 from pipelines.error_messages import message_for
+from pipelines.texts.rewriting import Emit
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +42,6 @@ async def stream(body: AsyncIterator[bytes]) -> StreamingHttpResponse:
         content_type="text/event-stream; charset=utf-8",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
-
-
-Emit = Callable[[str, dict[str, Any]], None]
 
 
 def stream_events(

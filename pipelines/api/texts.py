@@ -20,22 +20,22 @@ from devices.identity import identify
 from devices.models import Device
 from pipelines import registry
 from pipelines.api.serializers import InterceptionInput, OptimizationInput, validated
-from pipelines.api.sse import Emit, event, stream, stream_events
+from pipelines.api.sse import event, stream, stream_events
 from pipelines.servers.durations import durations_of
-from pipelines.submission import (
-    BlockedProblem,
+from pipelines.submission.interception import (
     InterceptionRequest,
     rule_in_force,
     submit_interception,
 )
-from pipelines.texts.interception import perform
-from pipelines.texts.optimization import (
+from pipelines.submission.optimization import (
     OptimizationRequest,
     instruction_in_force,
-    perform_optimization,
     submit_optimization,
 )
-from pipelines.texts.rewriting import RewritingFailed
+from pipelines.submission.recording import BlockedProblem
+from pipelines.texts.interception import perform
+from pipelines.texts.optimization import perform_optimization
+from pipelines.texts.rewriting import Emit, RewritingFailed
 from runs.models import Run
 from web.problems import Problem
 

@@ -18,7 +18,8 @@ from devices.identity import identify, known_device
 from devices.models import Device
 from pipelines.inputs import uploads
 from pipelines.inputs.image_sanitizer import InvalidImage, NotAPicture, TooLarge, sanitize_image
-from pipelines.submission import archive_problem, check_workshop, get_own_run
+from pipelines.submission.admission import get_own_run, require_workshop
+from pipelines.submission.recording import archive_problem
 from runs import archive, media
 from runs.archive import ArchiveError
 from runs.media import deliver_bytes
@@ -65,7 +66,7 @@ class UploadView(APIView):
         if file is not None and (file.size or 0) > limit:
             raise _too_large(limit)
         device = identify(request._request, request.POST.get("device_id"))
-        check_workshop(device)
+        require_workshop(device)
         data = _picture_of(device, run_id) if file is None else file.read()
         try:
             incoming = sanitize_image(data)

@@ -20,7 +20,7 @@ from pipelines.engines.jobs import (
     ErrorKind,
     Output,
 )
-from pipelines.error_messages import message_for, message_of
+from pipelines.failures import end_as_failed, end_as_interrupted
 from pipelines.generation.jobs import media_job
 from pipelines.generation.lease import Lease
 from pipelines.generation.outputs import add_composite, missing, record_outputs
@@ -33,7 +33,6 @@ from pipelines.safety.text_check import effective_level
 from pipelines.servers import inventory, routing
 from pipelines.stages.generation import generate
 from runs import archive, recorder
-from runs.archive import STORAGE_FULL, ArchiveError
 from runs.models import Kind, Run
 from runs.recorder import LeaseLost
 
@@ -44,14 +43,14 @@ def execute(run: Run, lease: Lease) -> None:
     """Make the outputs of a claimed run and end it. Every end but a lost lease is recorded."""
     with translation.override(run.language or "de"):
         try:
-            _generate_or_say_why_not(run, lease)
+            _generate_or_end(run, lease)
         except LeaseLost:
             logger.warning("run taken over by another worker: run_id=%s", run.run_id)
         finally:
             forget_preview(run)
 
 
-def _generate_or_say_why_not(run: Run, lease: Lease) -> None:
+def _generate_or_end(run: Run, lease: Lease) -> None:
     try:
         _generate(run, lease)
     except LeaseLost:
@@ -63,17 +62,9 @@ def _generate_or_say_why_not(run: Run, lease: Lease) -> None:
     except NotSent as error:
         ServerState.objects.mark_unavailable(run.server, error.detail)
         if not _another_answers(run) or not queue.release(run, server="", engine_job_id=""):
-            _fail(run, lease, error.kind, message_of(error), error.detail)
-    except EngineError as error:
-        _fail(run, lease, error.kind, message_of(error), error.detail)
-    except ArchiveError as error:
-        kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
-        _fail(run, lease, kind, message_for(kind), str(error))
+            end_as_failed(run, error, owner=lease.owner)
     except Exception as error:
-        # A fault of ours must not leave a child before a still screen.
-        logger.exception("run failed: run_id=%s", run.run_id)
-        kind = ErrorKind.BACKEND_FAILED
-        _fail(run, lease, kind, message_for(kind), repr(error))
+        end_as_failed(run, error, owner=lease.owner)
 
 
 def _another_answers(run: Run) -> bool:
@@ -84,27 +75,10 @@ def _another_answers(run: Run) -> bool:
     )
 
 
-def _fail(run: Run, lease: Lease, kind: str, message: str, detail: str) -> None:
-    logger.warning("run failed: run_id=%s kind=%s", run.run_id, kind)
-    try:
-        recorder.fail(run, kind=kind, message=message, detail=detail, owner=lease.owner)
-    except LeaseLost:
-        raise
-    except Exception:
-        logger.exception("failure not recorded: run_id=%s kind=%s", run.run_id, kind)
-        queue.fail_unrecorded(run, kind=kind, message=message)
-
-
 def give_up(run: Run) -> None:
     """End a run that was left by its worker and is not to be taken up again."""
     with translation.override(run.language or "de"):
-        message = message_for(ErrorKind.LOST)
-        try:
-            recorder.interrupt(run, message=message)
-        except Exception:
-            logger.exception("interruption not recorded: run_id=%s", run.run_id)
-            queue.fail_unrecorded(run, kind=ErrorKind.LOST, message=message)
-    logger.warning("run interrupted: run_id=%s", run.run_id)
+        end_as_interrupted(run)
 
 
 def _generate(run: Run, lease: Lease) -> None:

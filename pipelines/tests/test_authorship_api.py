@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from devices.models import Device
-from pipelines.submission import InterceptionRequest, submit_interception
+from pipelines.submission.interception import InterceptionRequest, submit_interception
 from pipelines.texts.interception import perform
 from runs.models import Run
 

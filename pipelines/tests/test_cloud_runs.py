@@ -12,7 +12,7 @@ from devices.models import Device
 from pipelines import queue
 from pipelines.generation.execution import execute
 from pipelines.generation.lease import Lease
-from pipelines.submission import GenerationRequest, submit_generation
+from pipelines.submission.generation import GenerationRequest, submit_generation
 from pipelines.tests.servers.faulty import reset_before_headers
 from pipelines.tests.servers.gemini import FakeGemini
 from pipelines.tests.servers.openai_images import FakeOpenAI

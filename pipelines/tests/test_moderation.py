@@ -16,13 +16,9 @@ from pipelines.generation.lease import Lease
 from pipelines.health import get_health
 from pipelines.models import ServerState
 from pipelines.safety.messages import closed_message, picture_message
-from pipelines.submission import (
-    BlockedProblem,
-    GenerationRequest,
-    InterceptionRequest,
-    submit_generation,
-    submit_interception,
-)
+from pipelines.submission.generation import GenerationRequest, submit_generation
+from pipelines.submission.interception import InterceptionRequest, submit_interception
+from pipelines.submission.recording import BlockedProblem
 from pipelines.tests.servers.faulty import (
     Exchange,
     FaultyServer,

@@ -11,7 +11,7 @@ from devices.models import Device
 from pipelines import registry
 from pipelines.engines.embedded.wortwerkstatt import Wortwerkstatt
 from pipelines.servers.routing import text_engine
-from pipelines.submission import InterceptionRequest, submit_interception
+from pipelines.submission.interception import InterceptionRequest, submit_interception
 from pipelines.texts import partial_text
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed

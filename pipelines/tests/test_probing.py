@@ -16,7 +16,7 @@ from pipelines.generation.execution import execute
 from pipelines.generation.lease import Lease
 from pipelines.models import ServerState
 from pipelines.servers import inventory, probing
-from pipelines.submission import GenerationRequest, submit_generation
+from pipelines.submission.generation import GenerationRequest, submit_generation
 from pipelines.tests.servers.faulty import FaultyServer, answer_json
 from runs import archive
 from runs.models import Run, Status

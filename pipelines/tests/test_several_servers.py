@@ -14,7 +14,7 @@ from pipelines.generation.execution import execute
 from pipelines.generation.lease import Lease
 from pipelines.models import ServerState
 from pipelines.servers import inventory, probing
-from pipelines.submission import GenerationRequest, submit_generation
+from pipelines.submission.generation import GenerationRequest, submit_generation
 from pipelines.tests.lab.operators import write_operators_folder
 from pipelines.tests.servers.comfyui import FakeComfyUI
 from pipelines.tests.servers.faulty import closed_port_url

@@ -13,7 +13,7 @@ from devices.models import Device
 from pipelines import queue
 from pipelines.generation.execution import execute
 from pipelines.generation.lease import Lease
-from pipelines.submission import GenerationRequest, submit_generation
+from pipelines.submission.generation import GenerationRequest, submit_generation
 from pipelines.tests.servers.swarmui import FakeSwarmUI
 from runs import archive
 from runs.models import Run, Status

@@ -12,7 +12,7 @@ from django.test import AsyncClient, Client
 from devices.models import Device, Workshop
 from pipelines.api.generation import wait_until_final
 from pipelines.engines.embedded.wortwerkstatt import Wortwerkstatt
-from pipelines.submission import InterceptionRequest, submit_interception
+from pipelines.submission.interception import InterceptionRequest, submit_interception
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
 from runs import archive

@@ -12,12 +12,8 @@ from devices.models import Device
 from pipelines import queue
 from pipelines.generation.execution import execute
 from pipelines.generation.lease import Lease
-from pipelines.submission import (
-    GenerationRequest,
-    InterceptionRequest,
-    submit_generation,
-    submit_interception,
-)
+from pipelines.submission.generation import GenerationRequest, submit_generation
+from pipelines.submission.interception import InterceptionRequest, submit_interception
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
 from pipelines.worker import take_up_stale_runs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,15 +9,11 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from pipelines import queue
-from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind
-from pipelines.error_messages import message_for, message_of
+from pipelines.engines.jobs import Cancelled, ErrorKind
+from pipelines.failures import end_as_failed
 from pipelines.texts import partial_text
 from runs import recorder
-from runs.archive import STORAGE_FULL, ArchiveError
 from runs.models import Run
-
-logger = logging.getLogger(__name__)
 
 CANCEL_LOOK_SECONDS = 0.5
 
@@ -58,21 +53,9 @@ def _recorded(run: Run, work: Callable[[], str]) -> str:
             recorder.cancel(run)
             message = _("This was stopped. Your text is kept.")
             raise RewritingFailed(ErrorKind.CANCELLED, message) from stop
-        except EngineError as error:
-            kind, message, detail = error.kind, message_of(error), error.detail
-        except ArchiveError as error:
-            kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
-            message, detail = message_for(kind), str(error)
         except Exception as error:
-            logger.exception("rewriting failed: run_id=%s", run.run_id)
-            kind = ErrorKind.BACKEND_FAILED
-            message, detail = message_for(kind), repr(error)
-        try:
-            recorder.fail(run, kind=kind, message=message, detail=detail)
-        except Exception:
-            logger.exception("failure not recorded: run_id=%s kind=%s", run.run_id, kind)
-            queue.fail_unrecorded(run, kind=kind, message=message)
-        raise RewritingFailed(kind, message)
+            failure = end_as_failed(run, error)
+            raise RewritingFailed(failure.kind, failure.message) from error
 
 
 def stream_text(run: Run, pieces: Iterable[str], *, stage: int, type: str, emit: Emit) -> str:

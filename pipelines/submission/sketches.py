@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from django.utils.translation import gettext as _
 
 from devices.models import Device
-from pipelines import registry
 from pipelines.engines.embedded.p5 import InvalidSketch, check, words_in
-from pipelines.submission import (
-    check_contents,
-    check_workshop,
-    create_run,
-    ends_as_blocked,
-    level_for,
-)
+from pipelines.submission.admission import Admission, admit
+from pipelines.submission.generation import check_texts
+from pipelines.submission.recording import new_context, submit
 from runs import recorder
 from runs.media import outputs
-from runs.metadata import RunContext, StartFile
-from runs.models import Kind, Run, Status
+from runs.metadata import StartFile
+from runs.models import Kind, Run
 from runs.texts import TEXT_TYPES, text_of
 from web.problems import Problem
 
@@ -36,18 +32,14 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
         raise Problem(
             HTTPStatus.NOT_FOUND, "not-found", _("There is no program here that could be changed.")
         )
-    check_workshop(device, rule=run.interception_config, engine=run.output_config)
-    try:
-        check(code)
-        readable = words_in(code)
-    except InvalidSketch as invalid:
-        raise Problem(
-            HTTPStatus.BAD_REQUEST,
-            "not-a-sketch",
-            message_for_sketch(invalid),
-            extra={"reason": invalid.what, "line": invalid.line},
-        ) from invalid
-    level = level_for(device, run.safety_level)
+    admitted = admit(
+        device,
+        requested_level=run.safety_level,
+        rule=run.interception_config,
+        output_config=run.output_config,
+    )
+    admission = Admission(device, admitted.level, parent=run)
+    readable = _readable(code)
     texts = [(type_, text) for type_ in TEXT_TYPES if (text := text_of(run, type_)) is not None]
     edited = StartFile(
         type="output_code",
@@ -60,30 +52,43 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
             "edited_from": run.run_id,
         },
     )
-    new = create_run(
-        RunContext(
+    context = replace(
+        new_context(
+            admission,
             kind=Kind.GENERATION,
-            device=device,
-            workshop=device.workshop,
-            interception_config=run.interception_config,
-            output_config=run.output_config,
-            engine=BY_HAND,
-            safety_level=level,
             language=run.language,
             seed=run.seed,
-            parent_run_id=run.run_id,
-            context_prompt=recorder.context_prompt_of(run),
             texts=tuple(texts),
-            files=(edited,),
             expected_outputs=(*(type_ for type_, _text in texts), edited.type),
-            status=Status.RUNNING,
-            details={"catalog": registry.get_catalog().digest},
-        )
+        ),
+        # As it was: one of an older archive may have none.
+        seed=run.seed,
+        interception_config=run.interception_config,
+        output_config=run.output_config,
+        engine=BY_HAND,
+        context_prompt=recorder.context_prompt_of(run),
+        files=(edited,),
     )
-    with ends_as_blocked(new):
-        check_contents((readable,), level=level, stage=3)
+    new = submit(
+        context,
+        check=lambda screening: check_texts(screening, (readable,), level=admission.level, stage=3),
+    )
     recorder.finish(new)
     return new
+
+
+def _readable(code: str) -> str:
+    """Return what a person can read of a sketch that may be shown; else raise a `Problem`."""
+    try:
+        check(code)
+        return words_in(code)
+    except InvalidSketch as invalid:
+        raise Problem(
+            HTTPStatus.BAD_REQUEST,
+            "not-a-sketch",
+            message_for_sketch(invalid),
+            extra={"reason": invalid.what, "line": invalid.line},
+        ) from invalid
 
 
 def message_for_sketch(invalid: InvalidSketch) -> str:

@@ -1,0 +1,85 @@
+"""Stage 3: a text that is to be put into the words that an engine works best with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+
+from devices.models import Device
+from pipelines import queue, registry
+from pipelines.engines import RULE_BASED
+from pipelines.safety.screening import Screening
+from pipelines.servers import routing
+from pipelines.submission.admission import admit, require_capacity, require_length, require_text
+from pipelines.submission.recording import new_context, submit
+from runs.models import Kind, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimizationRequest:
+    """What is asked of stage 3; an empty `instruction` is that of the output config."""
+
+    input_text: str
+    output_config: str = ""
+    instruction: str = ""
+    safety_level: str = ""
+    language: str = "de"
+    parent_run_id: str = ""
+
+
+def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run | None:
+    """Record the start of an optimization; None where the text goes to the engine as it is.
+
+    That is so where the output config asks for nothing or no language model is set up.
+    """
+    admission = admit(
+        device, requested_level=request.safety_level, parent_run_id=request.parent_run_id
+    )
+    require_text(request.input_text, settings.MAX_PROMPT_CHARACTERS)
+    instruction = instruction_in_force(request)
+    model = routing.text_model()
+    if not instruction or model.server.engine in RULE_BASED:
+        return None
+    require_length(instruction, settings.MAX_PROMPT_CHARACTERS)
+    require_capacity(device, Kind.OPTIMIZATION)
+    is_external = not model.server.is_local
+
+    def check(screening: Screening) -> None:
+        screening.check_prompt(request.input_text, admission.level, is_external=is_external)
+        if instruction not in _own_instructions():
+            screening.check_rule(instruction, admission.level, is_external=is_external, stage=3)
+
+    parent = admission.parent
+    context = replace(
+        new_context(
+            admission,
+            kind=Kind.OPTIMIZATION,
+            language=request.language,
+            seed=None,
+            texts=(("interception", request.input_text),),
+            expected_outputs=("interception", "optimized_prompt"),
+            details={"model": model.model},
+        ),
+        interception_config=parent.interception_config if parent else "",
+        output_config=request.output_config,
+        engine=model.server.engine,
+        context_prompt=instruction,
+    )
+    run = submit(context, check=check)
+    queue.lease_to_this_process(run)
+    return run
+
+
+def instruction_in_force(request: OptimizationRequest) -> str:
+    """Return how the text is to be rewritten: as the request says, else as the output config."""
+    outputs = registry.get_catalog().outputs
+    if request.instruction.strip() or request.output_config not in outputs:
+        return request.instruction.strip()
+    chunk = registry.get_catalog().chunk_of(request.output_config)
+    return chunk.meta.optimization_instruction
+
+
+def _own_instructions() -> set[str]:
+    chunks = registry.get_catalog().chunks.values()
+    return {chunk.meta.optimization_instruction.strip() for chunk in chunks}
