@@ -32,7 +32,7 @@ class WorkshopShape(serializers.ModelSerializer[Workshop]):
             "pause_message",
             "open",
             "allowed_rules",
-            "allowed_engines",
+            "allowed_outputs",
         )
 
 

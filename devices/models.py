@@ -50,8 +50,8 @@ class Workshop(models.Model):
     allowed_rules = models.JSONField(
         _("allowed rules"), default=list, blank=True, help_text=_("Ids; empty: all.")
     )
-    allowed_engines = models.JSONField(
-        _("allowed engines"), default=list, blank=True, help_text=_("Ids; empty: all.")
+    allowed_outputs = models.JSONField(
+        _("allowed outputs"), default=list, blank=True, help_text=_("Ids; empty: all.")
     )
     # How often all links to its works were ended: a link signed before that opens nothing.
     links_ended = models.PositiveIntegerField(default=0, editable=False)

@@ -46,7 +46,12 @@ class RunFilter(django_filters.FilterSet):
         method="of_workshop", label=gettext_lazy("Id or name of a workshop")
     )
     rule = django_filters.CharFilter("interception_config", label=gettext_lazy("Id of a rule"))
-    engine = django_filters.CharFilter("output_config", label=gettext_lazy("Id of an engine"))
+    output_config = django_filters.CharFilter(
+        "output_config", label=gettext_lazy("Id of an output config")
+    )
+    engine = django_filters.CharFilter(
+        method="of_engine", label=gettext_lazy("Key of an engine, such as comfyui")
+    )
     status = django_filters.MultipleChoiceFilter(
         choices=Status.choices, distinct=False, label=gettext_lazy("Status; may be repeated")
     )
@@ -82,6 +87,12 @@ class RunFilter(django_filters.FilterSet):
     def of_device(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
         """A name means the device's of today as well as the one that the run was made under."""
         return runs.filter(Q(device=value) | Q(device__name=value) | Q(device_name=value))
+
+    def of_engine(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
+        """Older links name an output config here, which no engine's key is."""
+        if Run.objects.filter(output_config=value).exists():
+            return runs.filter(output_config=value)
+        return runs.filter(engine=value)
 
     def of_workshop(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
         named = Q(workshop__name=value)

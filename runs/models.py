@@ -153,8 +153,8 @@ class Run(models.Model):
     parent_run_id = models.CharField(_("parent"), max_length=120, blank=True)
 
     interception_config = models.CharField(_("rule"), max_length=80, blank=True)
-    output_config = models.CharField(_("engine"), max_length=80, blank=True)
-    engine = models.CharField(_("engine type"), max_length=40, blank=True)
+    output_config = models.CharField(_("output"), max_length=80, blank=True)
+    engine = models.CharField(_("engine"), max_length=40, blank=True)
     safety_level = models.CharField(_("safety level"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     seed = models.BigIntegerField(_("seed"), null=True)
@@ -203,8 +203,9 @@ class Run(models.Model):
             ),
             models.Index(F("workshop"), F("created_at").desc(), name="run_workshop_newest"),
             models.Index(
-                F("output_config"), F("safety_level"), F("created_at").desc(), name="run_engine"
+                F("output_config"), F("safety_level"), F("created_at").desc(), name="run_output"
             ),
+            models.Index(F("engine"), F("created_at").desc(), name="run_engine"),
             models.Index(
                 F("output_config"),
                 F("created_at").desc(),

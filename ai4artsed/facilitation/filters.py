@@ -46,9 +46,14 @@ class RuleFilter(_ByValue):
     parameter_name = "interception_config"
 
 
+class OutputFilter(_ByValue):
+    title = gettext_lazy("output")
+    parameter_name = "output_config"
+
+
 class EngineFilter(_ByValue):
     title = gettext_lazy("engine")
-    parameter_name = "output_config"
+    parameter_name = "engine"
 
 
 class DayFilter(_ByField):

@@ -33,6 +33,7 @@ from ai4artsed.facilitation.filters import (
     EngineFilter,
     KindFilter,
     LevelFilter,
+    OutputFilter,
     ReleasedFilter,
     RuleFilter,
     StatusFilter,
@@ -75,6 +76,7 @@ class RunAdmin(ReleasesRuns):
         StatusFilter,
         ReleasedFilter,
         RuleFilter,
+        OutputFilter,
         EngineFilter,
         LevelFilter,
         KindFilter,
@@ -128,10 +130,10 @@ class RunAdmin(ReleasesRuns):
     def excerpt(self, run: Run) -> str:
         return Truncator(run.idea).chars(90) or "–"
 
-    @admin.display(description=gettext_lazy("rule and engine"), ordering="interception_config")
+    @admin.display(description=gettext_lazy("rule and output"), ordering="interception_config")
     def rule(self, run: Run) -> SafeString:
         return format_html(
-            '{}<span class="engine">{}</span>',
+            '{}<span class="output">{}</span>',
             columns.config_name(run.interception_config) or "–",
             columns.config_name(run.output_config),
         )

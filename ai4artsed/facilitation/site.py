@@ -91,7 +91,7 @@ class WorkshopAdminSite(AdminSite):
         if not request.user.has_perm("devices.change_workshop"):
             raise PermissionDenied
         workshop = get_object_or_404(Workshop, pk=request.POST.get("workshop", "0"))
-        allowed = workshop.allowed_engines or list(registry.get_catalog().outputs)
+        allowed = workshop.allowed_outputs or list(registry.get_catalog().outputs)
         request_loading(output for output in allowed if is_available(output))
         messages.success(
             request, _("The models are being loaded. This page says when that is done.")

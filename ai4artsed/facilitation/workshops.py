@@ -61,7 +61,7 @@ class WorkshopForm(forms.ModelForm[Workshop]):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    allowed_engines = forms.MultipleChoiceField(
+    allowed_outputs = forms.MultipleChoiceField(
         label=gettext_lazy("Picture machines"),
         choices=engine_choices,
         required=False,
@@ -77,14 +77,14 @@ class WorkshopForm(forms.ModelForm[Workshop]):
             "shows_names",
             "safety_level",
             "allowed_rules",
-            "allowed_engines",
+            "allowed_outputs",
             "opens_at",
             "closes_at",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("allowed_rules", "allowed_engines"):
+        for name in ("allowed_rules", "allowed_outputs"):
             field = self.fields[name]
             assert isinstance(field, forms.MultipleChoiceField)
             field.choices = _with_unknown(field.choices, getattr(self.instance, name))
@@ -130,7 +130,7 @@ class WorkshopAdmin(ListAdmin[Workshop]):
         (
             gettext_lazy("What may be used"),
             {
-                "fields": ("allowed_rules", "allowed_engines"),
+                "fields": ("allowed_rules", "allowed_outputs"),
                 "description": gettext_lazy("With nothing ticked, everything may be used."),
             },
         ),

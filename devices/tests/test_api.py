@@ -50,7 +50,7 @@ def test_a_device_is_told_its_name_and_how_its_workshop_stands() -> None:
             "pause_message": "Alle hersehen!",
             "open": False,
             "allowed_rules": ["bauhaus"],
-            "allowed_engines": [],
+            "allowed_outputs": [],
         },
     }
     assert response.headers["Cache-Control"] == "no-store"

@@ -61,7 +61,7 @@ def require_workshop(device: Device, *, rule: str = "", output_config: str = "")
             _("The workshop is not open right now. Ask the workshop leader."),
         )
     if (rule and workshop.allowed_rules and rule not in workshop.allowed_rules) or (
-        output_config and workshop.allowed_engines and output_config not in workshop.allowed_engines
+        output_config and workshop.allowed_outputs and output_config not in workshop.allowed_outputs
     ):
         raise Problem(
             HTTPStatus.FORBIDDEN,

@@ -89,7 +89,7 @@ def test_the_last_success_of_a_machine_is_told() -> None:
 
 def test_the_button_asks_for_the_models_that_the_workshop_needs() -> None:
     state(ready=True)
-    workshop = Workshop.objects.create(name="Klasse 5", allowed_engines=["qwen"])
+    workshop = Workshop.objects.create(name="Klasse 5", allowed_outputs=["qwen"])
     facilitator = browser_of_group("facilitator")
     facilitator.post("/admin/health/load/", {"workshop": workshop.pk})
     assert ServerState.objects.get().to_load == ["qwen"]

@@ -82,6 +82,9 @@ def test_a_program_logs_in_by_name_and_password() -> None:
         ({"device": "iPad Tisch 3"}, {"a", "old", "rewritten"}),
         ({"workshop": "Klasse 7b"}, {"a", "old", "rewritten"}),
         ({"rule": "bauhaus"}, {"b"}),
+        ({"output_config": "qwen"}, {"b"}),
+        ({"engine": "swarmui"}, {"b"}),
+        # As older links say it.
         ({"engine": "qwen"}, {"b"}),
         ({"status": "blocked"}, {"b"}),
         ({"status": ["blocked", "running"]}, {"b", "rewritten"}),
@@ -108,6 +111,7 @@ def test_filters_select(query: dict[str, Any], expected: set[str]) -> None:
             Device.objects.create(pk="device-b"),
             interception_config="bauhaus",
             output_config="qwen",
+            engine="swarmui",
             safety_level="youth",
             texts=(("input", "Ein Roter Drache"),),
         ),

@@ -217,7 +217,9 @@ def test_the_manifest_begins_with_a_byte_order_mark_and_has_it_once(
         ("--device", "iPad Tisch 3"),
         ("--workshop", "Klasse 7b"),
         ("--rule", "planetarizer"),
+        ("--engine", "comfyui"),
         ("--engine", "flux2"),
+        ("--output_config", "flux2"),
         ("--status", "complete"),
         ("--status", "complete", "--status", "failed"),
         ("--to", "2026-01-17"),
@@ -230,7 +232,7 @@ def test_the_command_selects(device: Device, target: Path, arguments: tuple[str,
     run = made(device)
     Run.objects.filter(pk=run.pk).update(day="2026-01-17")
     other = Device.objects.create(pk="device-other")
-    begin(other, interception_config="bauhaus", output_config="qwen")
+    begin(other, interception_config="bauhaus", output_config="qwen", engine="swarmui")
     assert ids_in(export(target, *arguments)) == [run.run_id]
 
 

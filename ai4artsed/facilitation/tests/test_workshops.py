@@ -42,10 +42,10 @@ def test_ticked_rules_and_machines_are_allowed() -> None:
         browser_of_group("facilitator"),
         workshop,
         allowed_rules=["overdrive", "bauhaus"],
-        allowed_engines=[output],
+        allowed_outputs=[output],
     )
     assert set(workshop.allowed_rules) == {"overdrive", "bauhaus"}
-    assert workshop.allowed_engines == [output]
+    assert workshop.allowed_outputs == [output]
 
 
 def test_an_unknown_rule_is_refused() -> None:

@@ -185,7 +185,7 @@ def break_time(workshop: WorkshopProcess, message: str) -> Iterator[None]:
 @contextmanager
 def choice_of(workshop: WorkshopProcess, *, rules: list[str], engines: list[str]) -> Iterator[None]:
     """A workshop in which only these rules and machines may be used."""
-    sql = "UPDATE devices_workshop SET allowed_rules = ?, allowed_engines = ?"
+    sql = "UPDATE devices_workshop SET allowed_rules = ?, allowed_outputs = ?"
     _write(workshop, sql, json.dumps(rules), json.dumps(engines))
     try:
         yield

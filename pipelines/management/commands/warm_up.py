@@ -69,7 +69,7 @@ class Command(BaseCommand):
             workshop = Workshop.objects.filter(join_code__iexact=code).first()
             if workshop is None:
                 raise CommandError(f"There is no workshop with the code {code}.")
-            allowed = list(workshop.allowed_engines)
+            allowed = list(workshop.allowed_outputs)
         routes = {output: routing.route_of(output) for output in allowed or known}
         return [
             output

@@ -30,5 +30,5 @@ export async function fetchRules() {
 export async function fetchEngines() {
   const [outputs, facts] = await Promise.all([getJson("/api/outputs/"), workshop()]);
   known.engines = outputs.sort(byOrder);
-  show({ engines: allowed(outputs, facts?.allowed_engines) });
+  show({ engines: allowed(outputs, facts?.allowed_outputs) });
 }
