@@ -230,10 +230,10 @@ class OutputsView(APIView):
         }
 
 
-def _in_both(wording: Callable[[str], str], word: str) -> dict[str, str]:
-    """Return what `wording` makes of `word`, in both languages."""
-    words = {}
+def _in_both(translate: Callable[[str], str], text: str) -> dict[str, str]:
+    """Return `text` in both languages."""
+    texts = {}
     for language in ("de", "en"):
         with override(language):
-            words[language] = wording(word)
-    return words
+            texts[language] = translate(text)
+    return texts

@@ -75,7 +75,7 @@ class TextView(View):
     async def refused(
         self, problem: Problem, fields: Mapping[str, Any], streamed: bool
     ) -> HttpResponseBase:
-        """Answer a refusal; clients that read a stream are told in it, as they expect."""
+        """Answer a refusal; clients that read a stream get it there, as they expect."""
         if not streamed:
             return problem.response(contract=True)
         return await stream(_refusal(problem, str(fields.get("schema") or ""), self.stages))
@@ -91,22 +91,22 @@ class Rewriting:
 
 
 class RewritingView(TextView):
-    """What is rewritten by a text engine: submitted, then told in events or in one answer."""
+    """What is rewritten by a text engine: submitted, then sent as events or in one answer."""
 
-    async def tell(self, rewriting: Rewriting) -> HttpResponseBase:
-        return await stream(self._events(rewriting, self._story(rewriting)))
+    async def stream(self, rewriting: Rewriting) -> HttpResponseBase:
+        return await stream(self._body(rewriting, self._events(rewriting)))
 
-    async def _events(
-        self, rewriting: Rewriting, story: AsyncIterator[bytes]
+    async def _body(
+        self, rewriting: Rewriting, events: AsyncIterator[bytes]
     ) -> AsyncIterator[bytes]:
         run_id = rewriting.run.run_id
         yield event(
             "connected", {"run_id": run_id, "schema": rewriting.schema, "stages": self.stages}
         )
-        async for chunk in story:
+        async for chunk in events:
             yield chunk
 
-    def _story(self, rewriting: Rewriting) -> AsyncIterator[bytes]:
+    def _events(self, rewriting: Rewriting) -> AsyncIterator[bytes]:
         run = rewriting.run
 
         def waiting(milliseconds: float) -> tuple[str, dict[str, Any]]:
@@ -150,7 +150,7 @@ class InterceptionView(RewritingView):
         except Problem as problem:
             return await self.refused(problem, fields, streamed)
         if streamed:
-            return await self.tell(rewriting)
+            return await self.stream(rewriting)
         return await self.answer(
             rewriting,
             lambda text: {
@@ -202,7 +202,7 @@ class OptimizationView(RewritingView):
             return await self.refused(problem, fields, streamed)
         if streamed:
             if rewriting is not None:
-                return await self.tell(rewriting)
+                return await self.stream(rewriting)
             return await stream(_unchanged(asked.input_text, str(fields.get("schema") or "")))
 
         def success(text: str) -> dict[str, Any]:
