@@ -10,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from ai4artsed import __version__
 from ai4artsed.database import database_from_url
 from ai4artsed.local import OwnHosts, secret_key
 
@@ -41,6 +42,9 @@ def _made(folder: Path, name: str) -> Path:
         raise ImproperlyConfigured(reason) from None
     return folder
 
+
+# Each run records which version made it.
+VERSION = __version__
 
 # Where things lie ---------------------------------------------------------------------------
 VAR_DIR = _made(_path("VAR_DIR", BASE_DIR / "var"), "VAR_DIR")
@@ -99,6 +103,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "ai4artsed.context_processors.version",
             ],
         },
     },
@@ -175,7 +180,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "ai4artsed",
     "DESCRIPTION": "Runs of arts-education workshops: making, watching, finding and fetching them.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

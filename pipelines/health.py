@@ -39,6 +39,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {
             "status": "ok" if ready else "starting",
+            "version": settings.VERSION,
             "web": True,
             "database": database,
             "worker": worker,

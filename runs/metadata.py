@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from devices.models import Device, Workshop
@@ -82,6 +83,7 @@ def new_metadata(
         "current_state": {"stage": 0, "step": "initialized", "progress": ""},
         "entities": items,
         "schema_version": SCHEMA_VERSION,
+        "software_version": settings.VERSION,
         "kind": str(context.kind),
         "status": str(context.status),
         "output_config": context.output_config,

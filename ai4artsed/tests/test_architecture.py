@@ -18,7 +18,7 @@ SITE = (
     ("asgi", "management", "urls"),
     ("facilitation", "projector"),
     ("cards", "studio"),
-    ("accounts", "api_docs", "apps", "body_limit", "errors", "static"),
+    ("accounts", "api_docs", "apps", "body_limit", "context_processors", "errors", "static"),
     ("settings",),
     ("database", "local"),
 )

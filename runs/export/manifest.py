@@ -41,6 +41,7 @@ COLUMNS = (
     "language",
     "seed",
     "parent_run_id",
+    "software_version",
     "idea",
     "context_prompt",
     "interception",
@@ -108,7 +109,8 @@ def _cells(exported: ExportedRun) -> list[str]:
         "seed": _number(run.seed),
         "parent_run_id": run.parent_run_id,
         "idea": run.idea,
-        "context_prompt": _rule(exported),
+        "software_version": _recorded(exported, "software_version"),
+        "context_prompt": _recorded(exported, "context_prompt"),
         "interception": exported.text_of("interception"),
         "prompt": exported.text_of("optimized_prompt"),
         **{f"share_{author}": _share(run, author) for author in AUTHORS},
@@ -122,9 +124,9 @@ def _cells(exported: ExportedRun) -> list[str]:
     return [cells[column] for column in COLUMNS]
 
 
-def _rule(exported: ExportedRun) -> str:
-    """Return the text of the rule that was in force, as metadata.json has it."""
-    text = exported.record.get("context_prompt")
+def _recorded(exported: ExportedRun, key: str) -> str:
+    """Return what metadata.json says under `key`, "" where it says no text."""
+    text = exported.record.get(key)
     return text if isinstance(text, str) else ""
 
 

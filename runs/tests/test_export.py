@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -141,6 +142,7 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
         "language": "de",
         "seed": "0",
         "parent_run_id": "",
+        "software_version": settings.VERSION,
         "idea": "Ein Haus am Meer",
         "context_prompt": "Denk an den Planeten.",
         "interception": "Ein Nest am Meer",
