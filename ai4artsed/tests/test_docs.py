@@ -15,6 +15,8 @@ ROOMS = (*APPS, "static", "templates", "docs", "benchmarks", "deploy", ".github"
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+# A file, and what is shown from it.
+EXAMPLE = re.compile(r"`([\w/]+\.py)`:\n\n```python\n(.*?)```", re.DOTALL)
 CODE = frozenset({".py", ".js", ".css", ".html"})
 # What is made while the program runs is in no checkout.
 MADE = ("var/", "exports/json", "exports/pipeline_runs")
@@ -78,6 +80,14 @@ def test_every_link_leads_somewhere(document: str) -> None:
         if not target.exists() or (anchor and anchor not in anchors(relative)):
             broken.append(link)
     assert broken == []
+
+
+def test_every_example_of_the_style_is_from_the_code() -> None:
+    style = (ROOT / "STYLE.md").read_text(encoding="utf-8")
+    examples = EXAMPLE.findall(style)
+    assert len(examples) == style.count("```python")
+    for path, code in examples:
+        assert code in (ROOT / path).read_text(encoding="utf-8"), path
 
 
 def test_the_developers_guide_names_enough_to_be_checked() -> None:
