@@ -53,8 +53,7 @@ def named_paths(text: str) -> list[str]:
 
 def is_there(name: str) -> bool:
     """Tell whether there is such a path, or a file that is called so (`base/api.js`)."""
-    is_called_so = any(f"/{path}".endswith(f"/{name}") for path in files())
-    return (ROOT / name).exists() or is_called_so
+    return (ROOT / name).exists() or any(f"/{path}".endswith(f"/{name}") for path in files())
 
 
 def anchors(document: str) -> set[str]:
