@@ -40,7 +40,8 @@ MOST_WORKS = 60
 _SALT = "ai4artsed.room"
 
 MODULES = sorted(
-    f"js/room/{path.name}" for path in Path(settings.BASE_DIR, "static", "js", "room").glob("*.js")
+    f"js/projector/{path.name}"
+    for path in Path(settings.BASE_DIR, "static", "js", "projector").glob("*.js")
 )
 
 
@@ -90,11 +91,11 @@ def projector(request: HttpRequest, key: str) -> HttpResponse:
         "other_key": signed_key(found.workshop) if is_code(key) else "",
         "address": spoken_address(request),
         "rules": _rules(found.workshop),
-        "words": projector_strings(),
+        "strings": projector_strings(),
         "modules": MODULES,
         "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
     }
-    response = render(request, "room.html", context)
+    response = render(request, "projector.html", context)
     # The address is the key; it is not to be told to any other.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -46,7 +46,7 @@ def studio(request: HttpRequest) -> HttpResponse:
             "view": "idea",
             "script": "js/studio/main.js",
             "modules": STUDIO_MODULES,
-            "words": studio_page_strings(),
+            "strings": studio_page_strings(),
             "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
             "max_rule_characters": settings.MAX_PROMPT_CHARACTERS,
             "max_prompt_characters": settings.MAX_PROMPT_CHARACTERS,
@@ -70,7 +70,7 @@ def works(request: HttpRequest) -> HttpResponse:
             "view": "works",
             "script": "js/works/main.js",
             "modules": WORKS_MODULES,
-            "words": works_page_strings(),
+            "strings": works_page_strings(),
         },
     )
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 def voice_strings() -> dict[str, str]:
     return {
-        "aloud_read": _("Read aloud"),
-        "aloud_stop": _("Stop reading"),
+        "read_aloud": _("Read aloud"),
+        "stop_reading": _("Stop reading"),
         "dictate": _("Speak"),
         "dictate_stop": _("Stop listening"),
         "listening": _("The device is listening. Speak now."),
@@ -16,6 +16,6 @@ def voice_strings() -> dict[str, str]:
         "microphone_forbidden": _("The microphone is not allowed here. You can type."),
         "microphone_missing": _("No microphone was found. You can type."),
         "dictation_failed": _("Listening did not work this time. You can type."),
-        "ears_text": _("The new text is there."),
-        "ears_fitted": _("The text for the machine is there."),
+        "announce_text": _("The new text is there."),
+        "announce_optimized": _("The text for the machine is there."),
     }

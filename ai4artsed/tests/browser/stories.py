@@ -45,7 +45,7 @@ def the_way(tablet: Tablet) -> Iterator[str]:
     yield "machine-chosen"
     with busy_machines(tablet.workshop):
         tablet.act.tap()
-        expect(tablet.at("#plate-place")).not_to_be_empty()
+        expect(tablet.at("#result-view-place")).not_to_be_empty()
         expect(tablet.at("#label-text [data-words] .by-edit")).to_be_visible()
         yield "picture-waiting"
     tablet.expect_picture()
@@ -78,13 +78,13 @@ def going_on(tablet: Tablet) -> Iterator[str]:
     tablet.idea.fill("Ein Wal fliegt durch die Stadt.")
     tablet.at("#strip button").last.tap()
     expect(tablet.at("#family .member")).to_have_count(4)
-    tablet.at("#going-on").scroll_into_view_if_needed()
+    tablet.at("#continue-from").scroll_into_view_if_needed()
     yield "work-going-on"
     tablet.at("#family").scroll_into_view_if_needed()
     yield "work-family"
     tablet.at('#work [data-form="seed"]').tap()
     yield "asking"
-    tablet.at("#ask .act").tap()
+    tablet.at("#confirm .act").tap()
     tablet.expect_open("text")
     yield "going-on-chance"
 

@@ -40,7 +40,7 @@ TEXT_SPACING = """
 CUT_OFF = """
 () => [...document.querySelectorAll("body *")]
   .filter((one) => one.getClientRects().length && one.textContent.trim())
-  .filter((one) => !one.closest(".for-ears"))
+  .filter((one) => !one.closest(".visually-hidden"))
   .filter((one) => ["hidden", "clip"].includes(getComputedStyle(one).overflowY))
   .filter((one) => getComputedStyle(one).clipPath === "none")
   .filter((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)
@@ -67,7 +67,7 @@ addEventListener("DOMContentLoaded", () => {
 # As if the place in the queue were another all the time.
 FIGURES_MOVE = """
 () => {
-  const place = document.getElementById("plate-place");
+  const place = document.getElementById("result-view-place");
   let moves = 0;
   setInterval(() => { place.textContent = String((moves += 1)); }, 90);
 }
@@ -141,7 +141,7 @@ def test_in_a_low_window_nothing_stands_before_what_is_read(tablet: Tablet) -> N
     width, height = SMALL_WINDOWS[-1]
     tablet.page.set_viewport_size({"width": width, "height": height})
     tablet.idea.scroll_into_view_if_needed()
-    at_the_foot = "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('.now'))"
+    at_the_foot = "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('.action-bar'))"
     assert not tablet.page.evaluate(at_the_foot, [width / 2, height - 8])
 
 
@@ -188,7 +188,8 @@ def test_the_whole_way_without_a_hand_on_the_glass(new_tablet: TabletMaker) -> N
     expect(tablet.at("#work-title")).to_be_focused()
     for _press in range(8):
         press("Tab")
-        assert tablet.page.evaluate("() => !document.activeElement.closest('main, header, .now')")
+        outside = "() => !document.activeElement.closest('main, header, .action-bar')"
+        assert tablet.page.evaluate(outside)
     press("Escape")
     expect(tablet.at("#work")).to_be_hidden()
     expect(tablet.at("#strip button")).to_be_focused()
@@ -251,8 +252,8 @@ def test_the_wait_is_told_now_and_then(new_tablet: TabletMaker) -> None:
     tablet.reload()
     with busy_machines(tablet.workshop):
         tablet.make()
-        expect(tablet.at("#plate-place")).not_to_be_empty()
-        assert tablet.at("#plate-words").text_content() == "Du bist als Nächstes dran"
+        expect(tablet.at("#result-view-place")).not_to_be_empty()
+        assert tablet.at("#result-view-words").text_content() == "Du bist als Nächstes dran"
         tablet.page.evaluate(FIGURES_MOVE)
         tablet.page.evaluate("() => announced.splice(0)")
         tablet.page.clock.run_for(30_000)

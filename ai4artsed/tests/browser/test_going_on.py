@@ -57,7 +57,7 @@ def test_the_same_idea_with_another_rule(tablet: Tablet) -> None:
     go_on(tablet, "rule")
     expect(tablet.idea).to_have_value(IDEA)
     expect(tablet.at("#how-title")).to_be_focused()
-    expect(tablet.at("#from-idea")).to_have_text(IDEA)
+    expect(tablet.at("#source-banner-idea")).to_have_text(IDEA)
     tablet.rule(OTHER_RULE).tap()
     tablet.act.tap()
     tablet.expect_text()

@@ -57,9 +57,9 @@ def test_a_reload_keeps_everything_at_every_step(tablet: Tablet) -> None:
 
     with busy_machines(tablet.workshop):
         tablet.act.tap()
-        expect(tablet.at("#plate-place")).to_have_text("1")
+        expect(tablet.at("#result-view-place")).to_have_text("1")
         tablet.reload()
-        expect(tablet.at("#plate-place")).to_have_text("1")
+        expect(tablet.at("#result-view-place")).to_have_text("1")
     tablet.expect_picture()
     tablet.reload()
     tablet.expect_picture()
@@ -113,9 +113,9 @@ def test_a_hidden_page_lets_go_of_its_stream_and_comes_back_to_the_picture(table
     tablet.rewrite()
     with busy_machines(tablet.workshop):
         tablet.make()
-        expect(tablet.at("#plate-place")).to_have_text("1")
+        expect(tablet.at("#result-view-place")).to_have_text("1")
         tablet.page.evaluate(TURN, True)
-        expect(tablet.at("#plate-place")).to_have_text("1")
+        expect(tablet.at("#result-view-place")).to_have_text("1")
     assert len(streams) == 1
     tablet.page.evaluate(TURN, False)
     tablet.expect_picture()
@@ -172,7 +172,7 @@ def test_a_break_keeps_the_text_and_it_goes_on_by_itself(tablet: Tablet) -> None
         tablet.act.tap()
         expect(tablet.note).to_contain_text("Wir essen einen Apfel.")
         expect(tablet.idea).to_have_value(IDEA)
-        expect(tablet.at(".now")).to_have_attribute("data-who", "pause")
+        expect(tablet.at(".action-bar")).to_have_attribute("data-who", "pause")
         tablet.idea.fill(IDEA + " Und ein Apfel.")
     tablet.expect_text()
     assert tablet.orders[-1]["input_text"] == IDEA + " Und ein Apfel."

@@ -127,10 +127,10 @@ def test_while_one_waits_there_are_the_own_text_with_its_marks_and_the_rule(
         words = tablet.at("#label-text [data-words]")
         expect(words.locator(".by-edit")).to_be_visible()
         assert seen_text(words) == text
-        expect(tablet.at("#plate-rule")).to_contain_text("Übertreibung")
+        expect(tablet.at("#result-view-rule")).to_contain_text("Übertreibung")
     tablet.expect_picture()
     # The rule had its turn; the text stays.
-    expect(tablet.at("#plate-rule")).to_be_hidden()
+    expect(tablet.at("#result-view-rule")).to_be_hidden()
     expect(words.locator(".by-edit")).to_be_visible()
 
 
@@ -157,7 +157,7 @@ def test_marks_by_keyboard_on_a_telephone_and_for_those_who_listen(
     tablet.page.keyboard.press("Enter")
     marked = tablet.at("#result-marked")
     expect(marked).to_be_visible()
-    expect(marked.locator(".by-rule .for-ears").first).to_have_text("von der Regel: ")
+    expect(marked.locator(".by-rule .visually-hidden").first).to_have_text("von der Regel: ")
     assert tablet.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert findings(tablet.page) == []
     tablet.tab_to('.page-text [data-see="read"]')

@@ -78,16 +78,16 @@ def tablet(real_workshop: WorkshopProcess, chromium: Browser) -> Iterator[Tablet
 
 def choose_and_fit(tablet: Tablet) -> None:
     tablet.engine("lab_two").tap()
-    expect(tablet.at("#fit-hint")).to_be_visible()
+    expect(tablet.at("#optimization-hint")).to_be_visible()
     tablet.act.tap()
-    expect(tablet.at("#fitted")).to_have_value(FITTED)
-    expect(tablet.at("#fit")).to_have_attribute("aria-busy", "false")
+    expect(tablet.at("#optimized")).to_have_value(FITTED)
+    expect(tablet.at("#optimization")).to_have_attribute("aria-busy", "false")
 
 
 def test_a_text_is_put_into_a_machines_words_and_both_are_kept(tablet: Tablet) -> None:
     own = tablet.result.input_value()
     choose_and_fit(tablet)
-    tablet.at("#fitted").fill(f"{FITTED} Sehr groß.")
+    tablet.at("#optimized").fill(f"{FITTED} Sehr groß.")
     assert tablet.result.input_value() == own
     tablet.act.tap()
     tablet.expect_works(1)
@@ -103,29 +103,29 @@ def test_a_text_is_put_into_a_machines_words_and_both_are_kept(tablet: Tablet) -
 def test_the_words_of_the_fitting_are_marked_and_what_was_changed_in_them(tablet: Tablet) -> None:
     tablet.result.fill("Eine Katze schläft.")
     choose_and_fit(tablet)
-    tablet.at("#fitted").fill(f"{FITTED} Sehr groß.")
+    tablet.at("#optimized").fill(f"{FITTED} Sehr groß.")
     tablet.at('.page-text [data-see="difference"]').tap()
-    marked = tablet.at("#fitted-marked")
+    marked = tablet.at("#optimized-marked")
     expect(marked.locator(".by-edit")).to_contain_text("Sehr groß")
     expect(marked.locator(".by-fitting").first).to_be_visible()
-    expect(tablet.at("#fitted-authors .shares")).to_contain_text("Text-KI für die Maschine")
+    expect(tablet.at("#optimized-authors .shares")).to_contain_text("Text-KI für die Maschine")
     marked.tap()
-    expect(tablet.at("#fitted")).to_be_focused()
-    expect(tablet.at("#fitted")).to_have_value(f"{FITTED} Sehr groß.")
+    expect(tablet.at("#optimized")).to_be_focused()
+    expect(tablet.at("#optimized")).to_have_value(f"{FITTED} Sehr groß.")
 
 
 def test_a_changed_text_wants_to_be_fitted_anew(tablet: Tablet) -> None:
     choose_and_fit(tablet)
     tablet.result.fill("Etwas ganz anderes.")
-    expect(tablet.at("#fitted")).to_be_hidden()
-    expect(tablet.at("#fit-hint")).to_be_visible()
+    expect(tablet.at("#optimized")).to_be_hidden()
+    expect(tablet.at("#optimization-hint")).to_be_visible()
 
 
 def test_whoever_likes_their_words_leaves_them(tablet: Tablet) -> None:
     own = tablet.result.input_value()
     tablet.engine("lab_two").tap()
-    tablet.at("#fit-leave").tap()
-    expect(tablet.at("#fit")).to_be_hidden()
+    tablet.at("#optimization-leave").tap()
+    expect(tablet.at("#optimization")).to_be_hidden()
     tablet.act.tap()
     tablet.expect_works(1)
     assert [order["prompt"] for order in tablet.orders if "output_config" in order] == [own]
@@ -134,7 +134,7 @@ def test_whoever_likes_their_words_leaves_them(tablet: Tablet) -> None:
 def test_the_fitted_text_is_there_after_a_reload(tablet: Tablet) -> None:
     choose_and_fit(tablet)
     tablet.reload()
-    expect(tablet.at("#fitted")).to_have_value(FITTED)
+    expect(tablet.at("#optimized")).to_have_value(FITTED)
 
 
 def test_a_text_ai_that_has_not_begun_to_write_is_said_to_be_reading(
@@ -164,9 +164,9 @@ def test_nobody_has_to_wait_for_a_text_ai_that_is_stuck(tablet: Tablet, chat: Fa
 
     tablet.engine("lab_two").tap()
     tablet.act.tap()
-    expect(tablet.at("#fit")).to_have_attribute("aria-busy", "true")
-    tablet.at("#fit-leave").tap()
-    expect(tablet.at("#fit")).to_be_hidden()
+    expect(tablet.at("#optimization")).to_have_attribute("aria-busy", "true")
+    tablet.at("#optimization-leave").tap()
+    expect(tablet.at("#optimization")).to_be_hidden()
     tablet.act.tap()
     tablet.expect_works(1)
     assert tablet.orders[-1]["prompt"] == own
@@ -183,7 +183,7 @@ def test_a_machine_that_fails_to_fit_leaves_the_text_and_says_so(
     chat.on("POST", chat.CHAT, chat.tell)
     assert tablet.result.input_value() == own
     tablet.note.get_by_role("button").first.tap()
-    expect(tablet.at("#fitted")).to_have_value(FITTED)
+    expect(tablet.at("#optimized")).to_have_value(FITTED)
 
 
 def test_machines_tell_that_an_ai_is_at_work(tablet: Tablet) -> None:

@@ -161,8 +161,8 @@ def test_one_who_waits_sees_the_place_and_may_stop(tablet: Tablet) -> None:
     text = tablet.rewrite()
     with busy_machines(tablet.workshop):
         tablet.make()
-        expect(tablet.at("#plate-place")).to_have_text("1")
-        expect(tablet.at("#plate-note")).not_to_be_empty()
+        expect(tablet.at("#result-view-place")).to_have_text("1")
+        expect(tablet.at("#result-view-note")).not_to_be_empty()
         tablet.at("#cancel").tap()
         tablet.expect_open("text")
         expect(tablet.note).to_be_focused()

@@ -146,7 +146,7 @@ def test_the_picture_of_a_work_goes_into_a_machine_that_takes_one(tablet: Tablet
     expect(tablet.at("#work")).to_be_hidden()
     expect(tablet.engine(MACHINE)).to_have_attribute("aria-pressed", "true")
     expect(tablet.at("#values .value-picture img")).to_be_visible()
-    expect(tablet.at("#from-idea")).to_have_text(IDEA)
+    expect(tablet.at("#source-banner-idea")).to_have_text(IDEA)
     tablet.act.tap()
     tablet.expect_works(2)
     (child,) = [run for run, _status in tablet.runs() if run != work]

@@ -144,18 +144,18 @@ def test_what_is_said_is_written_at_the_caret_and_can_be_undone(attentive: Table
     attentive.idea.fill("Ein Drache auf dem Dach.")
     attentive.idea.evaluate("field => field.setSelectionRange(10, 10)")
     dictation(attentive).tap()
-    expect(attentive.at('[data-said="idea"]')).to_contain_text("Das Gerät hört zu")
+    expect(attentive.at('[data-speech-status="idea"]')).to_contain_text("Das Gerät hört zu")
     hears(page, "schlä", sure=False)
-    expect(attentive.at('[data-said="idea"] q')).to_have_text("schlä")
+    expect(attentive.at('[data-speech-status="idea"] q')).to_have_text("schlä")
     hears(page, "schläft")
     expect(attentive.idea).to_have_value("Ein Drache schläft auf dem Dach.")
-    expect(attentive.at('[data-said="idea"] q')).to_be_empty()
+    expect(attentive.at('[data-speech-status="idea"] q')).to_be_empty()
     page.keyboard.press("Control+z")
     expect(attentive.idea).to_have_value("Ein Drache auf dem Dach.")
     assert page.evaluate("() => listening.wishes()") == [{"lang": "de-DE", "processLocally": True}]
     dictation(attentive).tap()
     assert not is_listening(page)
-    expect(attentive.at('[data-said="idea"]')).not_to_contain_text("Das Gerät hört zu")
+    expect(attentive.at('[data-speech-status="idea"]')).not_to_contain_text("Das Gerät hört zu")
 
 
 def test_a_spoken_idea_is_an_idea(attentive: Tablet) -> None:
@@ -203,7 +203,7 @@ def test_what_goes_wrong_is_a_calm_sentence(attentive: Tablet) -> None:
         dictation(attentive).tap()
         assert is_listening(attentive.page)
         attentive.page.evaluate("error => listening.fails(error)", error)
-        expect(attentive.at('[data-said="idea"]')).to_have_text(sentence)
+        expect(attentive.at('[data-speech-status="idea"]')).to_have_text(sentence)
         expect(dictation(attentive)).to_have_text("Sprechen")
     expect(attentive.idea).to_have_value(IDEA)
 

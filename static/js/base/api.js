@@ -1,53 +1,47 @@
-// Requests to our own server; what goes wrong becomes a Trouble with a sentence for the person.
+// Requests to our own server; what goes wrong becomes an ApiError with a sentence for the person.
 
-import { word } from "./words.js";
+import { ApiError } from "./errors.js";
+import { t } from "./strings.js";
 
 // The server says something every 15 seconds, if only that it is there.
 const SILENT_MS = 40000;
 const WOKEN_MS = 2000;
 
-export class Trouble extends Error {
-  constructor(kind, sentence, status = 0, told = {}) {
-    super(sentence);
-    Object.assign(this, { kind, sentence, status, told });
-  }
-}
-
-async function reach(path, options) {
+async function request(path, options) {
   try {
     return await fetch(path, { credentials: "same-origin", cache: "no-store", ...options });
   } catch {
-    throw new Trouble("offline", word("offline_request"));
+    throw new ApiError("offline", t("offline_request"));
   }
 }
 
-async function troubleOf(response) {
-  let told = {};
+async function errorOf(response) {
+  let payload = {};
   try {
-    told = await response.json();
+    payload = await response.json();
   } catch {
     // Not ours, a proxy's page perhaps.
   }
-  const kind = String(told.type || "").split("/").pop() || "failed";
-  return new Trouble(kind, told.detail || told.error || word("failed"), response.status, told);
+  const kind = String(payload.type || "").split("/").pop() || "failed";
+  return new ApiError(kind, payload.detail || payload.error || t("failed"), response.status, payload);
 }
 
-async function told(response) {
+async function readJson(response) {
+  if (!response.ok) throw await errorOf(response);
   try {
     return await response.json();
   } catch {
-    throw new Trouble("offline", word("offline_request")); // cut off in the middle
+    throw new ApiError("offline", t("offline_request")); // cut off in the middle
   }
 }
 
 export async function getJson(path, options = {}) {
-  const response = await reach(path, { headers: { Accept: "application/json" }, ...options });
-  if (!response.ok) throw await troubleOf(response);
-  return told(response);
+  const response = await request(path, { headers: { Accept: "application/json" }, ...options });
+  return readJson(response);
 }
 
 function send(path, body, headers, options = {}) {
-  return reach(path, {
+  return request(path, {
     method: "POST",
     headers: { "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),
@@ -57,20 +51,17 @@ function send(path, body, headers, options = {}) {
 
 export async function putJson(path, body, options = {}) {
   const response = await send(path, body, { Accept: "application/json" }, { method: "PUT", ...options });
-  if (!response.ok) throw await troubleOf(response);
-  return told(response);
+  return readJson(response);
 }
 
 export async function postJson(path, body = {}, headers = {}) {
   const response = await send(path, body, { Accept: "application/json", ...headers });
-  if (!response.ok) throw await troubleOf(response);
-  return told(response);
+  return readJson(response);
 }
 
 export async function deleteJson(path) {
-  const response = await reach(path, { method: "DELETE", headers: { Accept: "application/json" } });
-  if (!response.ok) throw await troubleOf(response);
-  return told(response);
+  const response = await request(path, { method: "DELETE", headers: { Accept: "application/json" } });
+  return readJson(response);
 }
 
 export function postFile(path, file, fields = {}) {
@@ -80,23 +71,22 @@ export function postFile(path, file, fields = {}) {
 export async function postForm(path, fields) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  const response = await reach(path, { method: "POST", headers: { Accept: "application/json" }, body });
-  if (!response.ok) throw await troubleOf(response);
-  return told(response);
+  const response = await request(path, { method: "POST", headers: { Accept: "application/json" }, body });
+  return readJson(response);
 }
 
 /**
  * Yields {name, data} of an event stream that answers a POST: nothing written goes into a URL.
- * `left`, where there is one, is the signal to hang up.
+ * `signal`, where there is one, hangs up.
  */
-export async function* postStream(path, body, left) {
-  const line = new AbortController();
-  left?.addEventListener("abort", () => line.abort());
-  const response = await send(path, body, { Accept: "text/event-stream" }, { signal: line.signal });
-  if (!response.ok) throw await troubleOf(response);
+export async function* postStream(path, body, signal) {
+  const connection = new AbortController();
+  signal?.addEventListener("abort", () => connection.abort());
+  const response = await send(path, body, { Accept: "text/event-stream" }, { signal: connection.signal });
+  if (!response.ok) throw await errorOf(response);
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
-  const guard = guarded(line);
+  const watchdog = watchdogOf(connection);
   let rest = "";
   try {
     for (;;) {
@@ -104,46 +94,46 @@ export async function* postStream(path, body, left) {
       try {
         part = await reader.read();
       } catch {
-        throw new Trouble("offline", word("offline_request"));
+        throw new ApiError("offline", t("offline_request"));
       }
       if (part.done) return;
-      guard.heard();
+      watchdog.reset();
       rest += decoder.decode(part.value, { stream: true });
       const blocks = rest.split("\n\n");
       rest = blocks.pop();
       for (const block of blocks) {
-        const event = parsed(block);
+        const event = parseEvent(block);
         if (event) yield event;
       }
     }
   } finally {
-    guard.end();
-    line.abort();
+    watchdog.stop();
+    connection.abort();
   }
 }
 
-/** Hangs up on a line that fell silent: tablets lose connections in their sleep, without an error. */
-function guarded(line) {
+/** Hangs up on a connection that fell silent: tablets lose connections in their sleep, without an error. */
+function watchdogOf(connection) {
   let timer = 0;
   const wait = (ms) => {
     clearTimeout(timer);
-    timer = setTimeout(() => line.abort(), ms);
+    timer = setTimeout(() => connection.abort(), ms);
   };
-  const woken = () => !document.hidden && wait(WOKEN_MS);
-  addEventListener("online", woken);
-  document.addEventListener("visibilitychange", woken);
+  const onWake = () => !document.hidden && wait(WOKEN_MS);
+  addEventListener("online", onWake);
+  document.addEventListener("visibilitychange", onWake);
   wait(SILENT_MS);
   return {
-    heard: () => wait(SILENT_MS),
-    end() {
+    reset: () => wait(SILENT_MS),
+    stop() {
       clearTimeout(timer);
-      removeEventListener("online", woken);
-      document.removeEventListener("visibilitychange", woken);
+      removeEventListener("online", onWake);
+      document.removeEventListener("visibilitychange", onWake);
     },
   };
 }
 
-function parsed(block) {
+function parseEvent(block) {
   let name = "message";
   const data = [];
   for (const line of block.split("\n")) {

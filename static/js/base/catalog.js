@@ -1,7 +1,7 @@
 // The rules and the picture machines: those that are offered here, and all that works were made by.
 
 import { getJson } from "./api.js";
-import { live, show } from "./store.js";
+import { live, updateLive } from "./store.js";
 import { allowed, workshop } from "./workshop.js";
 
 const known = { rules: [], engines: [] };
@@ -24,11 +24,11 @@ export async function fetchRules() {
   ]);
   known.rules = configs.sort(byOrder);
   const suitable = configs.filter((rule) => rule.workshop_suitable !== false);
-  show({ rules: allowed(suitable, facts?.allowed_rules), pairs });
+  updateLive({ rules: allowed(suitable, facts?.allowed_rules), pairs });
 }
 
 export async function fetchEngines() {
   const [outputs, facts] = await Promise.all([getJson("/api/outputs/"), workshop()]);
   known.engines = outputs.sort(byOrder);
-  show({ engines: allowed(outputs, facts?.allowed_outputs) });
+  updateLive({ engines: allowed(outputs, facts?.allowed_outputs) });
 }

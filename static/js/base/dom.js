@@ -13,8 +13,8 @@ export function setIcon(svg, key) {
 }
 
 /** A copy of the first element of a <template>. */
-export function piece(name) {
-  return byId(`piece-${name}`).content.firstElementChild.cloneNode(true);
+export function fromTemplate(name) {
+  return byId(`template-${name}`).content.firstElementChild.cloneNode(true);
 }
 
 /** Writes only what differs, so that a caret and a screen reader are left in peace. */
@@ -25,11 +25,11 @@ export function setText(element, text) {
 export function setValue(textarea, text) {
   if (textarea.value === text) return;
   textarea.value = text;
-  fit(textarea);
+  autosize(textarea);
 }
 
 /** Lets a textarea be as tall as its text; the rows of the template are the least. */
-export function fit(textarea) {
+export function autosize(textarea) {
   if (!textarea.offsetParent) return;
   textarea.style.setProperty("height", "auto");
   textarea.style.setProperty("height", `${textarea.scrollHeight + 2}px`);

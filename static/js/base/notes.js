@@ -1,6 +1,6 @@
-// A calm word beside the text it is about, with what to try. One at a time.
+// A calm note beside the text it is about, with what to try. One at a time.
 
-import { piece } from "./dom.js";
+import { fromTemplate } from "./dom.js";
 
 // Of the window: above it what a note speaks of is hardly seen, below it the band is.
 const HIGH = 0.3;
@@ -14,11 +14,11 @@ export function clearNotes() {
   for (const one of document.querySelectorAll("[data-note]")) one.replaceChildren();
 }
 
-/** Shows `sentence` at a place; `actions` are [label, function] pairs. Takes the focus there. */
-export function note(name, sentence, actions = []) {
+/** Shows `message` at a place; `actions` are [label, function] pairs. Takes the focus there. */
+export function note(name, message, actions = []) {
   clearNotes();
-  const card = piece("note");
-  card.querySelector(".note-words").textContent = sentence;
+  const card = fromTemplate("note");
+  card.querySelector(".note-words").textContent = message;
   const row = card.querySelector(".row");
   for (const [label, act] of actions) {
     const button = document.createElement("button");

@@ -2,12 +2,12 @@
 
 import { getJson } from "./api.js";
 
-let asked = null;
+let request = null;
 
 /** The workshop's facts, asked for once; null without one. The server checks everything again. */
 export function workshop() {
-  asked ??= latestWorkshop().catch(() => null);
-  return asked;
+  request ??= latestWorkshop().catch(() => null);
+  return request;
 }
 
 export async function latestWorkshop() {

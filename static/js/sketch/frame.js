@@ -1,5 +1,5 @@
 // Runs one sketch in a frame that can reach nothing else. The page around sends the program and
-// hears what becomes of it. What a sketch may do to this script it does to its own frame only.
+// is told what becomes of it. What a sketch may do to this script it does to its own frame only.
 (() => {
   const LOOP_MS = 2000;
   const CALLED_BY_P5 = /^(preload|setup|draw|windowResized|(mouse|key|touch|device)[A-Z]\w*)$/;
@@ -28,12 +28,12 @@
   let turnBegan = now();
   let turns = 0;
 
-  const tell = (message) => host.postMessage(message, page);
+  const post = (message) => host.postMessage(message, page);
 
-  function fail(trouble) {
+  function fail(error) {
     if (ended) return;
     ended = true;
-    tell({ kind: "error", ...trouble });
+    post({ kind: "error", ...error });
   }
 
   /** Where in the sketch: what p5 throws on its behalf counts too. */
@@ -117,14 +117,14 @@
       // Who wants no motion sees the first picture and may start it by hand.
       if (still) window.noLoop();
       const { width = 0, height = 0 } = document.querySelector("canvas") || {};
-      tell({ kind: "drawn", moving: window.isLooping(), width, height });
+      post({ kind: "drawn", moving: window.isLooping(), width, height });
     }, 0);
   }
 
   function move(on) {
     if (on) window.loop();
     else window.noLoop();
-    tell({ kind: "moving", moving: on });
+    post({ kind: "moving", moving: on });
   }
 
   addEventListener("message", (event) => {
@@ -136,6 +136,6 @@
     } else if (kind === "move" && began && !ended) move(Boolean(event.data.on));
   });
   // Once the page is whole p5 looks for a sketch by itself; before that there must be none.
-  if (document.readyState === "complete") tell({ kind: "ready" });
-  else listen.call(window, "load", () => tell({ kind: "ready" }));
+  if (document.readyState === "complete") post({ kind: "ready" });
+  else listen.call(window, "load", () => post({ kind: "ready" }));
 })();

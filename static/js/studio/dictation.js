@@ -3,69 +3,69 @@
 
 import { byId, setIcon, setText } from "../base/dom.js";
 import { onChange } from "../base/store.js";
-import { endTurn, endUnseen, hasTurn, takeTurn } from "../base/turn.js";
-import { language, word } from "../base/words.js";
+import { claimMedia, holdsMedia, releaseMedia, releaseUnseen } from "../base/media-focus.js";
+import { language, t } from "../base/strings.js";
 
 const Recognition = window.SpeechRecognition || window.webkitSpeechRecognition;
-const TONGUES = { de: ["de-DE"], en: ["en-GB", "en-US"] };
-const SENTENCES = { "no-speech": "heard_nothing", "not-allowed": "microphone_forbidden", "audio-capture": "microphone_missing" };
+const LOCALES = { de: ["de-DE"], en: ["en-GB", "en-US"] };
+const ERRORS = { "no-speech": "heard_nothing", "not-allowed": "microphone_forbidden", "audio-capture": "microphone_missing" };
 
 const buttons = [...document.querySelectorAll("[data-dictate]")];
-let tongue = "";
+let locale = "";
 
 /** What this device understands by itself; what it would have to load first does not count. */
-async function tongueHere() {
+async function localLocale() {
   // A browser that does not know the wish would send the voice to its vendor.
   if (!Recognition?.available || !("processLocally" in Recognition.prototype)) return "";
-  for (const lang of TONGUES[language]) {
+  for (const lang of LOCALES[language]) {
     if ((await Recognition.available({ langs: [lang], processLocally: true })) === "available") return lang;
   }
   return "";
 }
 
-const said = (button) => document.querySelector(`[data-said="${button.dataset.dictate}"]`);
+const statusOf = (button) => document.querySelector(`[data-speech-status="${button.dataset.dictate}"]`);
 
-function tellState(button, state, heard = "") {
-  setText(said(button).querySelector("span"), state);
-  setText(said(button).querySelector("q"), heard);
+function showStatus(button, state, heard = "") {
+  setText(statusOf(button).querySelector("span"), state);
+  setText(statusOf(button).querySelector("q"), heard);
 }
 
 function listen(button) {
   const field = byId(button.dataset.dictate);
-  const ear = new Recognition();
+  const recognition = new Recognition();
   let unsure = ""; // heard, but perhaps still to be corrected
-  Object.assign(ear, { lang: tongue, processLocally: true, continuous: true, interimResults: true });
+  Object.assign(recognition, { lang: locale, processLocally: true, continuous: true, interimResults: true });
 
-  ear.addEventListener("result", ({ results, resultIndex }) => {
-    if (!hasTurn(button)) return;
+  recognition.addEventListener("result", ({ results, resultIndex }) => {
+    if (!holdsMedia(button)) return;
     const latest = [...results].slice(resultIndex);
     const heard = (sure) => latest.filter((one) => one.isFinal === sure).map(([best]) => best.transcript).join(" ");
     unsure = heard(false);
     insert(field, heard(true));
-    tellState(button, word("listening"), unsure);
+    showStatus(button, t("listening"), unsure);
   });
-  ear.addEventListener("error", ({ error }) => {
-    if (!hasTurn(button)) return;
-    endTurn();
-    tellState(button, word(SENTENCES[error] || "dictation_failed"));
+  recognition.addEventListener("error", ({ error }) => {
+    if (!holdsMedia(button)) return;
+    releaseMedia();
+    showStatus(button, t(ERRORS[error] || "dictation_failed"));
   });
-  ear.addEventListener("end", () => hasTurn(button) && endTurn());
+  recognition.addEventListener("end", () => holdsMedia(button) && releaseMedia());
 
   // A question of the browser, may it use the microphone, takes the focus from the window only.
-  const left = () => document.activeElement !== field && endTurn();
+  const left = () => document.activeElement !== field && releaseMedia();
   field.focus();
   field.addEventListener("blur", left);
-  takeTurn(button, () => {
+  claimMedia(button, () => {
     field.removeEventListener("blur", left);
     // What was seen as heard stays, also when the child goes on at once.
     insert(field, unsure);
-    ear.abort();
-    tellState(button, "");
+    recognition.abort();
+    showStatus(button, "");
     draw();
   });
-  tellState(button, word("listening"));
+  showStatus(button, t("listening"));
   draw();
-  ear.start();
+  recognition.start();
 }
 
 /** Writes at the caret, in a way that can be undone. */
@@ -88,23 +88,23 @@ function insert(field, heard) {
 
 function draw() {
   for (const button of buttons) {
-    button.hidden = !tongue || byId(button.dataset.dictate).readOnly;
-    setIcon(button.querySelector("svg"), hasTurn(button) ? "stop" : "microphone");
-    setText(button.querySelector("span"), word(hasTurn(button) ? "dictate_stop" : "dictate"));
-    button.classList.toggle("listening", hasTurn(button));
+    button.hidden = !locale || byId(button.dataset.dictate).readOnly;
+    setIcon(button.querySelector("svg"), holdsMedia(button) ? "stop" : "microphone");
+    setText(button.querySelector("span"), t(holdsMedia(button) ? "dictate_stop" : "dictate"));
+    button.classList.toggle("listening", holdsMedia(button));
   }
-  endUnseen();
+  releaseUnseen();
 }
 
 for (const button of buttons) {
   // The caret stays where it is.
   button.addEventListener("mousedown", (event) => event.preventDefault());
-  button.addEventListener("click", () => (hasTurn(button) ? endTurn() : listen(button)));
+  button.addEventListener("click", () => (holdsMedia(button) ? releaseMedia() : listen(button)));
 }
 onChange(() => queueMicrotask(draw));
-tongueHere().then(
+localLocale().then(
   (found) => {
-    tongue = found;
+    locale = found;
     draw();
   },
   () => {}, // refused here by a policy: the button stays away

@@ -1,11 +1,11 @@
 // "Read" and "Difference": texts to be changed, or with marks of who wrote which words.
 
-import { Trouble } from "../base/api.js";
-import { byId, fit, setText } from "../base/dom.js";
-import { change, draft, live, onChange } from "../base/store.js";
-import { word } from "../base/words.js";
-import { authorshipOfTexts, drawMarked, drawShares } from "../work/marks.js";
-import { fittedText } from "./fitting.js";
+import { expectApiError } from "../base/errors.js";
+import { autosize, byId, setText } from "../base/dom.js";
+import { draft, live, onChange, updateDraft } from "../base/store.js";
+import { t } from "../base/strings.js";
+import { authorshipOfTexts, drawMarked, drawShares } from "../work/authorship.js";
+import { optimizedText } from "./optimization.js";
 
 const IDLE_MS = 500; // after the last key
 const AGAIN_MS = 4000;
@@ -30,23 +30,23 @@ function differenceIn({ field, marked, authors, texts }) {
       drawShares(shares, authorship);
       setText(said, "");
       draw();
-    } catch (trouble) {
-      if (!(trouble instanceof Trouble)) throw trouble;
+    } catch (error) {
+      expectApiError(error);
       if (asked !== wanted) return;
-      setText(said, trouble.kind === "offline" ? word("marks_offline") : trouble.sentence);
-      if (trouble.kind === "offline") timer = setTimeout(compare, AGAIN_MS);
+      setText(said, error.kind === "offline" ? t("marks_offline") : error.message);
+      if (error.kind === "offline") timer = setTimeout(compare, AGAIN_MS);
     }
   }
 
   function draw() {
-    // Marks of an earlier wording would tell a lie about this one.
+    // Marks of an earlier wording would be wrong about this one.
     const marks = draft.marked && Boolean(wanted) && drawn === wanted;
     const wasMarked = !marked.hidden;
     field.classList.toggle("as-marks", marks);
     marked.hidden = !marks;
     hint.hidden = !marks;
     shares.hidden = !drawn;
-    if (wasMarked && !marks) fit(field);
+    if (wasMarked && !marks) autosize(field);
   }
 
   function drawAnew() {
@@ -66,12 +66,12 @@ function differenceIn({ field, marked, authors, texts }) {
   onChange(drawAnew);
   // Who touches a word wants to change it.
   marked.addEventListener("click", () => {
-    change({ marked: false });
+    updateDraft({ marked: false });
     requestAnimationFrame(() => field.focus());
   });
 }
 
-const isWritten = () => live.writing === null && !draft.rewriting && Boolean(draft.machineText && draft.result.trim());
+const isWritten = () => live.partialText === null && !draft.rewriting && Boolean(draft.machineText && draft.result.trim());
 const textsSoFar = () => ({ idea: draft.textIdea, machine: draft.machineText, edited: draft.result });
 
 differenceIn({
@@ -81,12 +81,12 @@ differenceIn({
   texts: () => (isWritten() ? textsSoFar() : null),
 });
 differenceIn({
-  field: byId("fitted"),
-  marked: byId("fitted-marked"),
-  authors: byId("fitted-authors"),
+  field: byId("optimized"),
+  marked: byId("optimized-marked"),
+  authors: byId("optimized-authors"),
   texts: () =>
-    isWritten() && !draft.fitting && fittedText().trim()
-      ? { ...textsSoFar(), fitted: draft.fitted.machineText, sent: draft.fitted.text }
+    isWritten() && !draft.optimizing && optimizedText().trim()
+      ? { ...textsSoFar(), fitted: draft.optimized.machineText, sent: draft.optimized.text }
       : null,
 });
 
@@ -95,5 +95,5 @@ onChange(() => {
   for (const button of switches) button.setAttribute("aria-pressed", String((button.dataset.see === "difference") === draft.marked));
 });
 for (const button of switches) {
-  button.addEventListener("click", () => change({ marked: button.dataset.see === "difference" }));
+  button.addEventListener("click", () => updateDraft({ marked: button.dataset.see === "difference" }));
 }

@@ -1,12 +1,12 @@
 // The picture machines: what they are, how long they take, and which are not set up here.
 
-import { Trouble } from "../base/api.js";
+import { expectApiError } from "../base/errors.js";
 import { fetchEngines } from "../base/catalog.js";
-import { byId, piece, setIcon, setText } from "../base/dom.js";
-import { tint } from "../base/ink.js";
+import { byId, fromTemplate, setIcon, setText } from "../base/dom.js";
+import { applyTint } from "../base/contrast.js";
 import { note } from "../base/notes.js";
-import { change, draft, live, onChange, tell } from "../base/store.js";
-import { engineTime, local, word } from "../base/words.js";
+import { draft, live, onChange, redraw, updateDraft } from "../base/store.js";
+import { engineTime, local, t } from "../base/strings.js";
 
 export async function loadEngines() {
   try {
@@ -14,12 +14,12 @@ export async function loadEngines() {
     draw("engines", live.engines.filter((engine) => engine.available));
     const missing = live.engines.filter((engine) => !engine.available);
     draw("engines-off", missing);
-    tell();
+    redraw();
     byId("engines-missing").hidden = !missing.length;
     setText(byId("engines-missing-count"), `(${missing.length})`);
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    note("engines", trouble.sentence, [[word("try_again"), loadEngines]]);
+  } catch (error) {
+    expectApiError(error);
+    note("engines", error.message, [[t("try_again"), loadEngines]]);
   }
 }
 
@@ -29,10 +29,10 @@ function draw(list, engines) {
 }
 
 function cardOf(engine) {
-  const item = piece("engine");
+  const item = fromTemplate("engine");
   const card = item.querySelector(".card");
   card.dataset.engine = engine.id;
-  tint(card, engine.color);
+  applyTint(card, engine.color);
   setIcon(card.querySelector("svg"), engine.icon);
   card.querySelector(".card-name").textContent = local(engine.name);
   card.querySelector(".card-short").textContent = local(
@@ -40,8 +40,8 @@ function cardOf(engine) {
   );
   if (engine.available) {
     card.querySelector(".card-time").textContent = engineTime(engine);
-    card.querySelector(".card-kind").textContent = engine.rule_based ? word("no_ai") : "";
-    card.addEventListener("click", () => change({ engine: engine.id }));
+    card.querySelector(".card-kind").textContent = engine.rule_based ? t("no_ai") : "";
+    card.addEventListener("click", () => updateDraft({ engine: engine.id }));
   } else {
     card.setAttribute("aria-disabled", "true");
     card.removeAttribute("aria-pressed");

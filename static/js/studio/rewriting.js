@@ -1,173 +1,82 @@
-// The rule machine at work: ask, see its text grow, and find it again after a reload.
+// The rule machine: the idea is given to it, and its text becomes the draft's.
 
-import { getJson, Trouble } from "../base/api.js";
+import { getJson } from "../base/api.js";
+import { ApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
-import { change, deviceId, draft, live, show } from "../base/store.js";
-import { language, word } from "../base/words.js";
-import { holdOn } from "./hold.js";
+import * as store from "../base/store.js";
+import { language, t } from "../base/strings.js";
+import { waitForPause } from "./pause.js";
 import { ownWording } from "./rule-sheet.js";
-import { askForText, textOf } from "./telling.js";
-import { stopRun } from "./watch.js";
+import { textRequest } from "./text-request.js";
+import { streamedText } from "./text-stream.js";
 
-const LOOK_MS = 1000;
-// A language model that is woken up may read for a minute before its first word.
-const READS_MS = 2000;
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const { deviceId, draft, live, updateDraft, updateLive } = store;
 
-let attended = null; // what this page has asked for or follows
-let line = new AbortController(); // to the machine that was asked
+const request = textRequest({
+  store,
+  field: "rewriting",
+  transport: streamedText("/api/schema/pipeline/interception", "interception"),
+  subjectOf: ({ idea }) => idea,
+  bodyOf: ({ idea, rule }) => ({
+    schema: rule,
+    input_text: idea,
+    context_prompt: ownWording(rule),
+    parent_run_id: draft.from,
+    user_language: language,
+    device_id: deviceId,
+    enable_streaming: true,
+  }),
+  findRun,
+  started: { stations: [], reading: false },
+  ended: { partialText: null, reading: false },
+  doneFields: (text, { run, rule, idea }) => ({
+    result: text, machineText: text, textRun: run, textRule: rule, textIdea: idea,
+  }),
+  failedFields: { view: "idea" },
+  onBegin,
+  onStation: (station) => updateLive({ stations: [...live.stations, station] }),
+  onStations: (stations) => updateLive({ stations }),
+  onText: (text) => updateLive({ partialText: text, reading: false }),
+  onSlow: () => !live.partialText && updateLive({ reading: true }),
+  onFailed,
+  onLost: () => request.fail(new ApiError("lost", t("lost_text"))),
+  onStopFailed: (error) => note("result", error.message, [[t("try_again"), stopRewriting]]),
+});
+
+export const recoverRewriting = request.recover;
 
 /** Gives the idea to the rule machine. The page turns when the machine begins. */
 export async function rewrite() {
-  if (live.asking || draft.rewriting) return;
+  if (live.requesting || draft.rewriting) return;
   clearNotes();
-  await ask({ run: "", idea: draft.idea, rule: draft.rule });
-}
-
-function ask(asked) {
-  show({ asking: true, stations: [], reading: false });
-  change({ rewriting: { ...asked } });
-  line = new AbortController();
-  const { signal } = line;
-  return attend(asked, (hear) => askForText("/api/schema/pipeline/interception", orderOf(asked), "interception", hear, signal));
-}
-
-const orderOf = ({ idea, rule }) => ({
-  schema: rule,
-  input_text: idea,
-  context_prompt: ownWording(rule),
-  parent_run_id: draft.from,
-  user_language: language,
-  device_id: deviceId,
-  enable_streaming: true,
-});
-
-/** Has `read` bring the text that was `asked` for; what comes when the draft has moved on is left. */
-async function attend(asked, read) {
-  attended = asked;
-  const isMine = () => attended === asked && draft.rewriting?.run === asked.run && draft.rewriting.idea === asked.idea;
-  const ifMine = (act) => (heard) => isMine() && act(heard);
-  const hear = {
-    run(run) {
-      if (!isMine()) return;
-      asked.run = run;
-      change({ rewriting: { ...asked } });
-    },
-    begin: ifMine(begin),
-    station: ifMine((station) => show({ stations: [...(live.stations || []), station] })),
-    stations: ifMine((stations) => show({ stations })),
-    text: ifMine((text) => show({ writing: text, reading: false })),
-  };
-  const reads = setTimeout(() => isMine() && !live.writing && show({ reading: true }), READS_MS);
-  try {
-    const text = await read(hear);
-    if (isMine()) finished(text);
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    if (isMine()) await failedOrOnceMore(trouble);
-  } finally {
-    clearTimeout(reads);
-    if (attended === asked) letGo();
-  }
+  await request.ask({ run: "", idea: draft.idea, rule: draft.rule });
 }
 
 /** Back to the idea at once: nobody waits until the machine has heard of it. */
 export async function stopRewriting() {
-  const { run } = draft.rewriting ?? {};
-  // Its text has come before this was tried again.
-  if (!run) return undefined;
-  try {
-    const { status } = await stopRun(run);
-    // Its text is on the way, or the draft has moved on.
-    if (status === "complete" || draft.rewriting?.run !== run) return undefined;
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    return note("result", trouble.sentence, [[word("try_again"), stopRewriting]]);
-  }
-  letGo();
-  return failed(new Trouble("cancelled", word("stopped")));
+  if ((await request.stop()) === "stopped") request.fail(new ApiError("cancelled", t("stopped")));
 }
 
-function begin() {
-  if (live.writing !== null) return;
-  show({ writing: "" });
-  change({ view: "text" });
+function onBegin() {
+  if (live.partialText !== null) return;
+  updateLive({ partialText: "" });
+  updateDraft({ view: "text" });
 }
 
-function finished(text) {
-  const { run, rule, idea } = draft.rewriting;
-  show({ writing: null, offline: false });
-  change({
-    rewriting: null, result: text, machineText: text, textRun: run, textRule: rule, textIdea: idea,
-  });
+function onFailed(error) {
+  if (error.kind === "workshop-paused") return waitForPause(error.message, "idea", rewrite);
+  if (["not-allowed", "unknown-config"].includes(error.kind)) return note("rule", error.message);
+  if (error.kind === "cancelled") return note("idea", error.message);
+  if (error.kind !== "blocked") return note("idea", error.message, [[t("try_again"), rewrite]]);
+  updateLive({ refused: rewritingInput() });
+  return note("idea", error.message);
 }
 
-/** Where the server was cut off in the middle, the idea is given to the machine once more, once. */
-async function failedOrOnceMore(trouble) {
-  const { again, run, ...asked } = draft.rewriting;
-  if (trouble.kind !== "interrupted" || again) return failed(trouble);
-  const latest = await latestRun(asked.idea).catch(() => run);
-  if (draft.rewriting?.run !== run) return undefined;
-  // Another window was quicker, or this page before it was left.
-  if (latest && latest !== run) return follow({ ...asked, run: latest, again: true });
-  return ask({ ...asked, run: "", again: true });
-}
-
-function failed(trouble) {
-  show({ writing: null, offline: false });
-  change({ rewriting: null, view: "idea" });
-  if (trouble.kind === "workshop-paused") return holdOn(trouble.sentence, "idea", rewrite);
-  if (["not-allowed", "unknown-config"].includes(trouble.kind)) return note("rule", trouble.sentence);
-  if (trouble.kind === "cancelled") return note("idea", trouble.sentence);
-  if (trouble.kind !== "blocked") return note("idea", trouble.sentence, [[word("try_again"), rewrite]]);
-  show({ refused: askedFor() });
-  return note("idea", trouble.sentence);
-}
-
-/** What is asked of the rule machine, to tell whether it has changed since a refusal. */
-export const askedFor = () => draft.idea + draft.rule + ownWording(draft.rule);
-
-function follow(asked) {
-  change({ rewriting: { ...asked } });
-  return attend(asked, (hear) => textOf(asked.run, "interception", hear));
-}
-
-/** After a reload or in another window: see the text grow on, or have it where it is whole. */
-export async function recover() {
-  if (!draft.rewriting) return letGo();
-  const asked = { ...draft.rewriting };
-  if (attended?.run === asked.run) return undefined;
-  attended = asked;
-  begin();
-  const run = asked.run || (await foundRun(asked));
-  if (attended !== asked) return undefined;
-  if (run) return follow({ ...asked, run });
-  letGo();
-  return failed(new Trouble("lost", word("lost_text")));
-}
-
-function letGo() {
-  if (!attended) return;
-  attended = null;
-  line.abort();
-  show({ asking: false, writing: null, reading: false });
-}
-
-async function foundRun(asked) {
-  while (attended === asked) {
-    try {
-      return await latestRun(asked.idea);
-    } catch (trouble) {
-      if (!(trouble instanceof Trouble)) throw trouble;
-      show({ offline: trouble.kind === "offline" });
-    }
-    await pause(LOOK_MS);
-  }
-  return "";
-}
+/** What the rule machine is given, to tell whether it has changed since a refusal. */
+export const rewritingInput = () => draft.idea + draft.rule + ownWording(draft.rule);
 
 /** The page was left before the server could name the run: it is the newest of this idea. */
-async function latestRun(idea) {
+async function findRun({ idea }) {
   const { results } = await getJson(`/api/runs/?day=today&kind=interception&page_size=3&device=${encodeURIComponent(deviceId)}`);
   return results.find((run) => run.idea === idea && run.run_id !== draft.textRun)?.run_id;
 }

@@ -1,12 +1,13 @@
 // The chosen rule: what it does, how it is worded, and the participant's own wording.
 
-import { getJson, Trouble } from "../base/api.js";
+import { getJson } from "../base/api.js";
+import { expectApiError } from "../base/errors.js";
 import { isOwnRule, ruleOf } from "../base/catalog.js";
-import { byId, fit, setIcon, setText, setValue } from "../base/dom.js";
-import { tint } from "../base/ink.js";
+import { autosize, byId, setIcon, setText, setValue } from "../base/dom.js";
+import { applyTint } from "../base/contrast.js";
 import { note } from "../base/notes.js";
-import { change, draft, live, onChange, tell } from "../base/store.js";
-import { language, local, word } from "../base/words.js";
+import { draft, live, onChange, redraw, updateDraft } from "../base/store.js";
+import { language, local, t } from "../base/strings.js";
 
 const originals = new Map();
 let drawn = "";
@@ -28,10 +29,10 @@ async function loadOriginal(id) {
   try {
     const { context } = await getJson(`/api/config/${encodeURIComponent(id)}/context`);
     originals.set(id, typeof context === "string" ? context : context[language] || "");
-    tell();
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    note("rule", trouble.sentence, [[word("try_again"), () => loadOriginal(id)]]);
+    redraw();
+  } catch (error) {
+    expectApiError(error);
+    note("rule", error.message, [[t("try_again"), () => loadOriginal(id)]]);
   }
 }
 
@@ -49,7 +50,7 @@ function traitsOf(rule) {
 }
 
 function drawRule(rule) {
-  tint(document.body, rule?.color);
+  applyTint(document.body, rule?.color);
   if (!rule) return;
   open = isOwnRule(rule.id);
   setIcon(document.querySelector(".chosen-head .stamp"), rule.icon);
@@ -57,7 +58,7 @@ function drawRule(rule) {
   setText(byId("rule-short"), local(rule.short_description));
   setText(byId("rule-about"), local(rule.description));
   byId("rule-traits").replaceChildren(...traitsOf(rule));
-  setText(byId("rule-text-label"), word(isOwnRule(rule.id) ? "own_rule_hint" : "rule_hint"));
+  setText(byId("rule-text-label"), t(isOwnRule(rule.id) ? "own_rule_hint" : "rule_hint"));
   byId("rule-open").hidden = isOwnRule(rule.id);
   loadOriginal(rule.id);
 }
@@ -75,7 +76,7 @@ function draw() {
   const button = byId("rule-open");
   button.setAttribute("aria-expanded", String(isShown));
   button.setAttribute("aria-busy", String(open && !isShown));
-  setText(button, word(isShown ? "rule_close" : ownWording(rule.id) ? "rule_open_changed" : "rule_open"));
+  setText(button, t(isShown ? "rule_close" : ownWording(rule.id) ? "rule_open_changed" : "rule_open"));
   byId("rule-reset").hidden = isOwnRule(rule.id) || !originals.has(rule.id) || !ownWording(rule.id);
   drawWording(rule, wording, isShown);
 }
@@ -89,26 +90,26 @@ function drawWording(rule, wording, isShown) {
   const field = byId("rule-text");
   setValue(field, wording);
   if (!appears) return;
-  fit(field);
+  autosize(field);
   if (!isOwnRule(rule.id)) part.scrollIntoView({ block: "nearest" });
 }
 
 byId("rule-open").addEventListener("click", () => {
   open = !open;
-  tell();
+  redraw();
 });
 byId("rule-other").addEventListener("click", () => {
   const left = draft.rule;
-  change({ rule: "" });
+  updateDraft({ rule: "" });
   queueMicrotask(() => document.querySelector(`[data-rule="${CSS.escape(left)}"]`)?.focus());
 });
 byId("rule-text").addEventListener("input", ({ target }) => {
-  fit(target);
-  change({ ruleTexts: { ...draft.ruleTexts, [draft.rule]: target.value } });
+  autosize(target);
+  updateDraft({ ruleTexts: { ...draft.ruleTexts, [draft.rule]: target.value } });
 });
 byId("rule-reset").addEventListener("click", () => {
   const { [draft.rule]: _left, ...others } = draft.ruleTexts;
-  change({ ruleTexts: others });
+  updateDraft({ ruleTexts: others });
   byId("rule-text").focus();
 });
 byId("rules").addEventListener("click", ({ target }) => {

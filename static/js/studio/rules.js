@@ -1,12 +1,12 @@
 // The rules to choose from, and the groups that narrow them down.
 
-import { Trouble } from "../base/api.js";
+import { expectApiError } from "../base/errors.js";
 import { fetchRules, ruleOf } from "../base/catalog.js";
-import { byId, piece, setIcon } from "../base/dom.js";
-import { tint } from "../base/ink.js";
+import { byId, fromTemplate, setIcon } from "../base/dom.js";
+import { applyTint } from "../base/contrast.js";
 import { note } from "../base/notes.js";
-import { change, draft, live, onChange } from "../base/store.js";
-import { local, word } from "../base/words.js";
+import { draft, live, onChange, updateDraft } from "../base/store.js";
+import { local, t } from "../base/strings.js";
 
 let group = "";
 
@@ -15,19 +15,19 @@ export async function loadRules() {
     await fetchRules();
     drawGroups();
     drawCards();
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    note("rules", trouble.sentence, [[word("try_again"), loadRules]]);
+  } catch (error) {
+    expectApiError(error);
+    note("rules", error.message, [[t("try_again"), loadRules]]);
   }
 }
 
 function drawGroups() {
   const known = new Set(live.rules.flatMap((rule) => rule.properties));
-  const groups = ["", ...word("groups").split(" ").filter((key) => known.has(key))];
+  const groups = ["", ...t("groups").split(" ").filter((key) => known.has(key))];
   byId("rule-groups").replaceChildren(
     ...groups.map((key) => {
-      const chip = piece("chip");
-      chip.textContent = word(key ? `group_${key}` : "group_all");
+      const chip = fromTemplate("chip");
+      chip.textContent = t(key ? `group_${key}` : "group_all");
       chip.dataset.group = key;
       chip.addEventListener("click", () => {
         group = key;
@@ -50,14 +50,14 @@ function drawCards() {
 }
 
 function cardOf(rule) {
-  const item = piece("rule");
+  const item = fromTemplate("rule");
   const card = item.querySelector(".card");
   card.dataset.rule = rule.id;
-  tint(card, rule.color);
+  applyTint(card, rule.color);
   setIcon(card.querySelector("svg"), rule.icon);
   card.querySelector(".card-name").textContent = local(rule.name);
   card.querySelector(".card-short").textContent = local(rule.short_description);
-  card.addEventListener("click", () => change({ rule: rule.id }));
+  card.addEventListener("click", () => updateDraft({ rule: rule.id }));
   return item;
 }
 

@@ -1,8 +1,8 @@
 // Turning the pages: which spread is open, and which can be opened.
 
-import { byId, fit } from "../base/dom.js";
-import { change, draft, onChange } from "../base/store.js";
-import { isRewriting } from "./result.js";
+import { autosize, byId } from "../base/dom.js";
+import { draft, onChange, updateDraft } from "../base/store.js";
+import { isRewriting } from "./rewritten-text.js";
 
 const HEADINGS = { idea: "what-title", text: "text-title", picture: "picture-title" };
 const steps = [...document.querySelectorAll("[data-go]")];
@@ -20,7 +20,7 @@ function turnTo(view) {
   for (const spread of document.querySelectorAll("[data-spread]")) {
     spread.hidden = spread.dataset.spread !== view;
   }
-  for (const field of document.querySelectorAll(`[data-spread="${view}"] textarea`)) fit(field);
+  for (const field of document.querySelectorAll(`[data-spread="${view}"] textarea`)) autosize(field);
   if (first) return;
   scrollTo({ top: 0 });
   byId(HEADINGS[view]).focus({ preventScroll: true });
@@ -36,4 +36,4 @@ onChange(() => {
   if (view !== open) turnTo(view);
 });
 
-for (const step of steps) step.addEventListener("click", () => change({ view: step.dataset.go }));
+for (const step of steps) step.addEventListener("click", () => updateDraft({ view: step.dataset.go }));

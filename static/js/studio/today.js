@@ -1,9 +1,10 @@
 // The strip of today's pictures. Opening one shows it and leaves the draft alone.
 
-import { getJson, Trouble } from "../base/api.js";
-import { byId, piece, setIcon } from "../base/dom.js";
+import { getJson } from "../base/api.js";
+import { expectApiError } from "../base/errors.js";
+import { byId, fromTemplate, setIcon } from "../base/dom.js";
 import { deviceId } from "../base/store.js";
-import { word } from "../base/words.js";
+import { t } from "../base/strings.js";
 import { openWork } from "../work/dialog.js";
 
 const LIVE = new Set(["queued", "running"]);
@@ -19,8 +20,8 @@ export async function loadToday() {
     draw(works);
     // What another tab or an earlier order has on the way turns up by itself.
     if (works.some((run) => LIVE.has(run.status))) timer = setTimeout(loadToday, LOOK_MS);
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
+  } catch (error) {
+    expectApiError(error);
     timer = setTimeout(loadToday, LOOK_MS * 3);
   }
 }
@@ -37,7 +38,7 @@ function draw(works) {
 }
 
 // A sketch that was changed by hand and kept is a work of today, too.
-document.addEventListener("kept", loadToday);
+document.addEventListener("sketch-kept", loadToday);
 
 const hasSketch = (run) => run.media.some((one) => one.type === "output_code");
 
@@ -48,28 +49,28 @@ function itemOf(run) {
 }
 
 function waiting() {
-  const item = piece("live");
-  item.firstElementChild.textContent = word("being_made");
+  const item = fromTemplate("live");
+  item.firstElementChild.textContent = t("being_made");
   return item;
 }
 
 function thumbOf(run) {
   if (!run.thumbnail_url) return sketchThumbOf(run);
-  const item = piece("thumb");
+  const item = fromTemplate("thumb");
   const image = item.querySelector("img");
   image.src = run.thumbnail_url;
-  image.alt = word("open_work", { idea: run.idea.slice(0, 120) });
+  image.alt = t("open_work", { idea: run.idea.slice(0, 120) });
   image.loading = "lazy";
   item.querySelector("button").addEventListener("click", () => openWork(run.run_id));
   return item;
 }
 
 function sketchThumbOf(run) {
-  const item = piece("thumb-code");
+  const item = fromTemplate("thumb-code");
   const button = item.querySelector("button");
   setIcon(item.querySelector("svg"), "code");
   item.querySelector("span").textContent = run.idea.slice(0, 60);
-  button.setAttribute("aria-label", word("open_work", { idea: run.idea.slice(0, 120) }));
+  button.setAttribute("aria-label", t("open_work", { idea: run.idea.slice(0, 120) }));
   button.addEventListener("click", () => openWork(run.run_id));
   return item;
 }

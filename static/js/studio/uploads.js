@@ -1,9 +1,10 @@
 // A picture of the participant's own on its way to a machine: chosen, sent, shown, taken back.
 
-import { postFile, Trouble } from "../base/api.js";
+import { postFile } from "../base/api.js";
+import { expectApiError } from "../base/errors.js";
 import { setText } from "../base/dom.js";
 import { deviceId } from "../base/store.js";
-import { word } from "../base/words.js";
+import { t } from "../base/strings.js";
 
 /** Wires one field of the values; returns a function that shows the picture that is kept. */
 export function uploadField(item, id, keep) {
@@ -19,14 +20,14 @@ export function uploadField(item, id, keep) {
     const [file] = input.files;
     if (!file) return;
     item.setAttribute("aria-busy", "true");
-    setText(said, word("upload_sending"));
+    setText(said, t("upload_sending"));
     try {
       const sent = await postFile("/api/media/upload/image", file, { device_id: deviceId });
-      setText(said, word("upload_there"));
+      setText(said, t("upload_there"));
       keep({ id: sent.image_id, url: sent.preview_url });
-    } catch (trouble) {
-      if (!(trouble instanceof Trouble)) throw trouble;
-      setText(said, trouble.sentence);
+    } catch (error) {
+      expectApiError(error);
+      setText(said, error.message);
     } finally {
       item.removeAttribute("aria-busy");
       // The same file may be chosen once more.
@@ -41,7 +42,7 @@ export function uploadField(item, id, keep) {
 
   return (picture) => {
     image.hidden = remove.hidden = !picture;
-    setText(label.querySelector("span"), word(picture ? "upload_other" : "upload_choose"));
+    setText(label.querySelector("span"), t(picture ? "upload_other" : "upload_choose"));
     if (picture && image.getAttribute("src") !== picture.url) image.src = picture.url;
   };
 }

@@ -1,9 +1,9 @@
 // What a picture machine wants to know besides the text: sliders, choices, texts and pictures.
 
 import { engineOf } from "../base/catalog.js";
-import { byId, piece, setText, setValue } from "../base/dom.js";
-import { change, draft, live, onChange } from "../base/store.js";
-import { local, word } from "../base/words.js";
+import { byId, fromTemplate, setText, setValue } from "../base/dom.js";
+import { draft, live, onChange, updateDraft } from "../base/store.js";
+import { local, t } from "../base/strings.js";
 import { uploadField } from "./uploads.js";
 
 /** The values for `engine` as they stand: the participant's own, else the machine's. */
@@ -28,7 +28,7 @@ export function missingValue(engine) {
 }
 
 function keep(engine, name, value) {
-  change({ values: { ...draft.values, [engine.id]: { ...draft.values[engine.id], [name]: value } } });
+  updateDraft({ values: { ...draft.values, [engine.id]: { ...draft.values[engine.id], [name]: value } } });
 }
 
 function labelled(item, name) {
@@ -37,7 +37,7 @@ function labelled(item, name) {
 }
 
 function slider(engine, name, about, id) {
-  const item = labelled(piece("value-number"), about.name);
+  const item = labelled(fromTemplate("value-number"), about.name);
   const input = item.querySelector("input");
   const shown = item.querySelector("output");
   const span = about.maximum - about.minimum;
@@ -52,10 +52,10 @@ function slider(engine, name, about, id) {
 }
 
 function choice(engine, name, about, id) {
-  const item = labelled(piece("value-choice"), about.name);
+  const item = labelled(fromTemplate("value-choice"), about.name);
   const row = item.querySelector(".row");
   const radios = about.choices.map((key) => {
-    const option = piece("value-option");
+    const option = fromTemplate("value-option");
     const input = option.querySelector("input");
     Object.assign(input, { name: id, value: key });
     option.querySelector("span").textContent = local(about.choice_names[key]);
@@ -67,7 +67,7 @@ function choice(engine, name, about, id) {
 }
 
 function text(engine, name, about, id) {
-  const item = labelled(piece("value-text"), about.name);
+  const item = labelled(fromTemplate("value-text"), about.name);
   const area = item.querySelector("textarea");
   area.id = id;
   item.querySelector("label").htmlFor = id;
@@ -76,7 +76,7 @@ function text(engine, name, about, id) {
 }
 
 function image(engine, name, about, id) {
-  const item = labelled(piece("value-image"), about.name);
+  const item = labelled(fromTemplate("value-image"), about.name);
   const show = uploadField(item, id, (picture) => keep(engine, name, picture));
   return [item, () => show((draft.values[engine.id] || {})[name])];
 }
@@ -105,4 +105,4 @@ function keepForm(box, of, types, isShown = () => true) {
 
 keepForm(byId("values"), () => draft.engine, ["number", "choice", "text", "image"]);
 keepForm(byId("again"), () => draft.picture?.engine, ["number", "choice"], () => live.state?.status === "complete");
-setText(byId("values-title"), word("values_title"));
+setText(byId("values-title"), t("values_title"));

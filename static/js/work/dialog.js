@@ -1,21 +1,22 @@
 // One work in a window of its own: looked at without touching the draft, and gone on from.
 
-import { drawReading } from "../base/aloud.js";
-import { getJson, Trouble } from "../base/api.js";
+import { drawReadAloud } from "../base/read-aloud.js";
+import { getJson } from "../base/api.js";
+import { expectApiError } from "../base/errors.js";
 import { anyEngineOf, fetchEngines, fetchRules } from "../base/catalog.js";
 import { byId, setText } from "../base/dom.js";
 import { live } from "../base/store.js";
-import { openWindow, prepareWindow } from "../base/window.js";
-import { language, word } from "../base/words.js";
+import { openModal, prepareModal } from "../base/modal.js";
+import { language } from "../base/strings.js";
 import { heartOf } from "./favourite.js";
 import { drawFamily, hideFamily } from "./family.js";
-import { goOn, isOffered, workOf } from "./going-on.js";
+import { continueFrom, isOffered, workOf } from "./continue-from.js";
 import { drawFacts, drawPictures } from "./pictures.js";
-import { wordingIn } from "./wording.js";
+import { textView } from "./text-view.js";
 
 const WHEN = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
 const dialog = byId("work");
-const showWording = wordingIn(byId("work-text"));
+const showText = textView(byId("work-text"));
 let opening = false;
 let work = null;
 let opener = null; // {element, run}: where the focus came from
@@ -27,13 +28,13 @@ export async function openWork(runId) {
   try {
     const [run] = await Promise.all([getJson(`/api/runs/${encodeURIComponent(runId)}/`), catalog()]);
     draw(run);
-    if (!dialog.open) show(runId);
+    if (!dialog.open) openDialog(runId);
     dialog.scrollTo({ top: 0 });
-    drawReading();
+    drawReadAloud();
     byId("work-title").focus({ preventScroll: true });
     drawFamily(runId, openWork, () => work.id === runId);
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
+  } catch (error) {
+    expectApiError(error);
     // The page stays as it is; a second tap asks again.
   } finally {
     opening = false;
@@ -53,52 +54,52 @@ function draw(run) {
     run.is_own ? "" : run.device_name,
     new Date(run.created_at).toLocaleString(language, WHEN),
   ].filter(Boolean).join(" · ");
-  byId("work-heart").replaceChildren(...(run.is_own ? [heartOf(run, { named: true, sentence: (text) => setText(byId("work-heart-said"), text) })] : []));
+  byId("work-heart").replaceChildren(...(run.is_own ? [heartOf(run, { named: true, onMessage: (text) => setText(byId("work-heart-said"), text) })] : []));
   setText(byId("work-heart-said"), "");
-  showWording({ run: run.run_id, text: work.prompt || work.text, isOwn: run.is_own });
+  showText({ run: run.run_id, text: work.prompt || work.text, isOwn: run.is_own });
   drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyEngineOf(run.output_config));
   drawFacts(byId("work-facts"), { rule: run.interception_config, engine: run.output_config, seed: run.seed });
   byId("work-card").href = `/card/${encodeURIComponent(run.run_id)}/`;
-  setText(byId("going-on-said"), "");
+  setText(byId("continue-from-said"), "");
   for (const choice of forms()) choice.hidden = !isOffered(choice.dataset.form, work);
   hideFamily();
 }
 
 const forms = () => dialog.querySelectorAll("[data-form]");
 
-function show(runId) {
+function openDialog(runId) {
   opener = { element: document.activeElement, run: runId };
-  openWindow(dialog);
+  openModal(dialog);
 }
 
 for (const choice of forms()) {
   choice.addEventListener("click", async () => {
     if (dialog.getAttribute("aria-busy")) return;
     dialog.setAttribute("aria-busy", "true");
-    setText(byId("going-on-said"), "");
+    setText(byId("continue-from-said"), "");
     try {
-      leaving = await goOn(choice.dataset.form, work);
+      leaving = await continueFrom(choice.dataset.form, work);
       if (leaving) dialog.close();
-    } catch (trouble) {
-      if (!(trouble instanceof Trouble)) throw trouble;
-      setText(byId("going-on-said"), trouble.sentence);
+    } catch (error) {
+      expectApiError(error);
+      setText(byId("continue-from-said"), error.message);
     } finally {
       dialog.removeAttribute("aria-busy");
     }
   });
 }
 
-prepareWindow(dialog);
+prepareModal(dialog);
 // What moves in there ends with the window.
 dialog.addEventListener("close", () => {
   drawPictures(byId("work-pictures"), [], byId("work-save"));
   hideFamily();
-  if (!leaving) giveBack();
+  if (!leaving) restoreFocus();
   leaving = false;
 });
 
 /** The browser gives the focus back; where the list was drawn anew, to the same work in that. */
-function giveBack() {
+function restoreFocus() {
   if (document.activeElement !== document.body) return;
   const { element, run } = opener;
   const again = element.isConnected ? element : document.querySelector(`[data-run="${CSS.escape(run)}"] button`);

@@ -2,8 +2,8 @@
 
 import { getJson } from "../base/api.js";
 import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
-import { byId, piece, setIcon } from "../base/dom.js";
-import { local, word } from "../base/words.js";
+import { byId, fromTemplate, setIcon } from "../base/dom.js";
+import { local, t } from "../base/strings.js";
 
 const DEEPEST = 5; // further branches go down without going aside
 const box = byId("family");
@@ -62,13 +62,13 @@ function changesOf({ run, above, rewritten }) {
   if (!above) return [rule, machine];
   const differs = (key) => run[key] !== above.run[key];
   const found = [];
-  if (differs("idea")) found.push(word("changed_idea"));
-  if (differs("interception_config") && rule) found.push(word("changed_rule", { name: rule }));
-  if (!found.length && rewritten) found.push(word("changed_text"));
-  if (differs("output_config")) found.push(word("changed_machine", { name: machine }));
-  else if (differs("seed") && !found.length) found.push(word("changed_seed"));
-  else if (!differs("seed") && run.seed !== null && found.length) found.push(word("same_chance"));
-  return found.length ? found : [word("changed_nothing")];
+  if (differs("idea")) found.push(t("changed_idea"));
+  if (differs("interception_config") && rule) found.push(t("changed_rule", { name: rule }));
+  if (!found.length && rewritten) found.push(t("changed_text"));
+  if (differs("output_config")) found.push(t("changed_machine", { name: machine }));
+  else if (differs("seed") && !found.length) found.push(t("changed_seed"));
+  else if (!differs("seed") && run.seed !== null && found.length) found.push(t("same_chance"));
+  return found.length ? found : [t("changed_nothing")];
 }
 
 function branch(nodes, depth, seen) {
@@ -80,7 +80,7 @@ function branch(nodes, depth, seen) {
 }
 
 function memberOf(node, depth, seen) {
-  const item = piece("member");
+  const item = fromTemplate("member");
   const button = item.querySelector("button");
   const picture = item.querySelector(".member-picture");
   if (node.run.thumbnail_url) picture.replaceChildren(thumbnail(node.run.thumbnail_url));
@@ -89,7 +89,7 @@ function memberOf(node, depth, seen) {
   words.append(...changesOf(node).filter(Boolean).map(lineOf));
   if (node.run.run_id === seen.runId) {
     button.setAttribute("aria-current", "true");
-    words.append(lineOf(word("this_work")));
+    words.append(lineOf(t("this_work")));
   }
   button.addEventListener("click", () => seen.open(node.run.run_id));
   if (node.below.length) item.append(branch(node.below, depth + Number(node.below.length > 1), seen));

@@ -1,8 +1,8 @@
-// Pictures and the label beside them, on the plate and for works of earlier.
+// Pictures and the label beside them, of the latest picture and of earlier works.
 
 import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
-import { local, word } from "../base/words.js";
-import { endOthers, sketchOf } from "./sketch.js";
+import { local, t } from "../base/strings.js";
+import { endDetached, sketchOf } from "./sketch.js";
 
 export function drawPictures(box, media, save, engine) {
   const shown = media.filter((one) => one.type === "output_image");
@@ -11,7 +11,7 @@ export function drawPictures(box, media, save, engine) {
   box.classList.toggle("many", shown.length > 1);
   const sketches = media.filter((one) => one.type === "output_code" || one.type === "p5");
   box.replaceChildren(...shown.map((one) => figureOf(one, engine)), ...sketches.slice(0, 1).map(sketchOf));
-  endOthers();
+  endDetached();
   save.hidden = !media.length;
   if (media.length) save.href = (sheet || media[0]).url;
 }
@@ -20,7 +20,7 @@ function figureOf(one, engine) {
   const figure = document.createElement("figure");
   const image = document.createElement("img");
   image.src = one.url;
-  image.alt = word("picture_alt");
+  image.alt = t("picture_alt");
   image.width = one.width || one.metadata?.width || 1024;
   image.height = one.height || one.metadata?.height || 1024;
   figure.append(image);
@@ -38,7 +38,7 @@ export function drawFacts(list, { rule, engine, seed }) {
   const machine = anyEngineOf(engine);
   const facts = [
     ["fact_rule", local(anyRuleOf(rule)?.name)],
-    ["fact_machine", [local(machine?.name), machine?.rule_based ? word("no_ai") : ""].filter(Boolean).join(" – ")],
+    ["fact_machine", [local(machine?.name), machine?.rule_based ? t("no_ai") : ""].filter(Boolean).join(" – ")],
     ["fact_seed", seed === undefined || seed === null ? "" : String(seed)],
   ].filter(([, value]) => value);
   const key = JSON.stringify(facts);
@@ -48,7 +48,7 @@ export function drawFacts(list, { rule, engine, seed }) {
     ...facts.flatMap(([name, value]) => {
       const term = document.createElement("dt");
       const description = document.createElement("dd");
-      term.textContent = word(name);
+      term.textContent = t(name);
       description.textContent = value;
       return [term, description];
     }),

@@ -1,47 +1,48 @@
-// A sketch on the plate: it runs, can be stopped, read, changed, run anew and kept.
+// A sketch among the pictures: it runs, can be stopped, read, changed, run anew and kept.
 
-import { postJson, Trouble } from "../base/api.js";
-import { piece, setText } from "../base/dom.js";
-import { word } from "../base/words.js";
-import { stageIn } from "./stage.js";
-import { sentenceOf } from "./trouble-in-sketch.js";
+import { postJson } from "../base/api.js";
+import { expectApiError } from "../base/errors.js";
+import { fromTemplate, setText } from "../base/dom.js";
+import { t } from "../base/strings.js";
+import { sketchViewer } from "./sketch-viewer.js";
+import { messageOf } from "./sketch-errors.js";
 
 const open = new Set();
 
 /** An element that shows the sketch of `media` (an item of a run's media). */
 export function sketchOf(media) {
-  const element = piece("sketch");
+  const element = fromTemplate("sketch");
   const part = (name) => element.querySelector(`.sketch-${name}`);
   const [text, said, moveButton] = [part("text"), part("said"), part("move")];
   let original = "";
   let run = media.url.split("/").at(-2);
   let moving = true;
 
-  const stage = stageIn(part("stage"), (told) => {
-    if (told.kind === "error") say(sentenceOf(told));
-    if (told.kind === "silent") say(word("sketch_silent"));
-    moving = told.kind === "error" || told.kind === "silent" ? false : Boolean(told.moving);
-    element.dataset.state = told.kind === "drawn" || told.kind === "moving" ? "running" : "ended";
+  const viewer = sketchViewer(part("stage"), (message) => {
+    if (message.kind === "error") showMessage(messageOf(message));
+    if (message.kind === "silent") showMessage(t("sketch_silent"));
+    moving = message.kind === "error" || message.kind === "silent" ? false : Boolean(message.moving);
+    element.dataset.state = message.kind === "drawn" || message.kind === "moving" ? "running" : "ended";
     draw();
   });
-  open.add({ element, stage });
+  open.add({ element, viewer });
 
-  function say(sentence) {
+  function showMessage(sentence) {
     said.hidden = !sentence;
     setText(said, sentence);
   }
 
   function draw() {
-    setText(moveButton, word(moving ? "sketch_pause" : "sketch_go_on"));
+    setText(moveButton, t(moving ? "sketch_pause" : "sketch_go_on"));
     moveButton.disabled = element.dataset.state !== "running";
     part("back").hidden = text.value === original;
     part("keep").disabled = text.value === original;
   }
 
   function start() {
-    say("");
+    showMessage("");
     element.dataset.state = "loading";
-    stage.run(text.value, word("sketch_alt"));
+    viewer.run(text.value, t("sketch_alt"));
     draw();
   }
 
@@ -55,7 +56,7 @@ export function sketchOf(media) {
       original = text.value = await response.text();
       start();
     } catch {
-      say(word("failed"));
+      showMessage(t("failed"));
     }
   }
 
@@ -66,17 +67,17 @@ export function sketchOf(media) {
       run = state.run_id;
       original = text.value;
       start();
-      say(word("sketch_kept"));
-      element.dispatchEvent(new CustomEvent("kept", { bubbles: true }));
-    } catch (trouble) {
-      if (!(trouble instanceof Trouble)) throw trouble;
-      say(trouble.sentence);
+      showMessage(t("sketch_kept"));
+      element.dispatchEvent(new CustomEvent("sketch-kept", { bubbles: true }));
+    } catch (error) {
+      expectApiError(error);
+      showMessage(error.message);
     }
     look();
     draw();
   }
 
-  moveButton.addEventListener("click", () => stage.move(!moving));
+  moveButton.addEventListener("click", () => viewer.move(!moving));
   part("restart").addEventListener("click", start);
   part("run").addEventListener("click", () => {
     start();
@@ -92,7 +93,7 @@ export function sketchOf(media) {
     const shown = part("code").hidden;
     part("code").hidden = !shown;
     currentTarget.setAttribute("aria-expanded", String(shown));
-    setText(currentTarget, word(shown ? "sketch_hide" : "sketch_show"));
+    setText(currentTarget, t(shown ? "sketch_hide" : "sketch_show"));
   });
   text.addEventListener("input", draw);
   load();
@@ -100,10 +101,10 @@ export function sketchOf(media) {
 }
 
 /** Ends the sketches that are no longer on the page. */
-export function endOthers() {
+export function endDetached() {
   for (const one of open) {
     if (one.element.isConnected) continue;
-    one.stage.clear();
+    one.viewer.clear();
     open.delete(one);
   }
 }

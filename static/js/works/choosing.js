@@ -1,9 +1,9 @@
 // Two to four works are chosen, to be looked at side by side.
 
 import { byId, setText } from "../base/dom.js";
-import { word } from "../base/words.js";
+import { t } from "../base/strings.js";
 import { showComparison } from "./comparison.js";
-import { itemOfRun } from "./wall.js";
+import { itemOfRun } from "./gallery.js";
 
 const LEAST = 2;
 const MOST = 4;
@@ -19,7 +19,7 @@ export function choose(run) {
   if (at >= 0) chosen.splice(at, 1);
   else if (!full) chosen.push(run);
   markChosen();
-  if (full) setText(byId("choosing-words"), word("choose_most"));
+  if (full) setText(byId("choosing-words"), t("choose_most"));
 }
 
 /** Draws which are chosen; to be called when other works have come. */
@@ -39,8 +39,8 @@ export function markChosen() {
     item.querySelector(".print-open").setAttribute("aria-pressed", "true");
   });
   const enough = chosen.length >= LEAST;
-  setText(byId("choosing-words"), word(enough ? "choose_done" : chosen.length ? "choose_more" : "choose"));
-  setText(done, word("compare_n", { n: chosen.length || "" }).trim());
+  setText(byId("choosing-words"), t(enough ? "choose_done" : chosen.length ? "choose_more" : "choose"));
+  setText(done, t("compare_n", { n: chosen.length || "" }).trim());
   done.classList.toggle("not-yet", !enough);
 }
 
@@ -59,7 +59,7 @@ byId("choosing-end").addEventListener("click", () => {
 });
 done.addEventListener("click", () => {
   if (chosen.length >= LEAST) showComparison(chosen);
-  else setText(byId("choosing-words"), word("choose"));
+  else setText(byId("choosing-words"), t("choose"));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && isChoosing() && !document.querySelector("dialog[open]")) endChoosing();

@@ -1,12 +1,13 @@
 // Works side by side, with nothing but what differs between them.
 
-import { getJson, Trouble } from "../base/api.js";
+import { getJson } from "../base/api.js";
+import { expectApiError } from "../base/errors.js";
 import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
 import { byId, setText } from "../base/dom.js";
 import { note } from "../base/notes.js";
-import { openWindow, prepareWindow } from "../base/window.js";
-import { language, local, word } from "../base/words.js";
-import { workOf } from "../work/going-on.js";
+import { openModal, prepareModal } from "../base/modal.js";
+import { language, local, t } from "../base/strings.js";
+import { workOf } from "../work/continue-from.js";
 import { drawPictures } from "../work/pictures.js";
 
 const dialog = byId("comparison");
@@ -27,12 +28,12 @@ export async function showComparison(runs) {
   try {
     const found = await Promise.all(runs.map(({ run_id: run }) => getJson(`/api/runs/${encodeURIComponent(run)}/`)));
     draw(found);
-    openWindow(dialog);
+    openModal(dialog);
     dialog.scrollTo({ top: 0 });
     byId("comparison-title").focus({ preventScroll: true });
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    note("works", trouble.sentence);
+  } catch (error) {
+    expectApiError(error);
+    note("works", error.message);
   }
 }
 
@@ -48,10 +49,10 @@ function draw(runs) {
 }
 
 function sameIn(different, same) {
-  if (!same.length) return word("same_nothing");
-  if (different.every((fact) => fact === "fact_seed")) return word("same_everything");
-  const names = same.map((fact) => word(fact));
-  return word("same_all", { facts: new Intl.ListFormat(language).format(names) });
+  if (!same.length) return t("same_nothing");
+  if (different.every((fact) => fact === "fact_seed")) return t("same_everything");
+  const names = same.map((fact) => t(fact));
+  return t("same_all", { facts: new Intl.ListFormat(language).format(names) });
 }
 
 function pictures(runs) {
@@ -67,13 +68,13 @@ function pictures(runs) {
 
 function rowOf(fact, values) {
   const title = document.createElement("h3");
-  title.textContent = word(fact);
+  title.textContent = t(fact);
   const common = WRITTEN.has(fact) ? commonWords(values) : null;
   const cells = values.map((value, at) => {
     const cell = numbered(at);
     const text = document.createElement("p");
     if (common) text.append(...marked(value, common));
-    else text.textContent = value || word("fact_nothing");
+    else text.textContent = value || t("fact_nothing");
     if (common) text.className = "comparison-words";
     cell.append(text);
     return cell;
@@ -89,8 +90,8 @@ function numbered(at) {
   number.setAttribute("aria-hidden", "true");
   number.textContent = String(at + 1);
   const said = document.createElement("span");
-  said.className = "for-ears";
-  said.textContent = word("work_n", { n: at + 1 });
+  said.className = "visually-hidden";
+  said.textContent = t("work_n", { n: at + 1 });
   cell.append(number, said);
   return cell;
 }
@@ -118,5 +119,5 @@ function marked(text, common) {
   return [...pieces, text.slice(at)];
 }
 
-prepareWindow(dialog);
+prepareModal(dialog);
 dialog.addEventListener("close", () => box.replaceChildren());

@@ -1,17 +1,17 @@
-// The works of this device and those of its group: by day, endlessly, and sifted.
+// The works of this device and those of its group: by day, endlessly, and filtered.
 
-import { Trouble } from "../base/api.js";
-import "../base/aloud.js";
+import { expectApiError } from "../base/errors.js";
+import "../base/read-aloud.js";
 import { fetchEngines, fetchRules } from "../base/catalog.js";
 import { byId, setIcon, setText } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
-import { word } from "../base/words.js";
+import { t } from "../base/strings.js";
 import { openWork } from "../work/dialog.js";
 import { onFavourite } from "../work/favourite.js";
 import { choose, endChoosing, isChoosing, markChosen } from "./choosing.js";
-import { addWorks, countShown, emptyWall, siftWall } from "./wall.js";
+import { addWorks, clearGallery, countShown, filterGallery } from "./gallery.js";
 import { pagesOf } from "./pages.js";
-import { isSifting, letAllThrough, fillSieve, onSieve, passes, sieve } from "./sieve.js";
+import { clearFilters, fillFilters, filters, isFiltering, onFilter, passes } from "./filters.js";
 
 const AHEAD = "600px"; // so far below the window works are fetched already
 const more = byId("works-more");
@@ -35,46 +35,46 @@ async function load() {
     clearNotes();
     addWorks(works, { open, isGroup: whose === "group" });
     markChosen();
-    told(count);
-  } catch (trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
+    showCount(count);
+  } catch (error) {
+    expectApiError(error);
     if (from !== pages) return;
     byId("days").setAttribute("aria-busy", "false");
-    note("works", trouble.sentence, [[word("try_again"), load]]);
+    note("works", error.message, [[t("try_again"), load]]);
     return;
   } finally {
     if (fetching === from) fetching = null;
   }
-  look();
+  observe();
 }
 
 /** Says how many there are, or why there are none. */
-function told(count = 0) {
-  siftWall(passes);
+function showCount(count = 0) {
+  filterGallery(passes);
   const shown = countShown();
   byId("days").setAttribute("aria-busy", "false");
   more.hidden = pages.isDone;
   // A word is looked for on the page: how many have it is known when all are here.
-  const all = pages.isDone ? shown : sieve.word ? 0 : count;
-  setText(byId("works-count"), all ? word(all === 1 ? "count_one" : "count", { n: all }) : "");
+  const all = pages.isDone ? shown : filters.word ? 0 : count;
+  setText(byId("works-count"), all ? t(all === 1 ? "count_one" : "count", { n: all }) : "");
   const none = !shown && pages.isDone;
-  byId("sieve").hidden = none && !isSifting();
+  byId("filters").hidden = none && !isFiltering();
   byId("compare").hidden = shown < 2;
   byId("works-none").hidden = !none;
   if (!none) return;
-  setText(byId("works-none-words"), word(isSifting() ? "none_found" : `none_${whose}`));
-  byId("works-all").hidden = !isSifting();
-  byId("works-begin").hidden = isSifting() || whose === "group";
+  setText(byId("works-none-words"), t(isFiltering() ? "none_found" : `none_${whose}`));
+  byId("works-all").hidden = !isFiltering();
+  byId("works-begin").hidden = isFiltering() || whose === "group";
 }
 
 function begin() {
   endChoosing();
-  pages = pagesOf(whose, sieve);
-  emptyWall();
+  pages = pagesOf(whose, filters);
+  clearGallery();
   byId("days").setAttribute("aria-busy", "true");
   byId("works-none").hidden = true;
   setText(byId("works-count"), "");
-  setText(byId("works-title"), word(`title_${whose}`));
+  setText(byId("works-title"), t(`title_${whose}`));
   byId("only-favourites").hidden = whose === "group";
   for (const button of document.querySelectorAll("[data-whose]")) {
     button.setAttribute("aria-pressed", String(button.dataset.whose === whose));
@@ -85,7 +85,7 @@ function begin() {
 const watcher = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && load(), { rootMargin: AHEAD });
 
 /** Looks anew whether the end of the page is in sight: an observer tells of changes only. */
-function look() {
+function observe() {
   watcher.unobserve(more);
   if (!more.hidden) watcher.observe(more);
 }
@@ -95,19 +95,19 @@ for (const button of document.querySelectorAll("[data-whose]")) {
     if (button.dataset.whose === whose) return;
     whose = button.dataset.whose;
     history.replaceState(history.state, "", whose === "group" ? "#group" : location.pathname);
-    letAllThrough();
+    clearFilters();
   });
 }
-onSieve((isOfWords) => {
+onFilter((isOfWords) => {
   if (!isOfWords) return begin();
-  told(pages.count);
-  return look();
+  showCount(pages.count);
+  return observe();
 });
 onFavourite(() => {
-  if (sieve.favourites) told(pages.count);
+  if (filters.favourites) showCount(pages.count);
 });
 byId("works-all").addEventListener("click", () => {
-  letAllThrough();
+  clearFilters();
   byId("works-title").focus();
 });
 more.addEventListener("click", load);
@@ -117,6 +117,6 @@ addEventListener("pageshow", (event) => event.persisted && begin());
 for (const use of document.querySelectorAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
 // Works bear the names of their rules and machines, where these can be had.
 Promise.allSettled([fetchRules(), fetchEngines()]).then(() => {
-  fillSieve();
+  fillFilters();
   begin();
 });

@@ -6,7 +6,7 @@ import { workshop } from "../base/workshop.js";
 
 const PAGE_SIZE = 48;
 
-/** Pages of the works of `whose`, the newest first; `sieve` says which. */
+/** Pages of the works of `whose`, the newest first; `filters` says which. */
 export function pagesOf(whose, { favourites, rule, engine }) {
   const seen = new Set();
   let number = 0;

@@ -1,0 +1,64 @@
+// A text that a machine writes: read from its stream and, where that breaks or the page was loaded
+// anew, from what the server tells of its run, so that it is seen growing again.
+
+import { postStream } from "../base/api.js";
+import { ApiError } from "../base/errors.js";
+import { t } from "../base/strings.js";
+import { followRun, isLive, stopRun } from "./run-events.js";
+
+/** How texts of `type` are had from `path`: asked for, followed by their run, stopped. */
+export const streamedText = (path, type) => ({
+  ask: (body, handlers, signal) => askForText(path, body, type, handlers, signal),
+  follow: (run, handlers) => followText(run, type, handlers),
+  stop: stopRun,
+});
+
+/**
+ * Asks for a text and resolves to it whole; the handlers are told its run, its beginning, and how it
+ * grows. Once `signal` is aborted nobody waits for it any more.
+ */
+async function askForText(path, body, type, handlers, signal) {
+  let run = "";
+  try {
+    for await (const { name, data } of postStream(path, body, signal)) {
+      if (name === "connected") run = data.run_id || "";
+      if (name === "complete") return data.final_text;
+      handle(name, data, handlers);
+    }
+    throw new ApiError("offline", t("offline_request"));
+  } catch (error) {
+    // The server goes on without us.
+    if (error.kind !== "offline" || !run || signal.aborted) throw error;
+    return followText(run, type, handlers);
+  }
+}
+
+function handle(name, data, handlers) {
+  if (name === "connected" && data.run_id) handlers.onRun(data.run_id);
+  else if (name === "queue_status" || name === "stage_start") handlers.onBegin();
+  else if (name === "step") handlers.onStation(data);
+  else if (name === "chunk") handlers.onText(data.accumulated);
+  else if (name === "blocked") throw new ApiError("blocked", data.message || data.reason);
+  else if (name === "error") throw new ApiError(data.kind || "failed", data.message || t("failed"));
+}
+
+/** Resolves to the text of `run` as soon as it is whole, wherever it was begun. */
+function followText(run, type, handlers) {
+  return new Promise((done, fail) => {
+    followRun(run, {
+      slot: type,
+      onState(state) {
+        if (isLive(state)) {
+          if (state.stations) handlers.onStations(state.stations);
+          // Empty where another process of the server writes it: what is seen stays.
+          if (state.text_so_far) handlers.onText(state.text_so_far);
+        } else if (state.status === "complete" && state.texts?.[type] != null) {
+          done(state.texts[type]);
+        } else {
+          fail(new ApiError(state.status, state.error?.message || t("failed")));
+        }
+      },
+      onGone: () => fail(new ApiError("lost", t("lost_text"))),
+    });
+  });
+}

@@ -1,0 +1,69 @@
+// The frame in which a sketch runs. It has no origin of its own and reaches nothing; this page
+// sends it the program and hears how it goes. Taking the frame away ends whatever runs in it.
+
+import { withLoopGuards } from "./loop-guard.js";
+
+const ADDRESS = "/sketch/";
+// So long a frame may keep silent: after it was made, and after it was asked something.
+const START_MS = 15000;
+const ANSWER_MS = 2500;
+
+/** A viewer in `box` that calls `onMessage` {kind: drawn | moving | error | silent, …} of its sketch. */
+export function sketchViewer(box, onMessage) {
+  let frame = null;
+  let program = "";
+  let timer = 0;
+
+  function expect(milliseconds) {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      clear();
+      onMessage({ kind: "silent" });
+    }, milliseconds);
+  }
+
+  function receive(event) {
+    // A frame without an origin is known by its window; "null" is what it has for a name.
+    if (!frame || event.source !== frame.contentWindow || event.origin !== "null") return;
+    if (!box.isConnected) return clear();
+    const { kind } = event.data || {};
+    if (kind === "ready") return send({ kind: "run", code: withLoopGuards(program) });
+    if (!["drawn", "moving", "error"].includes(kind)) return;
+    clearTimeout(timer);
+    onMessage(event.data);
+  }
+
+  // Whoever is in the frame may hear it: it has no origin that could be named.
+  const send = (message) => frame.contentWindow.postMessage(message, "*");
+
+  function clear() {
+    clearTimeout(timer);
+    removeEventListener("message", receive);
+    frame?.remove();
+    frame = null;
+  }
+
+  return {
+    run(code, title) {
+      clear();
+      program = code;
+      frame = document.createElement("iframe");
+      frame.sandbox = "allow-scripts";
+      frame.title = title;
+      frame.src = ADDRESS;
+      addEventListener("message", receive);
+      expect(START_MS);
+      box.replaceChildren(frame);
+    },
+    /** Asks the sketch to move or to stand still; one that does not answer is ended. */
+    move(on) {
+      if (!frame) return;
+      send({ kind: "move", on });
+      expect(ANSWER_MS);
+    },
+    clear,
+    get isOpen() {
+      return frame !== null;
+    },
+  };
+}
