@@ -1,3 +1,3 @@
 // The sheet for the wall: the one thing that needs a script is to begin printing.
 
-document.getElementById("print").addEventListener("click", () => print());
+document.getElementById("print")?.addEventListener("click", () => print());

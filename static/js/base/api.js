@@ -7,11 +7,20 @@ import { t } from "./strings.js";
 const SILENT_MS = 40000;
 const WOKEN_MS = 2000;
 
+/**
+ * A page that is left or loaded anew breaks off its requests itself, which must not be kept as a
+ * failure. In such a page no timer runs any more.
+ */
+export async function offline() {
+  await new Promise((stillHere) => setTimeout(stillHere));
+  return new ApiError("offline", t("offline_request"));
+}
+
 async function request(path, options) {
   try {
     return await fetch(path, { credentials: "same-origin", cache: "no-store", ...options });
   } catch {
-    throw new ApiError("offline", t("offline_request"));
+    throw await offline();
   }
 }
 
@@ -31,7 +40,7 @@ async function readJson(response) {
   try {
     return await response.json();
   } catch {
-    throw new ApiError("offline", t("offline_request")); // cut off in the middle
+    throw await offline(); // cut off in the middle
   }
 }
 
@@ -84,7 +93,7 @@ export async function* postStream(path, body, signal) {
   signal?.addEventListener("abort", () => connection.abort());
   const response = await send(path, body, { Accept: "text/event-stream" }, { signal: connection.signal });
   if (!response.ok) throw await errorOf(response);
-  const reader = response.body.getReader();
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
   const decoder = new TextDecoder();
   const watchdog = watchdogOf(connection);
   let rest = "";
@@ -94,13 +103,13 @@ export async function* postStream(path, body, signal) {
       try {
         part = await reader.read();
       } catch {
-        throw new ApiError("offline", t("offline_request"));
+        throw await offline();
       }
       if (part.done) return;
       watchdog.reset();
       rest += decoder.decode(part.value, { stream: true });
       const blocks = rest.split("\n\n");
-      rest = blocks.pop();
+      rest = blocks.pop() ?? "";
       for (const block of blocks) {
         const event = parseEvent(block);
         if (event) yield event;

@@ -4,7 +4,7 @@ import { getJson } from "./api.js";
 import { live, updateLive } from "./store.js";
 import { allowed, workshop } from "./workshop.js";
 
-const known = { rules: [], engines: [] };
+const known = { rules: /** @type {Rule[]} */ ([]), engines: /** @type {Engine[]} */ ([]) };
 const found = (things, id) => things?.find((thing) => thing.id === id);
 const byOrder = (a, b) => (a.order ?? 999) - (b.order ?? 999);
 

@@ -1,6 +1,14 @@
-// Small things that every part of the page needs.
+// Small things that every part of the page needs. What the page's templates have is there, and of the
+// kind that the caller knows: the browser tests see to that, not the type checker.
 
+/** @returns {any} */
 export const byId = (id) => document.getElementById(id);
+
+/** @returns {any} */
+export const find = (selector) => document.querySelector(selector);
+
+/** @returns {any[]} */
+export const findAll = (selector) => [...document.querySelectorAll(selector)];
 
 const sprite = document.body.dataset.sprite;
 
@@ -12,7 +20,7 @@ export function setIcon(svg, key) {
   use.setAttribute("href", `${sprite}#${known}`);
 }
 
-/** A copy of the first element of a <template>. */
+/** A copy of the first element of a <template>. @returns {any} */
 export function fromTemplate(name) {
   return byId(`template-${name}`).content.firstElementChild.cloneNode(true);
 }

@@ -105,6 +105,7 @@ async function push() {
     syncState.unsent = JSON.stringify(draft) !== content;
     base = fingerprint(JSON.parse(content));
   } catch (error) {
+    expectApiError(error);
     if (error.status !== 409) throw error;
     meet(error.payload.draft);
     return;

@@ -7,23 +7,23 @@ export const EMPTY = Object.freeze({
   view: "idea",
   idea: "",
   rule: "",
-  ruleTexts: {}, // rule id → the participant's own wording
+  ruleTexts: /** @type {Record<string, string>} */ ({}), // rule id → the participant's own wording
   result: "", // the new text, as it stands with all edits
   machineText: "", // the same as the machine wrote it
   marked: false, // whether it is seen with marks of who wrote which words
   textRun: "",
   textRule: "", // the rule that made it
   textIdea: "", // the idea it was made of
-  rewriting: null, // {run, idea, rule} while the rule machine works
+  rewriting: /** @type {Pending & {idea: string, rule: string} | null} */ (null), // {run, idea, rule} while the rule machine works
   engine: "",
-  values: {}, // engine id → what it wants to know besides the text
-  optimized: null, // {of, run, text, machineText}: the text in a picture machine's own words
-  optimizing: null, // {of, run, engine} while that is written
+  values: /** @type {Record<string, Record<string, any>>} */ ({}), // engine id → what it wants to know besides the text
+  optimized: /** @type {OptimizedText | null} */ (null), // {of, run, text, machineText}: the text in a picture machine's own words
+  optimizing: /** @type {Pending & {of: string, engine: string} | null} */ (null), // {of, run, engine} while that is written
   unoptimized: "", // engine and text that go together as they are
-  picture: null, // {run, seed, engine, idea, rule, result, prompt, textRun} of the picture that is shown
+  picture: /** @type {Picture | null} */ (null), // {run, seed, engine, idea, rule, result, prompt, textRun} of the picture that is shown
   from: "", // the run of the work that this one continues from
-  seed: null, // of the next picture, where it is to have the same chance as that work
-  setAside: [], // other drafts of this device that came between, until they are taken or let go
+  seed: /** @type {number | null} */ (null), // of the next picture, where it is to have the same chance as that work
+  setAside: /** @type {Record<string, any>[]} */ ([]), // other drafts of this device that came between, until they are taken or let go
 });
 
 /** As earlier pages named some fields; their drafts lie in browsers and on the server. */
@@ -32,7 +32,7 @@ const FORMER_NAMES = { fitted: "optimized", fitting: "optimizing", unfitted: "un
 const formOf = (value) => (Array.isArray(value) ? "list" : value === null ? "null" : typeof value);
 const isAlike = (key, value) => EMPTY[key] === null || formOf(value) === formOf(EMPTY[key]);
 
-/** Of `content` what a draft knows, by the names and in the forms of today. */
+/** Of `content` what a draft knows, by the names and in the forms of today. @returns {Record<string, any>} */
 export function normalize(content) {
   const renamed = { ...content };
   for (const [former, name] of Object.entries(FORMER_NAMES)) {
@@ -44,8 +44,8 @@ export function normalize(content) {
   return known;
 }
 
-/** What a person wrote in a draft, as a text that can be compared. */
-export function fingerprint({ idea, ruleTexts, result, optimized, values } = {}) {
+/** What a person wrote in a draft, as a text that can be compared. @param {Record<string, any>} content */
+export function fingerprint({ idea, ruleTexts, result, optimized, values }) {
   const sorted = (_key, value) =>
     formOf(value) === "object" ? Object.fromEntries(Object.entries(value).sort()) : value;
   return JSON.stringify([idea || "", ruleTexts || {}, result || "", optimized?.text || "", values || {}], sorted);
@@ -72,6 +72,7 @@ export function excerptOf({ idea, result, ruleTexts, optimized }) {
  * `unsent` and `stamp` tell how the draft stands; `base` is the fingerprint that both once had.
  *   keep: nothing · resend: the server has lost it · replace: the server's takes its place ·
  *   merge: ours goes on from there, with `setAside` and a new `base`
+ * @returns {{action: "keep" | "resend" | "replace"} | {action: "merge", base: string, setAside: object[]}}
  */
 export function reconcile({ draft, revision, unsent, stamp, base }, remote) {
   const ours = fingerprint(draft);

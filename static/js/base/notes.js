@@ -1,17 +1,17 @@
 // A calm note beside the text it is about, with what to try. One at a time.
 
-import { fromTemplate } from "./dom.js";
+import { find, findAll, fromTemplate } from "./dom.js";
 
 // Of the window: above it what a note speaks of is hardly seen, below it the band is.
 const HIGH = 0.3;
 const LOW = 0.85;
 
 function place(name) {
-  return document.querySelector(`[data-note="${name}"]`);
+  return find(`[data-note="${name}"]`);
 }
 
 export function clearNotes() {
-  for (const one of document.querySelectorAll("[data-note]")) one.replaceChildren();
+  for (const one of findAll("[data-note]")) one.replaceChildren();
 }
 
 /** Shows `message` at a place; `actions` are [label, function] pairs. Takes the focus there. */

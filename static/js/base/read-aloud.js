@@ -1,7 +1,7 @@
 // Texts read aloud by a voice of the device, and only by such: no text leaves it for that.
 // A button with data-read reads what stands in the elements of this selector, as far as it is seen.
 
-import { setIcon, setText } from "./dom.js";
+import { findAll, setIcon, setText } from "./dom.js";
 import { onChange } from "./store.js";
 import { languageOf } from "./speech-language.js";
 import { claimMedia, holdsMedia, releaseMedia, releaseUnseen } from "./media-focus.js";
@@ -24,7 +24,7 @@ function voiceFor(spoken) {
     (voice) => voice.localService === true && codeOf(voice).split("-")[0] === spoken,
   );
   const worth = (voice) =>
-    4 * !FOR_FUN.test(voice.voiceURI) + 2 * (codeOf(voice) === REGION[spoken]) + Number(voice.default);
+    4 * Number(!FOR_FUN.test(voice.voiceURI)) + 2 * Number(codeOf(voice) === REGION[spoken]) + Number(voice.default);
   return own.sort((one, other) => worth(other) - worth(one))[0];
 }
 
@@ -38,7 +38,7 @@ function wordsIn(element) {
   return copy.textContent;
 }
 
-const partsOf = (button) => [...document.querySelectorAll(button.dataset.read)];
+const partsOf = (button) => findAll(button.dataset.read);
 const textIn = (parts) => parts.map((part) => (part.value ?? wordsIn(part)).trim()).filter(Boolean).join("\n");
 const isBusy = (parts) => parts.some((part) => part.readOnly);
 
@@ -55,7 +55,8 @@ function read(button) {
   drawReadAloud();
 }
 
-function say([piece, ...others], voice) {
+function say(pieces, voice) {
+  const [piece, ...others] = pieces;
   if (!piece) return releaseMedia();
   const spoken = new SpeechSynthesisUtterance(piece);
   spoken.voice = voice;
@@ -69,7 +70,7 @@ function say([piece, ...others], voice) {
 /** Shows the buttons where there is a voice and something to read. */
 export function drawReadAloud() {
   const able = Boolean(voiceFor(language));
-  for (const button of document.querySelectorAll("[data-read]")) {
+  for (const button of findAll("[data-read]")) {
     const parts = partsOf(button);
     button.hidden = !able || isBusy(parts) || !textIn(parts);
     if (button.hidden) continue;
@@ -80,7 +81,7 @@ export function drawReadAloud() {
 }
 
 document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-read]");
+  const button = /** @type {Element} */ (target).closest("[data-read]");
   if (!button) return;
   if (holdsMedia(button)) releaseMedia();
   else read(button);

@@ -6,6 +6,7 @@ const KEY = "ai4artsed_draft";
 // Class tablets go from hand to hand: what was left here yesterday is somebody else's.
 const KEPT_MS = 12 * 3600 * 1000;
 
+/** @type {string | null} */
 let lastSeen = ""; // what this window last read or wrote
 const stored = readStored();
 export const draft = { ...EMPTY, ...stored?.draft };
@@ -14,16 +15,17 @@ export const syncState = {
   at: stored?.at ?? 0, revision: stored?.revision ?? 0, unsent: Boolean(stored?.unsent), stamp: stored?.stamp ?? "",
 };
 export const live = {
-  rules: null,
-  engines: null,
+  rules: /** @type {Rule[] | null} */ (null),
+  engines: /** @type {Engine[] | null} */ (null),
+  pairs: /** @type {Record<string, any>[]} */ ([]), // of opposite properties of rules
   requesting: false, // a request for a text or a picture is on its way
-  partialText: null, // the text so far while the rule machine streams
+  partialText: /** @type {string | null} */ (null), // the text so far while the rule machine streams
   reading: false, // it has been asked a while ago and has not written a word yet
-  partialOptimized: null, // the optimized text so far while it streams
-  stations: [], // what a rule in several steps has written on its way
-  state: null, // how the run stands whose picture is shown or waited for
-  pause: null, // the sentence for it while the workshop is paused
-  refused: null, // the text that was last refused
+  partialOptimized: /** @type {string | null} */ (null), // the optimized text so far while it streams
+  stations: /** @type {{label: string, text: string}[]} */ ([]), // what a rule in several steps has written on its way
+  state: /** @type {RunState | null} */ (null), // how the run stands whose picture is shown or waited for
+  pause: /** @type {string | null} */ (null), // the sentence for it while the workshop is paused
+  refused: /** @type {string | null} */ (null), // the text that was last refused
   offline: false,
 };
 
@@ -79,7 +81,7 @@ export function isExpired(at) {
 export function readStored() {
   try {
     lastSeen = localStorage.getItem(KEY);
-    const kept = JSON.parse(lastSeen);
+    const kept = JSON.parse(lastSeen ?? "null");
     return kept && !isExpired(kept.at) ? { ...kept, draft: normalize(kept.draft) } : null;
   } catch {
     return null; // no storage here, or not ours: the page works without
@@ -108,7 +110,7 @@ export function persist() {
 /** Full or forbidden: the page goes on in memory, and what is stored must not win over the server's. */
 function yieldToServer() {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEY));
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "null");
     if (kept?.unsent) localStorage.setItem(KEY, JSON.stringify({ ...kept, unsent: 0 }));
     lastSeen = localStorage.getItem(KEY);
   } catch {
@@ -116,7 +118,7 @@ function yieldToServer() {
   }
 }
 
-export const deviceId = document.body.dataset.device;
+export const deviceId = document.body.dataset.device ?? "";
 try {
   localStorage.setItem("device_id", deviceId);
 } catch {

@@ -1,6 +1,8 @@
 // The page's strings in its language, given by the server as data.
 
-const strings = JSON.parse(document.getElementById("strings").textContent);
+import { byId } from "./dom.js";
+
+const strings = JSON.parse(byId("strings").textContent);
 
 export const language = document.body.dataset.language === "en" ? "en" : "de";
 

@@ -39,7 +39,7 @@ function deal() {
   waiting = waiting.filter((id) => works.some((work) => work.run_id === id));
   if (!waiting.length) waiting = shuffled(works.map((work) => work.run_id));
   const id = waiting.pop();
-  const work = works.find((one) => one.run_id === id);
+  const work = /** @type {Work} */ (works.find((one) => one.run_id === id));
   byIdea.delete(plain(work.idea));
   const others = shuffled([...byIdea.values()]).slice(0, CHOICES - 1);
   const choices = shuffled([work, ...others]);

@@ -14,14 +14,15 @@ byId("modes").addEventListener("click", (event) => {
 byId("act").addEventListener("click", press);
 
 addEventListener("keydown", (event) => {
-  const writes = event.target.matches("input, textarea") || byId("large").open;
+  const target = /** @type {Element} */ (event.target);
+  const writes = target.matches("input, textarea") || byId("large").open;
   if (writes || event.ctrlKey || event.metaKey || event.altKey) return;
   const chosen = MODES[Number(event.key) - 1];
   if (chosen) go(chosen);
   else if (["ArrowRight", "PageDown"].includes(event.key)) press();
   else if (["ArrowLeft", "PageUp"].includes(event.key)) back();
   // Enter and space press what has the focus; without one, they go on.
-  else if (["Enter", " "].includes(event.key) && !event.target.closest("button, a")) press();
+  else if (["Enter", " "].includes(event.key) && !target.closest("button, a")) press();
   else return;
   event.preventDefault();
 });

@@ -1,6 +1,6 @@
 // Which of the four views is open, what the band says about it, and the one thing to press.
 
-import { byId, setText } from "../base/dom.js";
+import { byId, findAll, setText } from "../base/dom.js";
 
 export const MODES = ["wall", "matrix", "reveal", "guess"];
 const views = new Map();
@@ -14,7 +14,7 @@ export const mode = () => document.body.dataset.mode;
 
 export function go(name) {
   document.body.dataset.mode = name;
-  for (const view of document.querySelectorAll("[data-view]")) view.hidden = view.dataset.view !== name;
+  for (const view of findAll("[data-view]")) view.hidden = view.dataset.view !== name;
   for (const button of byId("modes").children) {
     button.setAttribute("aria-pressed", String(button.dataset.go === name));
   }

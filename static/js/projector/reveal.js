@@ -9,6 +9,7 @@ import { measure, onWorks, ruleOf, state } from "./works.js";
 
 const LAST = 2;
 const view = byId("reveal");
+/** @type {any} */
 let work = null;
 let step = 0;
 

@@ -7,7 +7,7 @@ const REFRESH_MS = 2500;
 const listeners = [];
 const rules = JSON.parse(byId("rules-data").textContent);
 
-export const state = { works: [], more: false };
+export const state = { works: /** @type {Work[]} */ ([]), more: false };
 export const ruleOf = (id) => rules.find((rule) => rule.id === id);
 export const allowedRules = () => rules.filter((rule) => rule.allowed);
 
@@ -22,7 +22,7 @@ let timer = 0;
 export async function refresh() {
   clearTimeout(timer);
   try {
-    const response = await fetch(document.body.dataset.works, { cache: "no-store" });
+    const response = await fetch(document.body.dataset.works ?? "", { cache: "no-store" });
     // Signed out, or the key's time is over: the page itself says so.
     if (response.status === 404) return location.reload();
     if (!response.ok) throw new Error(response.statusText);

@@ -5,18 +5,20 @@
   const CALLED_BY_P5 = /^(preload|setup|draw|windowResized|(mouse|key|touch|device)[A-Z]\w*)$/;
   const host = window.parent;
   const page = location.origin;
+  const sketch = /** @type {any} */ (window); // p5 and the sketch have their commands there
   // Opened by its address, outside of our page, it does nothing.
   if (host === window) return;
-  const nonce = document.currentScript.nonce;
+  const nonce = document.currentScript?.nonce;
   // From here on no program in this frame can learn or use the nonce, nor call other machines
   // by the one way that the page's policy does not cover.
-  const giveNonce = Object.getOwnPropertyDescriptor(HTMLElement.prototype, "nonce").set;
+  const giveNonce = /** @type {any} */ (Object.getOwnPropertyDescriptor(HTMLElement.prototype, "nonce")).set;
   for (const kind of [HTMLElement, SVGElement, window.MathMLElement]) delete kind?.prototype.nonce;
   for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) delete window[name];
 
   // p5 listens for a tablet's tilt, which no frame without an origin may hear.
+  /** @type {any} */
   const listen = window.addEventListener;
-  window.addEventListener = function (kind, ...rest) {
+  window.addEventListener = function (/** @type {any} */ kind, /** @type {any[]} */ ...rest) {
     if (kind !== "devicemotion" && kind !== "deviceorientation") listen.call(this ?? window, kind, ...rest);
   };
 
@@ -104,26 +106,26 @@
   function begin() {
     if (ended) return;
     listenIn();
-    if (typeof window.setup !== "function" && typeof window.draw !== "function") {
+    if (typeof sketch.setup !== "function" && typeof sketch.draw !== "function") {
       fail({ name: "Empty", message: "", line: 0 });
       return;
     }
     watchTurns();
-    new window.p5();
+    new sketch.p5();
     if (ended) return;
     // The first picture is drawn by now. No waiting for the next: a frame out of sight has none.
     setTimeout(() => {
       if (ended) return;
       // Who wants no motion sees the first picture and may start it by hand.
-      if (still) window.noLoop();
+      if (still) sketch.noLoop();
       const { width = 0, height = 0 } = document.querySelector("canvas") || {};
-      post({ kind: "drawn", moving: window.isLooping(), width, height });
+      post({ kind: "drawn", moving: sketch.isLooping(), width, height });
     }, 0);
   }
 
   function move(on) {
-    if (on) window.loop();
-    else window.noLoop();
+    if (on) sketch.loop();
+    else sketch.noLoop();
     post({ kind: "moving", moving: on });
   }
 

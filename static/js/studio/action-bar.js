@@ -1,7 +1,7 @@
 // The band: one sentence on what happens and who acts, and the one thing to press.
 
 import { engineOf, isOwnRule, ruleOf } from "../base/catalog.js";
-import { byId, focusLater, setIcon, setText } from "../base/dom.js";
+import { byId, find, focusLater, setIcon, setText } from "../base/dom.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { local, t } from "../base/strings.js";
 import { isOptimizing, optimize, wantsOptimization } from "./optimization.js";
@@ -15,7 +15,8 @@ const CALM_MS = 350;
 const ICONS = { you: "you", rule: "rule-machine", picture: "picture-machine", pause: "pause", offline: "offline" };
 
 const button = byId("act");
-let moment = { act: null };
+/** @type {Record<string, any>} */
+let moment = {};
 let shown = "";
 let armed = true;
 let timer = 0;
@@ -81,7 +82,7 @@ function rest() {
 
 onChange(() => {
   moment = present();
-  const band = document.querySelector(".action-bar");
+  const band = find(".action-bar");
   band.dataset.who = moment.who;
   setIcon(band.querySelector(".who"), ICONS[moment.who]);
   setText(byId("sentence"), moment.sentence);

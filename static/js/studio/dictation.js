@@ -1,16 +1,16 @@
 // Speaking instead of typing, only where the browser understands speech on the device itself:
 // what a child says goes to no server. A button with data-dictate="id" writes into that field.
 
-import { byId, setIcon, setText } from "../base/dom.js";
+import { byId, find, findAll, setIcon, setText } from "../base/dom.js";
 import { onChange } from "../base/store.js";
 import { claimMedia, holdsMedia, releaseMedia, releaseUnseen } from "../base/media-focus.js";
 import { language, t } from "../base/strings.js";
 
-const Recognition = window.SpeechRecognition || window.webkitSpeechRecognition;
+const Recognition = /** @type {any} */ (window).SpeechRecognition || /** @type {any} */ (window).webkitSpeechRecognition;
 const LOCALES = { de: ["de-DE"], en: ["en-GB", "en-US"] };
 const ERRORS = { "no-speech": "heard_nothing", "not-allowed": "microphone_forbidden", "audio-capture": "microphone_missing" };
 
-const buttons = [...document.querySelectorAll("[data-dictate]")];
+const buttons = findAll("[data-dictate]");
 let locale = "";
 
 /** What this device understands by itself; what it would have to load first does not count. */
@@ -23,7 +23,7 @@ async function localLocale() {
   return "";
 }
 
-const statusOf = (button) => document.querySelector(`[data-speech-status="${button.dataset.dictate}"]`);
+const statusOf = (button) => find(`[data-speech-status="${button.dataset.dictate}"]`);
 
 function showStatus(button, state, heard = "") {
   setText(statusOf(button).querySelector("span"), state);

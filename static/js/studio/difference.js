@@ -1,7 +1,7 @@
 // "Read" and "Difference": texts to be changed, or with marks of who wrote which words.
 
 import { expectApiError } from "../base/errors.js";
-import { autosize, byId, setText } from "../base/dom.js";
+import { autosize, byId, findAll, setText } from "../base/dom.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { t } from "../base/strings.js";
 import { authorshipOfTexts, drawMarked, drawShares } from "../work/authorship.js";
@@ -90,7 +90,7 @@ differenceIn({
       : null,
 });
 
-const switches = [...document.querySelectorAll(".page-text [data-see]")];
+const switches = findAll(".page-text [data-see]");
 onChange(() => {
   for (const button of switches) button.setAttribute("aria-pressed", String((button.dataset.see === "difference") === draft.marked));
 });

@@ -2,7 +2,7 @@
 
 import { expectApiError } from "../base/errors.js";
 import { fetchEngines } from "../base/catalog.js";
-import { byId, fromTemplate, setIcon, setText } from "../base/dom.js";
+import { byId, findAll, fromTemplate, setIcon, setText } from "../base/dom.js";
 import { applyTint } from "../base/contrast.js";
 import { note } from "../base/notes.js";
 import { draft, live, onChange, redraw, updateDraft } from "../base/store.js";
@@ -11,8 +11,9 @@ import { engineTime, local, t } from "../base/strings.js";
 export async function loadEngines() {
   try {
     await fetchEngines();
-    draw("engines", live.engines.filter((engine) => engine.available));
-    const missing = live.engines.filter((engine) => !engine.available);
+    const engines = live.engines ?? [];
+    draw("engines", engines.filter((engine) => engine.available));
+    const missing = engines.filter((engine) => !engine.available);
     draw("engines-off", missing);
     redraw();
     byId("engines-missing").hidden = !missing.length;
@@ -50,7 +51,7 @@ function cardOf(engine) {
 }
 
 onChange(() => {
-  for (const card of document.querySelectorAll("#engines .card")) {
+  for (const card of findAll("#engines .card")) {
     card.setAttribute("aria-pressed", String(card.dataset.engine === draft.engine));
   }
 });

@@ -1,6 +1,7 @@
 // Where what had the focus has gone from the page, the heading of the open page takes it: who goes
 // by keyboard or by ear is never thrown back to the beginning.
 
+import { find } from "../base/dom.js";
 import { onChange } from "../base/store.js";
 
 let last = null;
@@ -11,7 +12,7 @@ function look() {
   const active = document.activeElement;
   if (!last || isSeen(last) || (active !== document.body && isSeen(active))) return;
   last = null;
-  document.querySelector("[data-spread]:not([hidden]) h2").focus({ preventScroll: true });
+  find("[data-spread]:not([hidden]) h2").focus({ preventScroll: true });
 }
 
 document.addEventListener("focusin", ({ target }) => {

@@ -30,8 +30,7 @@ export function vary() {
 
 /** Once more with the same seed and the values as they stand, so that only these differ. */
 export function compare() {
-  const { seed } = live.state;
-  return again({ seed, values: { ...draft.picture.values, ...comparableValues(engineOf(draft.picture.engine)) } });
+  return again({ seed: live.state?.seed, values: { ...draft.picture.values, ...comparableValues(engineOf(draft.picture.engine)) } });
 }
 
 function again(changes) {

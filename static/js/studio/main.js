@@ -1,6 +1,6 @@
 // The page of the participants: everything is drawn from the draft and from what happens now.
 
-import { autosize, byId, setIcon, setText, setValue } from "../base/dom.js";
+import { autosize, byId, findAll, setIcon, setText, setValue } from "../base/dom.js";
 import "../base/read-aloud.js";
 import { firstSync, onReplaced } from "../base/draft-sync.js";
 import { draft, onChange, redraw, updateDraft, updateLive } from "../base/store.js";
@@ -37,8 +37,8 @@ onChange(() => {
   setText(byId("idea-left"), t("left", { n: left }));
 });
 
-for (const use of document.querySelectorAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
-addEventListener("resize", () => document.querySelectorAll("textarea").forEach(autosize));
+for (const use of findAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
+addEventListener("resize", () => findAll("textarea").forEach(autosize));
 
 redraw();
 loadRules();

@@ -1,7 +1,7 @@
 // What becomes of a request for a picture: the place in the queue, the work in progress, then the picture with its label.
 
 import { anyRuleOf, engineOf } from "../base/catalog.js";
-import { byId, setIcon, setText } from "../base/dom.js";
+import { byId, find, setIcon, setText } from "../base/dom.js";
 import { swapDraft } from "../base/draft-sync.js";
 import { EMPTY } from "../base/draft.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
@@ -53,9 +53,10 @@ function drawWait() {
   const bar = byId("result-view-progress");
   bar.hidden = waits || !state;
   // Without a figure from the machine the bar shows that it works, not how far it is.
-  if (state?.progress > 0) bar.value = state.progress;
+  const progress = state?.progress ?? 0;
+  if (progress > 0) bar.value = progress;
   else bar.removeAttribute("value");
-  view.style.setProperty("--share", String(waits || !state ? 0 : state.progress));
+  view.style.setProperty("--share", String(waits ? 0 : progress));
   byId("cancel").hidden = !draft.picture.run;
 }
 
@@ -65,7 +66,7 @@ function drawMatter({ run, rule, prompt, result }, done) {
   const about = anyRuleOf(rule);
   byId("result-view-rule").hidden = done || !about;
   if (!about) return;
-  setIcon(document.querySelector("#result-view-rule .stamp"), about.icon);
+  setIcon(find("#result-view-rule .stamp"), about.icon);
   setText(byId("result-view-rule-name"), local(about.name));
   setText(byId("result-view-rule-about"), local(about.description));
 }
@@ -94,7 +95,7 @@ function drawDone() {
   view.dataset.state = "done";
   if (drawn === draft.picture.run) return;
   drawn = draft.picture.run;
-  drawPictures(byId("pictures"), live.state.media, byId("save"), engineOf(draft.picture.engine));
+  drawPictures(byId("pictures"), live.state?.media, byId("save"), engineOf(draft.picture.engine));
   byId("card").href = `/card/${drawn}/`;
 }
 
@@ -109,7 +110,7 @@ onChange(() => {
   else drawWait();
   setText(byId("label-title"), picture.idea);
   drawMatter(picture, done);
-  drawFacts(byId("label"), { ...picture, seed: done ? live.state.seed : undefined });
+  drawFacts(byId("label"), { ...picture, seed: done ? live.state?.seed : undefined });
 });
 
 setInterval(() => {

@@ -37,7 +37,9 @@ const request = textRequest({
   onStation: (station) => updateLive({ stations: [...live.stations, station] }),
   onStations: (stations) => updateLive({ stations }),
   onText: (text) => updateLive({ partialText: text, reading: false }),
-  onSlow: () => !live.partialText && updateLive({ reading: true }),
+  onSlow: () => {
+    if (!live.partialText) updateLive({ reading: true });
+  },
   onFailed,
   onLost: () => request.fail(new ApiError("lost", t("lost_text"))),
   onStopFailed: (error) => note("result", error.message, [[t("try_again"), stopRewriting]]),

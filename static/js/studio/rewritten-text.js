@@ -1,13 +1,13 @@
 // The new text: growing while the machine writes, then the participant's to change.
 
 import { ruleOf } from "../base/catalog.js";
-import { autosize, byId, setIcon, setText, setValue } from "../base/dom.js";
+import { autosize, byId, find, setIcon, setText, setValue } from "../base/dom.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { local } from "../base/strings.js";
 import { rewrite, stopRewriting } from "./rewriting.js";
 
 const field = byId("result");
-const page = document.querySelector(".page-text");
+const page = find(".page-text");
 
 export const isRewriting = () => live.partialText !== null || Boolean(draft.rewriting);
 
@@ -34,7 +34,7 @@ onChange(() => {
   field.readOnly = busy;
   setValue(field, busy ? (live.partialText ?? "") : draft.result);
   autosize(field);
-  setIcon(document.querySelector(".source .stamp"), rule?.icon);
+  setIcon(find(".source .stamp"), rule?.icon);
   setText(byId("source-rule"), local(rule?.name));
   setText(byId("source-idea"), busy ? (draft.rewriting?.idea ?? "") : draft.textIdea);
   byId("text-byline").hidden = busy;

@@ -3,7 +3,7 @@
 import { getJson } from "../base/api.js";
 import { expectApiError } from "../base/errors.js";
 import { isOwnRule, ruleOf } from "../base/catalog.js";
-import { autosize, byId, setIcon, setText, setValue } from "../base/dom.js";
+import { autosize, byId, find, setIcon, setText, setValue } from "../base/dom.js";
 import { applyTint } from "../base/contrast.js";
 import { note } from "../base/notes.js";
 import { draft, live, onChange, redraw, updateDraft } from "../base/store.js";
@@ -53,7 +53,7 @@ function drawRule(rule) {
   applyTint(document.body, rule?.color);
   if (!rule) return;
   open = isOwnRule(rule.id);
-  setIcon(document.querySelector(".chosen-head .stamp"), rule.icon);
+  setIcon(find(".chosen-head .stamp"), rule.icon);
   setText(byId("rule-name"), local(rule.name));
   setText(byId("rule-short"), local(rule.short_description));
   setText(byId("rule-about"), local(rule.description));
@@ -101,7 +101,7 @@ byId("rule-open").addEventListener("click", () => {
 byId("rule-other").addEventListener("click", () => {
   const left = draft.rule;
   updateDraft({ rule: "" });
-  queueMicrotask(() => document.querySelector(`[data-rule="${CSS.escape(left)}"]`)?.focus());
+  queueMicrotask(() => find(`[data-rule="${CSS.escape(left)}"]`)?.focus());
 });
 byId("rule-text").addEventListener("input", ({ target }) => {
   autosize(target);

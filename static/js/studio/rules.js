@@ -22,7 +22,7 @@ export async function loadRules() {
 }
 
 function drawGroups() {
-  const known = new Set(live.rules.flatMap((rule) => rule.properties));
+  const known = new Set(live.rules?.flatMap((rule) => rule.properties));
   const groups = ["", ...t("groups").split(" ").filter((key) => known.has(key))];
   byId("rule-groups").replaceChildren(
     ...groups.map((key) => {
@@ -45,7 +45,7 @@ function drawCards() {
   const list = byId("rules");
   list.setAttribute("aria-busy", "false");
   list.replaceChildren(
-    ...live.rules.filter((rule) => !group || rule.properties.includes(group)).map(cardOf),
+    ...(live.rules ?? []).filter((rule) => !group || rule.properties.includes(group)).map(cardOf),
   );
 }
 

@@ -1,11 +1,11 @@
 // Turning the pages: which spread is open, and which can be opened.
 
-import { autosize, byId } from "../base/dom.js";
+import { autosize, byId, findAll } from "../base/dom.js";
 import { draft, onChange, updateDraft } from "../base/store.js";
 import { isRewriting } from "./rewritten-text.js";
 
 const HEADINGS = { idea: "what-title", text: "text-title", picture: "picture-title" };
-const steps = [...document.querySelectorAll("[data-go]")];
+const steps = findAll("[data-go]");
 let open = "";
 
 function mayOpen(view) {
@@ -17,10 +17,10 @@ function turnTo(view) {
   const first = !open;
   open = view;
   document.body.dataset.view = view;
-  for (const spread of document.querySelectorAll("[data-spread]")) {
+  for (const spread of findAll("[data-spread]")) {
     spread.hidden = spread.dataset.spread !== view;
   }
-  for (const field of document.querySelectorAll(`[data-spread="${view}"] textarea`)) autosize(field);
+  for (const field of findAll(`[data-spread="${view}"] textarea`)) autosize(field);
   if (first) return;
   scrollTo({ top: 0 });
   byId(HEADINGS[view]).focus({ preventScroll: true });

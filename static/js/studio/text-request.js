@@ -11,16 +11,20 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
  * `store` holds the draft, in whose `field` the request stands as {run, …} while it is under way;
- * `subjectOf` names what it is about, so that an answer is dropped once the draft has moved on.
+ * `subjectOf` names what it is about, so that an answer is dropped once the draft has moved on. `started` and `ended` are what happens just now
+ * when it begins and ends, `doneFields` and `failedFields` what becomes of the draft then.
+ * @param {TextRequestOptions} options
  */
 export function textRequest({
   store, field, transport, subjectOf, bodyOf, findRun, started, ended, doneFields, failedFields = {},
   onBegin = ignore, onStation = ignore, onStations = ignore, onSlow = ignore, onText, onFailed, onLost, onStopFailed,
 }) {
   const { draft, updateDraft, updateLive } = store;
+  /** @type {Pending | null} */
   let current = null; // what this page has asked for or follows
   let connection = new AbortController(); // to the machine that was asked
 
+  /** @returns {any} */
   const pending = () => draft[field];
   const save = (request) => updateDraft({ [field]: { ...request } });
 

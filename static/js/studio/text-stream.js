@@ -1,12 +1,12 @@
 // A text that a machine writes: read from its stream and, where that breaks or the page was loaded
 // anew, from what the server tells of its run, so that it is seen growing again.
 
-import { postStream } from "../base/api.js";
-import { ApiError } from "../base/errors.js";
+import { offline, postStream } from "../base/api.js";
+import { ApiError, expectApiError } from "../base/errors.js";
 import { t } from "../base/strings.js";
 import { followRun, isLive, stopRun } from "./run-events.js";
 
-/** How texts of `type` are had from `path`: asked for, followed by their run, stopped. */
+/** How texts of `type` are had from `path`: asked for, followed by their run, stopped. @returns {TextTransport} */
 export const streamedText = (path, type) => ({
   ask: (body, handlers, signal) => askForText(path, body, type, handlers, signal),
   follow: (run, handlers) => followText(run, type, handlers),
@@ -25,8 +25,9 @@ async function askForText(path, body, type, handlers, signal) {
       if (name === "complete") return data.final_text;
       handle(name, data, handlers);
     }
-    throw new ApiError("offline", t("offline_request"));
+    throw await offline(); // it ended before the text did
   } catch (error) {
+    expectApiError(error);
     // The server goes on without us.
     if (error.kind !== "offline" || !run || signal.aborted) throw error;
     return followText(run, type, handlers);

@@ -32,7 +32,7 @@ function draw(works) {
   shown = key;
   byId("today-empty").hidden = works.length > 0;
   byId("strip").hidden = !works.length;
-  const focused = document.activeElement.closest("#strip li")?.dataset.run;
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement?.closest("#strip li"))?.dataset.run;
   byId("strip").replaceChildren(...works.map(itemOf));
   byId("strip").querySelector(`[data-run="${CSS.escape(focused ?? "")}"] button`)?.focus({ preventScroll: true });
 }

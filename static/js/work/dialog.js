@@ -4,7 +4,7 @@ import { drawReadAloud } from "../base/read-aloud.js";
 import { getJson } from "../base/api.js";
 import { expectApiError } from "../base/errors.js";
 import { anyEngineOf, fetchEngines, fetchRules } from "../base/catalog.js";
-import { byId, setText } from "../base/dom.js";
+import { byId, find, setText } from "../base/dom.js";
 import { live } from "../base/store.js";
 import { openModal, prepareModal } from "../base/modal.js";
 import { language } from "../base/strings.js";
@@ -14,11 +14,13 @@ import { continueFrom, isOffered, workOf } from "./continue-from.js";
 import { drawFacts, drawPictures } from "./pictures.js";
 import { textView } from "./text-view.js";
 
+/** @type {Intl.DateTimeFormatOptions} */
 const WHEN = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
 const dialog = byId("work");
 const showText = textView(byId("work-text"));
 let opening = false;
 let work = null;
+/** @type {any} */
 let opener = null; // {element, run}: where the focus came from
 let leaving = false; // the focus goes elsewhere than back
 
@@ -102,7 +104,7 @@ dialog.addEventListener("close", () => {
 function restoreFocus() {
   if (document.activeElement !== document.body) return;
   const { element, run } = opener;
-  const again = element.isConnected ? element : document.querySelector(`[data-run="${CSS.escape(run)}"] button`);
+  const again = element.isConnected ? element : find(`[data-run="${CSS.escape(run)}"] button`);
   again?.focus({ preventScroll: true });
 }
 

@@ -2,12 +2,15 @@
 
 import { deleteJson, postJson } from "../base/api.js";
 import { expectApiError } from "../base/errors.js";
-import { setIcon } from "../base/dom.js";
+import { findAll, setIcon } from "../base/dom.js";
 import { t } from "../base/strings.js";
 
 /** Calls `listener(run, isFavourite)` whenever a heart was given or taken. */
 export function onFavourite(listener) {
-  document.addEventListener("favourite", ({ detail }) => listener(detail.run, detail.isFavourite));
+  document.addEventListener("favourite", (event) => {
+    const { run, isFavourite } = /** @type {CustomEvent} */ (event).detail;
+    listener(run, isFavourite);
+  });
 }
 
 /** A button that gives the heart and takes it; `onMessage(text)` shows what went wrong. */
@@ -50,7 +53,7 @@ async function toggle(button, run, onMessage) {
 
 // The same work may be seen twice: in the list, and in its window.
 onFavourite((run, isFavourite) => {
-  for (const button of document.querySelectorAll(`[data-heart="${CSS.escape(run)}"]`)) {
+  for (const button of findAll(`[data-heart="${CSS.escape(run)}"]`)) {
     button.setAttribute("aria-pressed", String(isFavourite));
   }
 });

@@ -13,7 +13,7 @@ function piecesOf(code) {
   let last = "";
   for (PIECES.lastIndex = 0; PIECES.lastIndex < code.length; ) {
     const start = PIECES.lastIndex;
-    let [piece] = PIECES.exec(code);
+    let piece = /** @type {RegExpExecArray} */ (PIECES.exec(code))[0];
     if (piece === "/" && BEFORE_REGEX.test(last)) piece = REGEX.exec(code.slice(start))?.[0] ?? piece;
     PIECES.lastIndex = start + piece.length;
     pieces.push(piece);

@@ -52,7 +52,7 @@ export function sketchOf(media) {
   async function load() {
     try {
       const response = await fetch(media.url, { credentials: "same-origin" });
-      if (!response.ok) throw new Error(response.status);
+      if (!response.ok) throw new Error(response.statusText);
       original = text.value = await response.text();
       start();
     } catch {

@@ -1,6 +1,6 @@
 // Two to four works are chosen, to be looked at side by side.
 
-import { byId, setText } from "../base/dom.js";
+import { byId, find, findAll, setText } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { showComparison } from "./comparison.js";
 import { itemOfRun } from "./gallery.js";
@@ -27,11 +27,11 @@ export function markChosen() {
   document.body.classList.toggle("choosing", isChoosing());
   button.setAttribute("aria-pressed", String(isChoosing()));
   byId("choosing").hidden = !isChoosing();
-  for (const one of document.querySelectorAll(".print-open")) {
+  for (const one of findAll(".print-open")) {
     if (isChoosing()) one.setAttribute("aria-pressed", "false");
     else one.removeAttribute("aria-pressed");
   }
-  for (const item of document.querySelectorAll("[data-chosen]")) delete item.dataset.chosen;
+  for (const item of findAll("[data-chosen]")) delete item.dataset.chosen;
   if (!isChoosing()) return;
   chosen.forEach((run, at) => {
     const item = itemOfRun(run.run_id);
@@ -62,5 +62,5 @@ done.addEventListener("click", () => {
   else setText(byId("choosing-words"), t("choose"));
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && isChoosing() && !document.querySelector("dialog[open]")) endChoosing();
+  if (event.key === "Escape" && isChoosing() && !find("dialog[open]")) endChoosing();
 });

@@ -8,6 +8,7 @@ export const filters = { favourites: false, rule: "", engine: "", word: "" };
 const TYPING_MS = 250;
 const favourites = byId("only-favourites");
 const fields = { rule: byId("only-rule"), engine: byId("only-engine"), word: byId("only-word") };
+/** @type {(isOfWords: boolean) => void} */
 let listener = () => {};
 let timer = 0;
 

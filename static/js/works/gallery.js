@@ -6,6 +6,7 @@ import { language, local, t } from "../base/strings.js";
 import { heartOf, onFavourite } from "../work/favourite.js";
 import { note } from "../base/notes.js";
 
+/** @type {Intl.DateTimeFormatOptions} */
 const DAY = { weekday: "long", day: "numeric", month: "long" };
 const wall = byId("days");
 const shownWorks = new Map(); // run id → {run, item}
@@ -54,7 +55,7 @@ function listOf(date) {
 function dayOf(date) {
   const now = new Date();
   if (date.toDateString() === now.toDateString()) return t("today");
-  if (date.toDateString() === new Date(now - DAY_MS).toDateString()) return t("yesterday");
+  if (date.toDateString() === new Date(now.getTime() - DAY_MS).toDateString()) return t("yesterday");
   const year = date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
   return date.toLocaleDateString(language, { ...DAY, ...year });
 }

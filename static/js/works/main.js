@@ -3,7 +3,7 @@
 import { expectApiError } from "../base/errors.js";
 import "../base/read-aloud.js";
 import { fetchEngines, fetchRules } from "../base/catalog.js";
-import { byId, setIcon, setText } from "../base/dom.js";
+import { byId, findAll, setIcon, setText } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
 import { t } from "../base/strings.js";
 import { openWork } from "../work/dialog.js";
@@ -76,7 +76,7 @@ function begin() {
   setText(byId("works-count"), "");
   setText(byId("works-title"), t(`title_${whose}`));
   byId("only-favourites").hidden = whose === "group";
-  for (const button of document.querySelectorAll("[data-whose]")) {
+  for (const button of findAll("[data-whose]")) {
     button.setAttribute("aria-pressed", String(button.dataset.whose === whose));
   }
   load();
@@ -90,7 +90,7 @@ function observe() {
   if (!more.hidden) watcher.observe(more);
 }
 
-for (const button of document.querySelectorAll("[data-whose]")) {
+for (const button of findAll("[data-whose]")) {
   button.addEventListener("click", () => {
     if (button.dataset.whose === whose) return;
     whose = button.dataset.whose;
@@ -114,7 +114,7 @@ more.addEventListener("click", load);
 // Who comes back from making a picture finds it here.
 addEventListener("pageshow", (event) => event.persisted && begin());
 
-for (const use of document.querySelectorAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
+for (const use of findAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
 // Works bear the names of their rules and machines, where these can be had.
 Promise.allSettled([fetchRules(), fetchEngines()]).then(() => {
   fillFilters();

@@ -1,0 +1,54 @@
+// Shapes of what the pages' scripts pass to each other; only the type checker reads them.
+
+type Rule = Record<string, any> & { id: string; properties: string[] };
+type Engine = Record<string, any> & { id: string; available: boolean };
+/** A run as the server describes it. */
+type RunState = Record<string, any> & { status: string };
+/** A released work on the projector. */
+type Work = Record<string, any> & { run_id: string; idea: string; name: string };
+
+/** A text that a machine is writing: `run` as soon as the server has named it, and what it is made of. */
+type Pending = { run: string; again?: boolean };
+type OptimizedText = { of: string; run: string; text: string; machineText: string };
+type Picture = Record<string, any> & { run: string; engine: string; idea: string; result: string };
+
+interface RequestError extends Error {
+  kind: string;
+  status: number;
+  payload: Record<string, any>;
+}
+
+interface TextHandlers {
+  onRun(run: string): void;
+  onBegin(): void;
+  onStation(station: any): void;
+  onStations(stations: any[]): void;
+  onText(text: string): void;
+}
+
+interface TextTransport {
+  ask(body: object, handlers: TextHandlers, signal: AbortSignal): Promise<string>;
+  follow(run: string, handlers: TextHandlers): Promise<string>;
+  stop(run: string): Promise<{ status: string }>;
+}
+
+interface TextRequestOptions {
+  store: { draft: any; updateDraft(fields: object): void; updateLive(fields: object): void };
+  field: string;
+  transport: TextTransport;
+  subjectOf(request: any): string;
+  bodyOf(request: any): object;
+  findRun?(request: any): Promise<string | undefined>;
+  started: object;
+  ended: object;
+  doneFields(text: string, request: any): object;
+  failedFields?: object;
+  onBegin?(): void;
+  onStation?(station: any): void;
+  onStations?(stations: any[]): void;
+  onSlow?(): void;
+  onText(text: string): void;
+  onFailed(error: RequestError): void;
+  onLost(): void;
+  onStopFailed(error: RequestError): void;
+}
