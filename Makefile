@@ -4,14 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test test-browser test-engines test-webkit pictures lint types check tools clean
+.PHONY: run test test-js test-browser test-engines test-webkit pictures lint types check tools clean
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py workshop
 
 # What one runs while one writes; the pages have tests of their own.
-test: $(VENV)/.dev tools
+test: $(VENV)/.dev tools test-js
 	$(BIN)/pytest -n auto --dist loadfile --ignore=ai4artsed/tests/browser
+
+# Scripts of the pages that need no page.
+test-js: tools
+	node --test ai4artsed/tests/js/*.test.js
 
 # The pages in Chromium, in the order of the files: those that share a workshop and a browser follow
 # each other.
@@ -33,9 +37,11 @@ test-webkit: $(VENV)/.dev
 pictures: $(VENV)/.dev tools
 	DJANGO_SETTINGS_MODULE=ai4artsed.settings $(BIN)/python -m ai4artsed.tests.browser.states var/pictures
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	npx --no-install eslint .
+	npx --no-install tsc
 
 types: $(VENV)/.dev
 	$(BIN)/mypy .
@@ -58,5 +64,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	@touch $@
 
+# What checks the scripts; the pages themselves are served as they are written.
+node_modules/.installed: package-lock.json | tools
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -30,7 +30,6 @@ def projector_strings() -> dict[str, str]:
         "reveal": _("Reveal"),
         "next_work": _("Next work"),
         "next_round": _("Next picture"),
-        "start": _("Let them all try"),
         # When something does not work
         "failed": _("This rule did not get through."),
         "offline_request": _("There is no connection right now."),

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ai4artsed.projector.strings import projector_strings
+from ai4artsed.studio.module_graph import needed_modules
 from devices.joining import is_code
 from devices.models import Workshop
 from pipelines import registry
@@ -39,10 +40,8 @@ MOST_WORKS = 60
 # Of keys that have been given out, so it stays whatever this module is called.
 _SALT = "ai4artsed.room"
 
-MODULES = sorted(
-    f"js/projector/{path.name}"
-    for path in Path(settings.BASE_DIR, "static", "js", "projector").glob("*.js")
-)
+STATIC = Path(settings.BASE_DIR, "static")
+SCRIPT = "js/projector/main.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,8 @@ def projector(request: HttpRequest, key: str) -> HttpResponse:
         "address": spoken_address(request),
         "rules": _rules(found.workshop),
         "strings": projector_strings(),
-        "modules": MODULES,
+        "script": SCRIPT,
+        "modules": needed_modules(STATIC, SCRIPT),
         "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
     }
     response = render(request, "projector.html", context)

@@ -13,22 +13,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from ai4artsed.studio.module_graph import needed_modules
 from ai4artsed.studio.strings import studio_page_strings, works_page_strings
 from devices.identity import identify
 from pipelines.engines import RULE_BASED
 from pipelines.servers.routing import ChosenModel, text_model
 
-
-# Modules are named in a page's head, so that a tablet asks for all of them at once.
-def _modules(*rooms: str) -> list[str]:
-    scripts = Path(settings.BASE_DIR, "static", "js")
-    return [
-        f"js/{room}/{path.name}" for room in rooms for path in sorted((scripts / room).glob("*.js"))
-    ]
-
-
-STUDIO_MODULES = _modules("base", "work", "studio")
-WORKS_MODULES = _modules("base", "work", "works")
+STATIC = Path(settings.BASE_DIR, "static")
+STUDIO_SCRIPT = "js/studio/main.js"
+WORKS_SCRIPT = "js/works/main.js"
 
 
 @require_safe
@@ -44,8 +37,8 @@ def studio(request: HttpRequest) -> HttpResponse:
             "device": identify(request),
             "languages": settings.LANGUAGES,
             "view": "idea",
-            "script": "js/studio/main.js",
-            "modules": STUDIO_MODULES,
+            "script": STUDIO_SCRIPT,
+            "modules": needed_modules(STATIC, STUDIO_SCRIPT),
             "strings": studio_page_strings(),
             "max_idea_characters": settings.MAX_IDEA_CHARACTERS,
             "max_rule_characters": settings.MAX_PROMPT_CHARACTERS,
@@ -68,8 +61,8 @@ def works(request: HttpRequest) -> HttpResponse:
             "device": identify(request),
             "languages": settings.LANGUAGES,
             "view": "works",
-            "script": "js/works/main.js",
-            "modules": WORKS_MODULES,
+            "script": WORKS_SCRIPT,
+            "modules": needed_modules(STATIC, WORKS_SCRIPT),
             "strings": works_page_strings(),
         },
     )

@@ -279,33 +279,6 @@ def test_the_page_alone_runs_nothing(tablet: Tablet, workshop: WorkshopProcess) 
     assert tablet.page.evaluate("self.origin") == "null"
 
 
-LOOPS = {
-    "while (a) b();": "while (loopMayGoOn(1) && (a)) b();",
-    "for (;;) {}": "for (;loopMayGoOn(1);) {}",
-    "for (let i = 0; i < 3; i += 1) {}": "for (let i = 0;loopMayGoOn(1) && ( i < 3); i += 1) {}",
-    "for (const a of b) {}": "for (const a of b) {}",
-    "do {\n} while (f(a, [1]));": "do {\n} while (loopMayGoOn(2) && (f(a, [1])));",
-    '"while (a)"; // while (a)': '"while (a)"; // while (a)',
-    "x = /while (a/; `for (;;)`": "x = /while (a/; `for (;;)`",
-    "a.while (b);": "a.while (b);",
-    "while (a": "while (a",
-    "höhe.forEach(for_); meanwhile (a);": "höhe.forEach(for_); meanwhile (a);",
-}
-
-
-def test_loops_are_asked_and_nothing_else_changes(tablet: Tablet) -> None:
-    modules = tablet.page.evaluate(
-        "[...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href)"
-    )
-    (loops,) = (module for module in modules if "/loops" in module)
-    asked = tablet.page.evaluate(
-        "async ([module, codes]) => { const { withLoopsAsked } = await import(module); "
-        "return codes.map(withLoopsAsked); }",
-        [loops, list(LOOPS)],
-    )
-    assert asked == list(LOOPS.values())
-
-
 def test_sketches_fit_every_tablet(new_tablet: TabletMaker) -> None:
     for size in ((1180, 820), (820, 1180), (390, 844)):
         plate = Plate(new_tablet(size)).make()

@@ -51,4 +51,6 @@ interface TextRequestOptions {
   onFailed(error: RequestError): void;
   onLost(): void;
   onStopFailed(error: RequestError): void;
+  lookMs?: number;
+  slowMs?: number;
 }

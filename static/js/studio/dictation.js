@@ -8,7 +8,7 @@ import { language, t } from "../base/strings.js";
 
 const Recognition = /** @type {any} */ (window).SpeechRecognition || /** @type {any} */ (window).webkitSpeechRecognition;
 const LOCALES = { de: ["de-DE"], en: ["en-GB", "en-US"] };
-const ERRORS = { "no-speech": "heard_nothing", "not-allowed": "microphone_forbidden", "audio-capture": "microphone_missing" };
+const ERROR_STRINGS = { "no-speech": "heard_nothing", "not-allowed": "microphone_forbidden", "audio-capture": "microphone_missing" };
 
 const buttons = findAll("[data-dictate]");
 let locale = "";
@@ -47,7 +47,7 @@ function listen(button) {
   recognition.addEventListener("error", ({ error }) => {
     if (!holdsMedia(button)) return;
     releaseMedia();
-    showStatus(button, t(ERRORS[error] || "dictation_failed"));
+    showStatus(button, t(ERROR_STRINGS[error] || "dictation_failed"));
   });
   recognition.addEventListener("end", () => holdsMedia(button) && releaseMedia());
 

@@ -7,9 +7,10 @@ import { clearNotes, note } from "../base/notes.js";
 import { deviceId, draft, live, updateDraft, updateLive } from "../base/store.js";
 import { language, t } from "../base/strings.js";
 import { optimizedText } from "./optimization.js";
+import { adjustableValues } from "./input-values.js";
 import { waitForPause } from "./pause.js";
 import { loadToday } from "./today.js";
-import { valuesOf } from "./values.js";
+import { currentValues } from "./values.js";
 import { followRun, isLive, stopRun } from "./run-events.js";
 
 export const isGenerating = () => Boolean(draft.picture) && (!live.state || isLive(live.state));
@@ -19,7 +20,7 @@ export function generate() {
   return request({
     engine: draft.engine, idea: draft.textIdea || draft.idea, rule: draft.textRule,
     result: draft.result, prompt: optimizedText() || draft.result, textRun: draft.textRun,
-    values: valuesOf(engineOf(draft.engine)), seed: draft.seed,
+    values: currentValues(engineOf(draft.engine)), seed: draft.seed,
   });
 }
 
@@ -30,17 +31,14 @@ export function vary() {
 
 /** Once more with the same seed and the values as they stand, so that only these differ. */
 export function compare() {
-  return again({ seed: live.state?.seed, values: { ...draft.picture.values, ...comparableValues(engineOf(draft.picture.engine)) } });
+  const engine = engineOf(draft.picture.engine);
+  const values = { ...draft.picture.values, ...adjustableValues(engine, currentValues(engine)) };
+  return again({ seed: live.state?.seed, values });
 }
 
 function again(changes) {
   const { engine, idea, rule, result, prompt, textRun, values } = draft.picture;
   return request({ engine, idea, rule, result, prompt, textRun, values, ...changes });
-}
-
-function comparableValues(engine) {
-  const values = Object.entries(valuesOf(engine));
-  return Object.fromEntries(values.filter(([name]) => ["number", "choice"].includes(engine.inputs[name].type)));
 }
 
 async function request(facts) {

@@ -3,9 +3,6 @@
 
 import { expectApiError } from "../base/errors.js";
 
-const LOOK_MS = 1000;
-// A language model that is woken up may read for a minute before its first word.
-const SLOW_MS = 2000;
 const ignore = () => {};
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -18,6 +15,8 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 export function textRequest({
   store, field, transport, subjectOf, bodyOf, findRun, started, ended, doneFields, failedFields = {},
   onBegin = ignore, onStation = ignore, onStations = ignore, onSlow = ignore, onText, onFailed, onLost, onStopFailed,
+  lookMs = 1000,
+  slowMs = 2000, // a language model that is woken up may read for a minute before its first word
 }) {
   const { draft, updateDraft, updateLive } = store;
   /** @type {Pending | null} */
@@ -48,7 +47,7 @@ export function textRequest({
     const isMine = () =>
       current === request && pending()?.run === request.run && subjectOf(pending()) === subjectOf(request);
     const ifMine = (handle) => (value) => isMine() && handle(value);
-    const slow = setTimeout(ifMine(onSlow), SLOW_MS);
+    const slow = setTimeout(ifMine(onSlow), slowMs);
     try {
       const text = await read({
         onRun: ifMine((run) => {
@@ -116,7 +115,7 @@ export function textRequest({
         expectApiError(error);
         updateLive({ offline: error.kind === "offline" });
       }
-      await wait(LOOK_MS);
+      await wait(lookMs);
     }
     return "";
   }

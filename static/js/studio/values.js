@@ -4,28 +4,14 @@ import { engineOf } from "../base/catalog.js";
 import { byId, fromTemplate, setText, setValue } from "../base/dom.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { local, t } from "../base/strings.js";
+import { missingInput, valuesOf } from "./input-values.js";
 import { uploadField } from "./uploads.js";
 
-/** The values for `engine` as they stand: the participant's own, else the machine's. */
-export function valuesOf(engine) {
-  const own = draft.values[engine?.id] || {};
-  const values = {};
-  for (const [name, about] of Object.entries(engine?.inputs || {})) {
-    const first = name === "prompt1" ? draft.result : undefined;
-    const value = own[name] ?? first ?? about.default ?? (about.type === "number" ? about.minimum : "");
-    values[name] = about.type === "image" ? (value?.id ?? "") : value;
-  }
-  return values;
-}
+/** The values for `engine` as they stand. */
+export const currentValues = (engine) => valuesOf(engine, draft.values[engine?.id], draft.result);
 
 /** The name of the first value that is still missing, or "". */
-export function missingValue(engine) {
-  const values = valuesOf(engine);
-  const found = Object.entries(engine?.inputs || {}).find(
-    ([name, about]) => about.required && !String(values[name] ?? "").trim(),
-  );
-  return found ? local(found[1].name) : "";
-}
+export const missingValue = (engine) => local(missingInput(engine, currentValues(engine))?.name);
 
 function keep(engine, name, value) {
   updateDraft({ values: { ...draft.values, [engine.id]: { ...draft.values[engine.id], [name]: value } } });
@@ -98,7 +84,7 @@ function keepForm(box, of, types, isShown = () => true) {
       updates = made.map(([name, , update]) => [name, update]);
       box.querySelector(".value-list").replaceChildren(...made.map(([, item]) => item));
     }
-    const values = valuesOf(engine);
+    const values = currentValues(engine);
     for (const [name, update] of updates) update(values[name]);
   });
 }

@@ -37,9 +37,9 @@ function figureOf(one, engine) {
 export function drawFacts(list, { rule, engine, seed }) {
   const machine = anyEngineOf(engine);
   const facts = [
-    ["fact_rule", local(anyRuleOf(rule)?.name)],
-    ["fact_machine", [local(machine?.name), machine?.rule_based ? t("no_ai") : ""].filter(Boolean).join(" – ")],
-    ["fact_seed", seed === undefined || seed === null ? "" : String(seed)],
+    ["rule", local(anyRuleOf(rule)?.name)],
+    ["machine", [local(machine?.name), machine?.rule_based ? t("no_ai") : ""].filter(Boolean).join(" – ")],
+    ["seed", seed === undefined || seed === null ? "" : String(seed)],
   ].filter(([, value]) => value);
   const key = JSON.stringify(facts);
   if (list.dataset.shown === key) return;
@@ -48,7 +48,7 @@ export function drawFacts(list, { rule, engine, seed }) {
     ...facts.flatMap(([name, value]) => {
       const term = document.createElement("dt");
       const description = document.createElement("dd");
-      term.textContent = t(name);
+      term.textContent = t(`fact_${name}`);
       description.textContent = value;
       return [term, description];
     }),

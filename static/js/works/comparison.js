@@ -14,15 +14,15 @@ const dialog = byId("comparison");
 const box = byId("comparison-works");
 const nowhere = document.createElement("a"); // a picture is saved from its own window
 
-// Each fact of a work by the name of its word; those of words are shown with what differs in them.
+// Each fact of a work by its name in the strings `fact_…`; those of words are shown with what differs in them.
 const FACTS = {
-  fact_idea: ({ idea }) => idea,
-  fact_rule: ({ rule }) => local(anyRuleOf(rule)?.name),
-  fact_text: ({ text, prompt }) => prompt || text,
-  fact_machine: ({ engine }) => local(anyEngineOf(engine)?.name),
-  fact_seed: ({ seed }) => (seed === null ? "" : String(seed)),
+  idea: ({ idea }) => idea,
+  rule: ({ rule }) => local(anyRuleOf(rule)?.name),
+  text: ({ text, prompt }) => prompt || text,
+  machine: ({ engine }) => local(anyEngineOf(engine)?.name),
+  seed: ({ seed }) => (seed === null ? "" : String(seed)),
 };
-const WRITTEN = new Set(["fact_idea", "fact_text"]);
+const WRITTEN = new Set(["idea", "text"]);
 
 export async function showComparison(runs) {
   try {
@@ -50,8 +50,8 @@ function draw(runs) {
 
 function sameIn(different, same) {
   if (!same.length) return t("same_nothing");
-  if (different.every((fact) => fact === "fact_seed")) return t("same_everything");
-  const names = same.map((fact) => t(fact));
+  if (different.every((fact) => fact === "seed")) return t("same_everything");
+  const names = same.map((fact) => t(`fact_${fact}`));
   return t("same_all", { facts: new Intl.ListFormat(language).format(names) });
 }
 
@@ -68,7 +68,7 @@ function pictures(runs) {
 
 function rowOf(fact, values) {
   const title = document.createElement("h3");
-  title.textContent = t(fact);
+  title.textContent = t(`fact_${fact}`);
   const common = WRITTEN.has(fact) ? commonWords(values) : null;
   const cells = values.map((value, at) => {
     const cell = numbered(at);

@@ -1,0 +1,41 @@
+"""Which JavaScript modules a page needs: its entry and, by their import statements, all others.
+
+They are named in the page's head, so that a tablet asks for all of them at once.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+_IMPORT = re.compile(
+    r"""^(?:import|export)\b(?:[^"';]*\bfrom)?\s*["'](\.[^"']+)["']""", re.MULTILINE
+)
+
+
+@cache
+def needed_modules(root: Path, entry: str) -> tuple[str, ...]:
+    """Return `entry` and the modules that it needs, each once, as paths below `root`.
+
+    The nearest come first: what the entry imports, in its order, then what these import.
+    """
+    found = [entry]
+    for module in found:
+        source = root.joinpath(module).read_text(encoding="utf-8")
+        found += [
+            target
+            for name in dict.fromkeys(_IMPORT.findall(source))
+            if (target := _resolved(module, name)) not in found
+        ]
+    return tuple(found)
+
+
+def _resolved(module: str, name: str) -> str:
+    parts = list(PurePosixPath(module).parent.parts)
+    for part in PurePosixPath(name).parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return "/".join(parts)
