@@ -2,9 +2,9 @@
 // A button with data-read reads what stands in the elements of this selector, as far as it is seen.
 
 import { findAll, setIcon, setText } from "./dom.js";
-import { onChange } from "./store.js";
-import { languageOf } from "./speech-language.js";
 import { claimMedia, holdsMedia, releaseMedia, releaseUnseen } from "./media-focus.js";
+import { languageOf } from "./speech-language.js";
+import { onChange } from "./store.js";
 import { language, t } from "./strings.js";
 
 // Some browsers fall silent in what takes longer than about fifteen seconds, so no more is said at once.

@@ -1,9 +1,9 @@
 // One idea by all rules: each text appears in its cell while it is being written.
 
 import { postStream } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
-import { byId, fromTemplate, setIcon, setText } from "../base/dom.js";
 import { applyTint } from "../base/contrast.js";
+import { byId, fromTemplate, setIcon, setText } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { language, t } from "../base/strings.js";
 import { addView, drawBar } from "./modes.js";
 import { allowedRules, measure } from "./works.js";

@@ -1,8 +1,8 @@
 // One work, step by step: the idea, what the rule made of it, the picture.
 
 import { getJson } from "../base/api.js";
-import { byId, setIcon, setText } from "../base/dom.js";
 import { applyTint } from "../base/contrast.js";
+import { byId, setIcon, setText } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { addView, drawBar, mode } from "./modes.js";
 import { measure, onWorks, ruleOf, state } from "./works.js";

@@ -1,7 +1,7 @@
 // All released works, as large as they can be together.
 
-import { byId, fromTemplate } from "../base/dom.js";
 import { applyTint } from "../base/contrast.js";
+import { byId, fromTemplate } from "../base/dom.js";
 import { t } from "../base/strings.js";
 import { addView, drawBar, go, mode } from "./modes.js";
 import { revealWork } from "./reveal.js";

@@ -4,10 +4,10 @@ import { engineOf, isOwnRule, ruleOf } from "../base/catalog.js";
 import { byId, find, focusLater, setIcon, setText } from "../base/dom.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { local, t } from "../base/strings.js";
-import { isOptimizing, optimize, wantsOptimization } from "./optimization.js";
 import { generate, isGenerating } from "./generation.js";
-import { isRewriting } from "./rewritten-text.js";
+import { isOptimizing, optimize, wantsOptimization } from "./optimization.js";
 import { rewrite, rewritingInput } from "./rewriting.js";
+import { isRewriting } from "./rewritten-text.js";
 import { missingValue } from "./values.js";
 
 // A second tap of a double tap must not press what has just come into the same place.

@@ -2,8 +2,8 @@
 // how the wait goes on. Never word by word.
 
 import { byId, setText } from "../base/dom.js";
-import { draft, onChange } from "../base/store.js";
 import { languageOf } from "../base/speech-language.js";
+import { draft, onChange } from "../base/store.js";
 import { t } from "../base/strings.js";
 import { isGenerating } from "./generation.js";
 

@@ -2,8 +2,8 @@
 // what a child says goes to no server. A button with data-dictate="id" writes into that field.
 
 import { byId, find, findAll, setIcon, setText } from "../base/dom.js";
-import { onChange } from "../base/store.js";
 import { claimMedia, holdsMedia, releaseMedia, releaseUnseen } from "../base/media-focus.js";
+import { onChange } from "../base/store.js";
 import { language, t } from "../base/strings.js";
 
 const Recognition = /** @type {any} */ (window).SpeechRecognition || /** @type {any} */ (window).webkitSpeechRecognition;

@@ -1,7 +1,7 @@
 // "Read" and "Difference": texts to be changed, or with marks of who wrote which words.
 
-import { expectApiError } from "../base/errors.js";
 import { autosize, byId, findAll, setText } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { t } from "../base/strings.js";
 import { authorshipOfTexts, drawMarked, drawShares } from "../work/authorship.js";

@@ -2,8 +2,8 @@
 
 import { byId, setText } from "../base/dom.js";
 import { swapDraft } from "../base/draft-sync.js";
-import { draft, onChange, updateDraft } from "../base/store.js";
 import { excerptOf } from "../base/draft.js";
+import { draft, onChange, updateDraft } from "../base/store.js";
 
 const box = byId("drafts");
 

@@ -1,10 +1,10 @@
 // The picture machines: what they are, how long they take, and which are not set up here.
 
+import { fetchEngines } from "../base/catalog.js";
+import { applyTint } from "../base/contrast.js";
+import { byId, findAll, fromTemplate, setIcon, setText } from "../base/dom.js";
 import { engineTime } from "../base/durations.js";
 import { expectApiError } from "../base/errors.js";
-import { fetchEngines } from "../base/catalog.js";
-import { byId, findAll, fromTemplate, setIcon, setText } from "../base/dom.js";
-import { applyTint } from "../base/contrast.js";
 import { note } from "../base/notes.js";
 import { draft, live, onChange, redraw, updateDraft } from "../base/store.js";
 import { local, t } from "../base/strings.js";

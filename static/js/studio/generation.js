@@ -1,17 +1,17 @@
 // A picture is asked for, followed and, if need be, stopped.
 
 import { getJson, postJson } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { engineOf } from "../base/catalog.js";
+import { expectApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import { deviceId, draft, live, updateDraft, updateLive } from "../base/store.js";
 import { language, t } from "../base/strings.js";
-import { optimizedText } from "./optimization.js";
 import { adjustableValues } from "./input-values.js";
+import { optimizedText } from "./optimization.js";
 import { waitForPause } from "./pause.js";
+import { followRun, isLive, stopRun } from "./run-events.js";
 import { loadToday } from "./today.js";
 import { currentValues } from "./values.js";
-import { followRun, isLive, stopRun } from "./run-events.js";
 
 export const isGenerating = () => Boolean(draft.picture) && (!live.state || isLive(live.state));
 

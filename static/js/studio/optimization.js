@@ -4,12 +4,12 @@ import { engineOf } from "../base/catalog.js";
 import { autosize, byId, focusLater, setText, setValue } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
-import { language, local, t } from "../base/strings.js";
+import { local, t } from "../base/strings.js";
 import { waitForPause } from "./pause.js";
 import { textRequest } from "./text-request.js";
 import { streamedText } from "./text-stream.js";
 
-const { deviceId, draft, live, onChange, updateDraft, updateLive } = store;
+const { draft, live, onChange, updateDraft, updateLive } = store;
 const field = byId("optimized");
 const box = byId("optimization");
 
@@ -24,9 +24,6 @@ const request = textRequest({
     output_config: engine,
     input_text: of.slice(engine.length + 1),
     parent_run_id: draft.textRun,
-    user_language: language,
-    device_id: deviceId,
-    enable_streaming: true,
   }),
   started: { partialOptimized: "" },
   ended: { partialOptimized: null },

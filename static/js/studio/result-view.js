@@ -1,10 +1,10 @@
 // What becomes of a request for a picture: the place in the queue, the work in progress, then the picture with its label.
 
-import { duration } from "../base/durations.js";
 import { anyRuleOf, engineOf } from "../base/catalog.js";
 import { byId, find, setIcon, setText } from "../base/dom.js";
 import { swapDraft } from "../base/draft-sync.js";
 import { EMPTY } from "../base/draft.js";
+import { duration } from "../base/durations.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { local, t } from "../base/strings.js";
 import { continueFrom, isSafe } from "../work/continue-from.js";

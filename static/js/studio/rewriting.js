@@ -4,7 +4,7 @@ import { getJson } from "../base/api.js";
 import { ApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
-import { language, t } from "../base/strings.js";
+import { t } from "../base/strings.js";
 import { waitForPause } from "./pause.js";
 import { ownWording } from "./rule-sheet.js";
 import { textRequest } from "./text-request.js";
@@ -22,9 +22,6 @@ const request = textRequest({
     input_text: idea,
     context_prompt: ownWording(rule),
     parent_run_id: draft.from,
-    user_language: language,
-    device_id: deviceId,
-    enable_streaming: true,
   }),
   findRun,
   started: { stations: [], reading: false },

@@ -1,10 +1,10 @@
 // The chosen rule: what it does, how it is worded, and the participant's own wording.
 
 import { getJson } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { isOwnRule, ruleOf } from "../base/catalog.js";
-import { autosize, byId, find, setIcon, setText, setValue } from "../base/dom.js";
 import { applyTint } from "../base/contrast.js";
+import { autosize, byId, find, setIcon, setText, setValue } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { note } from "../base/notes.js";
 import { draft, live, onChange, redraw, updateDraft } from "../base/store.js";
 import { language, local, t } from "../base/strings.js";

@@ -1,9 +1,9 @@
 // The rules to choose from, and the groups that narrow them down.
 
-import { expectApiError } from "../base/errors.js";
 import { fetchRules, ruleOf } from "../base/catalog.js";
-import { byId, fromTemplate, setIcon } from "../base/dom.js";
 import { applyTint } from "../base/contrast.js";
+import { byId, fromTemplate, setIcon } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { note } from "../base/notes.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { local, t } from "../base/strings.js";

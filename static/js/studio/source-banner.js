@@ -1,13 +1,13 @@
 // What the draft goes on from, in sight until it is left; and where continuing leads.
 
 import { getJson } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { byId, setText } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { clearNotes } from "../base/notes.js";
 import { draft, onChange, updateDraft } from "../base/store.js";
 import { t } from "../base/strings.js";
-import { openWork } from "../work/dialog.js";
 import { onContinued, withoutFrom } from "../work/continue-from.js";
+import { openWork } from "../work/dialog.js";
 
 const ARRIVING = { rule: "how-title", idea: "how-title", machine: "engines-title", seed: "result", picture: "values-title" };
 const HIGH = 0.6;

@@ -3,7 +3,8 @@
 
 import { offline, postStream } from "../base/api.js";
 import { ApiError, expectApiError } from "../base/errors.js";
-import { t } from "../base/strings.js";
+import { deviceId } from "../base/store.js";
+import { language, t } from "../base/strings.js";
 import { followRun, isLive, stopRun } from "./run-events.js";
 
 /** How texts of `type` are had from `path`: asked for, followed by their run, stopped. @returns {TextTransport} */
@@ -18,9 +19,10 @@ export const streamedText = (path, type) => ({
  * grows. Once `signal` is aborted nobody waits for it any more.
  */
 async function askForText(path, body, type, handlers, signal) {
+  const order = { ...body, user_language: language, device_id: deviceId, enable_streaming: true };
   let run = "";
   try {
-    for await (const { name, data } of postStream(path, body, signal)) {
+    for await (const { name, data } of postStream(path, order, signal)) {
       if (name === "connected") run = data.run_id || "";
       if (name === "complete") return data.final_text;
       handle(name, data, handlers);

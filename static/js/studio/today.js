@@ -1,8 +1,8 @@
 // The strip of today's pictures. Opening one shows it and leaves the draft alone.
 
 import { getJson } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { byId, fromTemplate, setIcon } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { deviceId } from "../base/store.js";
 import { t } from "../base/strings.js";
 import { openWork } from "../work/dialog.js";

@@ -1,8 +1,8 @@
 // A picture of the participant's own on its way to a machine: chosen, sent, shown, taken back.
 
 import { postFile } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { setText } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { deviceId } from "../base/store.js";
 import { t } from "../base/strings.js";
 

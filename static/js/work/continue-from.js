@@ -1,10 +1,10 @@
 // Going on from a work: each of five forms has the draft begin where that work was.
 
 import { getJson, postForm } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { anyEngineOf } from "../base/catalog.js";
 import { flush, swapDraft } from "../base/draft-sync.js";
 import { EMPTY, fingerprint } from "../base/draft.js";
+import { expectApiError } from "../base/errors.js";
 import { deviceId, draft, live, updateDraft } from "../base/store.js";
 import { confirmSetAside } from "./confirm.js";
 

@@ -1,16 +1,16 @@
 // One work in a window of its own: looked at without touching the draft, and gone on from.
 
-import { drawReadAloud } from "../base/read-aloud.js";
 import { getJson } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { anyEngineOf, fetchEngines, fetchRules } from "../base/catalog.js";
 import { byId, find, setText } from "../base/dom.js";
-import { live } from "../base/store.js";
+import { expectApiError } from "../base/errors.js";
 import { openModal, prepareModal } from "../base/modal.js";
+import { drawReadAloud } from "../base/read-aloud.js";
+import { live } from "../base/store.js";
 import { language } from "../base/strings.js";
-import { heartOf } from "./favourite.js";
-import { drawFamily, hideFamily } from "./family.js";
 import { continueFrom, isOffered, workOf } from "./continue-from.js";
+import { drawFamily, hideFamily } from "./family.js";
+import { heartOf } from "./favourite.js";
 import { drawFacts, drawPictures } from "./pictures.js";
 import { textView } from "./text-view.js";
 

@@ -1,8 +1,8 @@
 // The heart of a work that its device likes best.
 
 import { deleteJson, postJson } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { findAll, setIcon } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { t } from "../base/strings.js";
 
 /** Calls `listener(run, isFavourite)` whenever a heart was given or taken. */

@@ -1,11 +1,11 @@
 // A sketch among the pictures: it runs, can be stopped, read, changed, run anew and kept.
 
 import { postJson } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { fromTemplate, setText } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
 import { t } from "../base/strings.js";
-import { sketchViewer } from "./sketch-viewer.js";
 import { messageOf } from "./sketch-errors.js";
+import { sketchViewer } from "./sketch-viewer.js";
 
 const open = new Set();
 

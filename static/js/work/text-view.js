@@ -1,8 +1,8 @@
 // The text of a work: to be read, or with marks of who wrote which words.
 
-import { drawReadAloud } from "../base/read-aloud.js";
-import { expectApiError } from "../base/errors.js";
 import { setText } from "../base/dom.js";
+import { expectApiError } from "../base/errors.js";
+import { drawReadAloud } from "../base/read-aloud.js";
 import { authorshipOf, drawMarked, drawShares } from "./authorship.js";
 
 let difference = true; // as it was last chosen, wherever a work is looked at

@@ -1,11 +1,11 @@
 // Works side by side, with nothing but what differs between them.
 
 import { getJson } from "../base/api.js";
-import { expectApiError } from "../base/errors.js";
 import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
 import { byId, setText } from "../base/dom.js";
-import { note } from "../base/notes.js";
+import { expectApiError } from "../base/errors.js";
 import { openModal, prepareModal } from "../base/modal.js";
+import { note } from "../base/notes.js";
 import { language, local, t } from "../base/strings.js";
 import { workOf } from "../work/continue-from.js";
 import { drawPictures } from "../work/pictures.js";

@@ -1,7 +1,7 @@
 // Which works are wanted. A word is looked for on this page only: what a child types is in no address.
 
-import { live } from "../base/store.js";
 import { byId } from "../base/dom.js";
+import { live } from "../base/store.js";
 import { local } from "../base/strings.js";
 
 export const filters = { favourites: false, rule: "", engine: "", word: "" };

@@ -2,9 +2,9 @@
 
 import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
 import { byId, fromTemplate, setIcon } from "../base/dom.js";
+import { note } from "../base/notes.js";
 import { language, local, t } from "../base/strings.js";
 import { heartOf, onFavourite } from "../work/favourite.js";
-import { note } from "../base/notes.js";
 
 /** @type {Intl.DateTimeFormatOptions} */
 const DAY = { weekday: "long", day: "numeric", month: "long" };
