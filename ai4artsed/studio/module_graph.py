@@ -14,18 +14,23 @@ _IMPORT = re.compile(
 )
 
 
+_LATER = re.compile(r"""\bimport\(["'](\.[^"']+)["']\)""")
+
+
 @cache
-def needed_modules(root: Path, entry: str) -> tuple[str, ...]:
+def needed_modules(root: Path, entry: str, *, later: bool = False) -> tuple[str, ...]:
     """Return `entry` and the modules that it needs, each once, as paths below `root`.
 
-    The nearest come first: what the entry imports, in its order, then what these import.
+    The nearest come first: what the entry imports, in its order, then what these import. With
+    `later` also those that a page fetches only when it comes to need them.
     """
     found = [entry]
     for module in found:
         source = root.joinpath(module).read_text(encoding="utf-8")
+        names = _IMPORT.findall(source) + (_LATER.findall(source) if later else [])
         found += [
             target
-            for name in dict.fromkeys(_IMPORT.findall(source))
+            for name in dict.fromkeys(names)
             if (target := _resolved(module, name)) not in found
         ]
     return tuple(found)

@@ -78,7 +78,8 @@ def asked_in(sources: list[str]) -> Asked:
 
 
 def asked_by(entry: str) -> Asked:
-    return asked_in([STATIC.joinpath(name).read_text() for name in needed_modules(STATIC, entry)])
+    modules = needed_modules(STATIC, entry, later=True)
+    return asked_in([STATIC.joinpath(name).read_text() for name in modules])
 
 
 @pytest.fixture

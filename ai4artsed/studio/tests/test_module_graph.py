@@ -17,7 +17,7 @@ SOURCES = {
     "js/page/near.js": 'import * as far from "../base/far.js";\nexport { c } from "./last.js";\n',
     "js/page/last.js": '// import "./never.js"\nconst text = `import "./neither.js"`;\n',
     "js/base/far.js": 'import "../page/main.js";\n',
-    "js/page/other.js": "",
+    "js/page/other.js": 'const rare = () => import("./last.js");\n',
 }
 
 
@@ -35,6 +35,14 @@ def test_a_page_needs_what_its_modules_import_each_once_the_nearest_first(root: 
         "js/page/main.js",
         "js/page/near.js",
         "js/base/far.js",
+        "js/page/last.js",
+    )
+
+
+def test_what_is_fetched_later_is_not_needed_at_first(root: Path) -> None:
+    assert needed_modules(root, "js/page/other.js") == ("js/page/other.js",)
+    assert needed_modules(root, "js/page/other.js", later=True) == (
+        "js/page/other.js",
         "js/page/last.js",
     )
 

@@ -1,8 +1,11 @@
 // Pictures and the label beside them, of the latest picture and of earlier works.
 
 import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
+import { fromTemplate } from "../base/dom.js";
 import { local, t } from "../base/strings.js";
-import { endDetached, sketchOf } from "./sketch.js";
+
+/** @type {Promise<any> | null} */
+let runner = null; // what runs sketches comes with the first one: most works are pictures
 
 export function drawPictures(box, media, save, engine) {
   const shown = media.filter((one) => one.type === "output_image");
@@ -11,9 +14,17 @@ export function drawPictures(box, media, save, engine) {
   box.classList.toggle("many", shown.length > 1);
   const sketches = media.filter((one) => one.type === "output_code" || one.type === "p5");
   box.replaceChildren(...shown.map((one) => figureOf(one, engine)), ...sketches.slice(0, 1).map(sketchOf));
-  endDetached();
+  runner?.then(({ endDetached }) => endDetached());
   save.hidden = !media.length;
   if (media.length) save.href = (sheet || media[0]).url;
+}
+
+/** An element in which the sketch of `media` (an item of a run's media) runs, as soon as that is here. */
+function sketchOf(media) {
+  const element = fromTemplate("sketch");
+  runner ??= import("./sketch.js");
+  runner.then(({ runSketch }) => element.isConnected && runSketch(element, media));
+  return element;
 }
 
 function figureOf(one, engine) {

@@ -1,7 +1,7 @@
 // A sketch among the pictures: it runs, can be stopped, read, changed, run anew and kept.
 
 import { postJson } from "../base/api.js";
-import { fromTemplate, setText } from "../base/dom.js";
+import { setText } from "../base/dom.js";
 import { expectApiError } from "../base/errors.js";
 import { t } from "../base/strings.js";
 import { messageOf } from "./sketch-errors.js";
@@ -9,9 +9,8 @@ import { sketchViewer } from "./sketch-viewer.js";
 
 const open = new Set();
 
-/** An element that shows the sketch of `media` (an item of a run's media). */
-export function sketchOf(media) {
-  const element = fromTemplate("sketch");
+/** Has the sketch of `media` (an item of a run's media) run in `element`. */
+export function runSketch(element, media) {
   const part = (name) => element.querySelector(`.sketch-${name}`);
   const [text, said, moveButton] = [part("text"), part("said"), part("move")];
   let original = "";
@@ -97,7 +96,6 @@ export function sketchOf(media) {
   });
   text.addEventListener("input", draw);
   load();
-  return element;
 }
 
 /** Ends the sketches that are no longer on the page. */
