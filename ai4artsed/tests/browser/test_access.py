@@ -237,7 +237,7 @@ def test_a_growing_text_is_announced_when_it_begins_and_when_it_is_there(
     tablet.page.evaluate("() => announced.splice(0)")
     tablet.act.tap()
     tablet.expect_text()
-    expect(tablet.at("#ears")).to_have_text("Der neue Text ist da.")
+    expect(tablet.at("#announcer")).to_have_text("Der neue Text ist da.")
     assert tablet.page.evaluate("() => announced") == [
         "Die Regelmaschine schreibt deine Idee um. Du kannst zusehen.",
         "Der neue Text ist da.",
@@ -262,7 +262,7 @@ def test_the_wait_is_told_now_and_then(new_tablet: TabletMaker) -> None:
         assert "Du bist als Nächstes dran" in told[-1]
     tablet.expect_picture()
     tablet.page.clock.run_for(10_000)
-    expect(tablet.at("#ears")).to_be_empty()
+    expect(tablet.at("#announcer")).to_be_empty()
 
 
 def test_the_focus_is_never_thrown_back_to_the_beginning(tablet: Tablet) -> None:
