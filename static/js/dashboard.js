@@ -1,8 +1,10 @@
 // Renews the dashboard every five seconds while somebody looks at it.
 
 const INTERVAL_MS = 5000;
+/** @type {any} */
 const dashboard = document.getElementById("dashboard");
-const trouble = document.getElementById("dashboard-trouble");
+/** @type {any} */
+const lost = document.getElementById("dashboard-lost");
 let shown = "";
 let timer = 0;
 let pressed = false;
@@ -27,9 +29,9 @@ async function renew() {
     if (response.redirected) return location.reload();
     if (!response.ok) throw new Error(response.statusText);
     show(await response.text());
-    trouble.hidden = true;
+    lost.hidden = true;
   } catch {
-    trouble.hidden = false;
+    lost.hidden = false;
   }
   plan();
 }
