@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ai4artsed import __version__
 from ai4artsed.database import database_from_url
 from ai4artsed.local import OwnHosts, secret_key
+from pipelines.engines.table import SETTINGS as ENGINE_SETTINGS
 
 # Makes Django's generic classes take their parameters at run time, as their types have them.
 django_stubs_ext.monkeypatch()
@@ -203,31 +204,22 @@ TEXT_STREAMS = _number(int, "TEXT_STREAMS", 32)
 WORDS_PER_SECOND = _number(float, "WORDS_PER_SECOND", 14)
 
 # Engines ------------------------------------------------------------------------------------
-# Servers in the house. Several addresses of a kind share its work.
-COMFYUI_URL = env.list("COMFYUI_URL", default=[])
-COMFYUI_HEADERS = env.str("COMFYUI_HEADERS", default="")
-SWARMUI_URL = env.list("SWARMUI_URL", default=[])
-SWARMUI_TOKEN = env.str("SWARMUI_TOKEN", default="")
-OLLAMA_URL = env.list("OLLAMA_URL", default=[])
-OLLAMA_KEEP_ALIVE = env.str("OLLAMA_KEEP_ALIVE", default="30m")
-# Any server that speaks OpenAI's chat protocol; its key goes to no other address.
-OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="")
-OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
-OPENAI_IMAGES_URL = env.str("OPENAI_IMAGES_URL", default="https://api.openai.com/v1")
-OPENAI_IMAGES_API_KEY = env.str("OPENAI_IMAGES_API_KEY", default="") or (
-    "" if OPENAI_BASE_URL else OPENAI_API_KEY
+# What connects them, as the table of engines names it: addresses as lists, all else as text.
+globals().update(
+    {
+        setting.name: env.list(setting.name, default=[])
+        if setting.is_list
+        else env.str(setting.name, default=setting.default)
+        for setting in ENGINE_SETTINGS
+    }
 )
-GEMINI_URL = env.str("GEMINI_URL", default="https://generativelanguage.googleapis.com/v1beta")
-GEMINI_API_KEY = env.str("GEMINI_API_KEY", default="")
-OPENROUTER_URL = env.str("OPENROUTER_URL", default="https://openrouter.ai/api/v1")
-OPENROUTER_API_KEY = env.str("OPENROUTER_API_KEY", default="")
 CLOUD_RUNS = _number(int, "CLOUD_RUNS", 4)
 # Which language model does what, as engine:model. Text falls to the first in the house.
 TEXT_MODEL = env.str("TEXT_MODEL", default="")
 CODE_MODEL = env.str("CODE_MODEL", default="")
 SAFETY_MODEL = env.str("SAFETY_MODEL", default="")
 VISION_MODEL = env.str("VISION_MODEL", default="")
-# A server is asked so often how it is; runs that wait for none but silent ones fail after this.
+# A server is asked so often how it is; runs that wait only for unavailable ones fail after this.
 PROBE_SECONDS = _number(float, "PROBE_SECONDS", 10)
 PATIENCE_SECONDS = _number(float, "PATIENCE_SECONDS", 60)
 

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 
 from pipelines import moderation, registry
-from pipelines.engines import RULE_BASED
+from pipelines.engines.table import RULE_BASED
 from pipelines.models import ServerState, WorkerPresence
 from pipelines.servers import inventory, routing
 from pipelines.servers.diagnosis import MODEL_SETTINGS, settings_for
@@ -135,7 +135,7 @@ def _free_bytes(folder: Path) -> int:
 
 
 def _model(setting: str, silent: frozenset[str]) -> ModelHealth:
-    if routing.names_nothing(setting):
+    if routing.is_misconfigured(setting):
         return ModelHealth(setting, "wrong", None)
     chosen = routing.model_for(setting)
     if chosen is None:

@@ -8,7 +8,7 @@ import logging
 from django.conf import settings
 
 from pipelines import registry
-from pipelines.engines import RULE_BASED
+from pipelines.engines.table import RULE_BASED
 from pipelines.models import ServerState
 from pipelines.safety.errors import Blocked
 from pipelines.safety.llm_judge import Judge

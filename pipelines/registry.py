@@ -8,9 +8,9 @@ from functools import cache
 from django.conf import settings
 
 from pipelines.catalog import BUILT_IN, Catalog, load_catalog
-from pipelines.engines import MEDIA_ENGINES, TEXT_ENGINES
 from pipelines.engines.comfyui.graph import Workflow, load_workflows
 from pipelines.engines.embedded.wortwerkstatt import RECIPES
+from pipelines.engines.table import ENGINES
 from pipelines.safety.text_check import SafetyLists, load_lists
 
 
@@ -20,7 +20,7 @@ def get_catalog() -> Catalog:
     return load_catalog(
         [BUILT_IN, *settings.SCHEMA_DIRS],
         recipes=tuple(RECIPES),
-        engines=(*TEXT_ENGINES, *MEDIA_ENGINES),
+        engines=tuple(ENGINES),
         workflows=tuple(get_workflows()),
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pipelines import registry
-from pipelines.engines import RULE_BASED
+from pipelines.engines.table import RULE_BASED
 from runs import archive
 from runs.alignment import Authorship, trace
 from runs.archive import ArchiveError

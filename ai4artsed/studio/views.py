@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from ai4artsed.studio.module_graph import needed_modules
 from ai4artsed.studio.strings import studio_page_strings, works_page_strings
 from devices.identity import identify
-from pipelines.engines import RULE_BASED
+from pipelines.engines.table import RULE_BASED
 from pipelines.servers.routing import ChosenModel, text_model
 
 STATIC = Path(settings.BASE_DIR, "static")

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from pipelines import registry
 from pipelines.catalog import InterceptionConfig, Rule, normal_id, plain
-from pipelines.engines import RULE_BASED
+from pipelines.engines.table import RULE_BASED
 from pipelines.labels import choice_label, input_label, role_label
 from pipelines.servers import routing
 from pipelines.servers.durations import durations_of

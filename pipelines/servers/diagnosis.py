@@ -10,23 +10,13 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from pipelines import registry
-from pipelines.engines import RULE_BASED
 from pipelines.engines.jobs import EngineError, Health, MissingRequirement
+from pipelines.engines.table import ENGINES, RULE_BASED
 from pipelines.servers import inventory, probing, routing
 from pipelines.servers.inventory import Server
 from pipelines.servers.routing import ChosenModel
 from pipelines.servers.sample_jobs import sample_job
 
-# What connects an engine, as .env names it.
-SETTING_OF = {
-    "comfyui": "COMFYUI_URL",
-    "swarmui": "SWARMUI_URL",
-    "ollama": "OLLAMA_URL",
-    "openai_chat": "OPENAI_BASE_URL",
-    "openai_images": "OPENAI_IMAGES_API_KEY",
-    "gemini": "GEMINI_API_KEY",
-    "openrouter": "OPENROUTER_API_KEY",
-}
 MODEL_SETTINGS = ("TEXT_MODEL", "CODE_MODEL", "SAFETY_MODEL", "VISION_MODEL")
 
 READY = "ready"
@@ -120,8 +110,9 @@ def _output(output: str, silent: set[str]) -> OutputFinding:
 
 def settings_for(output: str) -> tuple[str, ...]:
     """Return the settings of which each would connect something that makes `output`."""
-    engines = (route.backend_type for route in registry.get_catalog().chunk_of(output).routes)
-    return tuple(dict.fromkeys(SETTING_OF[engine] for engine in engines if engine in SETTING_OF))
+    routes = registry.get_catalog().chunk_of(output).routes
+    connecting = (ENGINES[route.backend_type].connected_by for route in routes)
+    return tuple(dict.fromkeys(setting.name for setting in connecting if setting is not None))
 
 
 def missing_at(server: Server, output: str) -> tuple[MissingRequirement, ...]:
@@ -134,7 +125,7 @@ def missing_at(server: Server, output: str) -> tuple[MissingRequirement, ...]:
 
 
 def _model(setting: str, silent: set[str]) -> ModelFinding:
-    if routing.names_nothing(setting):
+    if routing.is_misconfigured(setting):
         name = getattr(settings, setting).partition(":")[0]
         each = MissingRequirement("server", name, f"{setting} names no server that is set up")
         return ModelFinding(setting, LACKING, None, (each,))

@@ -13,11 +13,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from pipelines.engines import MEDIA_ENGINES, RULE_BASED, TEXT_ENGINES
+from pipelines.engines.table import ENGINES, RULE_BASED, Engine, Place, Setting
 
 EMBEDDED_HOST = "embedded"
-# Engines of which several servers may be named, each a machine with one graphics card.
-GPU_ENGINES = ("swarmui", "comfyui")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,50 +66,53 @@ class Host:
 
 def servers() -> tuple[Server, ...]:
     """Return every server that the settings name, the embedded ones first."""
-    return (
-        *(Server(key, key) for key in ("wortwerkstatt", "formwerkstatt", "sketch_templates")),
-        *_numbered("swarmui", settings.SWARMUI_URL, token=settings.SWARMUI_TOKEN),
-        *_numbered("comfyui", settings.COMFYUI_URL, headers=settings.COMFYUI_HEADERS),
-        *_numbered("ollama", settings.OLLAMA_URL[:1], keep_alive=settings.OLLAMA_KEEP_ALIVE),
-        *_keyed("openai_images", settings.OPENAI_IMAGES_URL, settings.OPENAI_IMAGES_API_KEY),
-        *_keyed("gemini", settings.GEMINI_URL, settings.GEMINI_API_KEY),
-        *_keyed("openrouter", settings.OPENROUTER_URL, settings.OPENROUTER_API_KEY),
-        *_chat_server(),
-    )
+    return tuple(server for engine in ENGINES.values() for server in _servers_of(engine))
 
 
-def _numbered(engine: str, urls: list[str], **options: str) -> Iterator[Server]:
-    given = tuple((key, value) for key, value in options.items() if value)
-    for number, url in enumerate(urls, start=1):
-        name = engine if number == 1 else f"{engine}-{number}"
-        yield Server(name, engine, url.rstrip("/"), given)
+def _servers_of(engine: Engine) -> Iterator[Server]:
+    if engine.is_rule_based:
+        yield Server(engine.key, engine.key)
+        return
+    own_urls = _given(engine.url)
+    keys = _given(engine.api_key) or _fallback(engine.api_key)
+    if not (keys or (own_urls and engine.place == Place.LOCAL)):
+        return
+    options = {argument: _given(setting) for argument, setting in engine.options.items()}
+    options["api_key"] = keys
+    given = tuple((argument, values[0]) for argument, values in options.items() if values)
+    urls = own_urls or _fallback(engine.url)
+    for number, url in enumerate(urls if engine.is_pooled else urls[:1], start=1):
+        name = engine.key if number == 1 else f"{engine.key}-{number}"
+        yield Server(name, engine.key, url.rstrip("/"), given)
 
 
-def _keyed(engine: str, url: str, key: str) -> Iterator[Server]:
-    if key:
-        yield Server(engine, engine, url.rstrip("/"), (("api_key", key),))
+def _given(setting: Setting | None) -> list[str]:
+    return _values(setting.name) if setting else []
 
 
-def _chat_server() -> Iterator[Server]:
-    url, key = settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY
-    if url or key:
-        given = (("api_key", key),) if key else ()
-        yield Server(
-            "openai_chat", "openai_chat", (url or settings.OPENAI_IMAGES_URL).rstrip("/"), given
-        )
+def _fallback(setting: Setting | None) -> list[str]:
+    """Return the values that take the place of an empty `setting`."""
+    if setting is None or not setting.fallback:
+        return []
+    if setting.fallback_unless and _values(setting.fallback_unless):
+        return []
+    return _values(setting.fallback)
+
+
+def _values(name: str) -> list[str]:
+    value = getattr(settings, name)
+    return list(filter(None, [value] if isinstance(value, str) else value))
 
 
 def hosts() -> tuple[Host, ...]:
     """Return where runs are made. Servers with a graphics card are grouped by their machine."""
     media = [
-        server
-        for server in servers()
-        if server.engine in MEDIA_ENGINES or is_language_model(server)
+        server for server in servers() if ENGINES[server.engine].media or is_language_model(server)
     ]
     embedded = tuple(server for server in media if server.engine in RULE_BASED)
     machines: dict[str, list[Server]] = {}
     for server in media:
-        if server.engine in GPU_ENGINES:
+        if ENGINES[server.engine].is_pooled:
             machines.setdefault(server.machine, []).append(server)
     found = [Host(EMBEDDED_HOST, embedded, 1)]
     for machine, beside in machines.items():
@@ -127,7 +128,7 @@ def hosts() -> tuple[Host, ...]:
             for number, row in enumerate(rows, start=1)
         ]
     for server in media:
-        if server.engine not in GPU_ENGINES and server not in embedded:
+        if not ENGINES[server.engine].is_pooled and server not in embedded:
             capacity = 1 if server.is_local else settings.CLOUD_RUNS
             found.append(Host(server.name, (server,), capacity))
     return tuple(found)
@@ -138,7 +139,7 @@ def engines_of(some: Collection[Server]) -> set[str]:
 
 
 def is_language_model(server: Server) -> bool:
-    return server.engine in TEXT_ENGINES and server.engine not in RULE_BASED
+    return ENGINES[server.engine].is_language_model
 
 
 def hosts_of(queue: str) -> tuple[Host, ...]:

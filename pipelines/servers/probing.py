@@ -13,8 +13,8 @@ from django.db import connections
 from django.utils import timezone, translation
 
 from pipelines import queue
-from pipelines.engines import MEDIA_ENGINES, RULE_BASED
 from pipelines.engines.jobs import EngineError, ErrorKind, Health
+from pipelines.engines.table import ENGINES, RULE_BASED
 from pipelines.error_messages import message_for
 from pipelines.models import ServerState
 from pipelines.servers import inventory, routing
@@ -87,7 +87,7 @@ def probe(server: Server) -> Health:
 
 def ask(server: Server) -> Health:
     """Return what `server` says of itself."""
-    if server.engine in MEDIA_ENGINES:
+    if ENGINES[server.engine].media:
         return routing.media_engine(server, "image").health()
     return routing.language_model(server).health()
 

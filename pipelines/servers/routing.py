@@ -11,8 +11,8 @@ from django.utils.module_loading import import_string
 
 from pipelines import registry
 from pipelines.catalog import Chunk, Route
-from pipelines.engines import CODE_ENGINE, MEDIA_ENGINES, RULE_BASED, TEXT_ENGINES
 from pipelines.engines.base import LanguageModel, MediaEngine, TextEngine
+from pipelines.engines.table import CODE_ENGINE, ENGINES, RULE_BASED, Place
 from pipelines.servers import inventory
 from pipelines.servers.inventory import Server
 
@@ -52,20 +52,20 @@ def is_available(output_config: str) -> bool:
 
 def media_engine(server: Server, media_type: str) -> MediaEngine:
     """Return the engine at `server` that makes things of `media_type`."""
-    if media_type == "code" and server.engine in TEXT_ENGINES:
+    if media_type == "code" and ENGINES[server.engine].text:
         return cast(MediaEngine, import_string(CODE_ENGINE)(language_model(server)))
-    return cast(MediaEngine, _made(server, MEDIA_ENGINES[server.engine]))
+    return cast(MediaEngine, _made(server, ENGINES[server.engine].media))
 
 
 def language_model(server: Server) -> LanguageModel:
-    return cast(LanguageModel, _made(server, TEXT_ENGINES[server.engine]))
+    return cast(LanguageModel, _made(server, ENGINES[server.engine].text))
 
 
 def text_engine() -> TextEngine:
     """Return the engine of stages 1–3."""
     chosen = text_model()
     if chosen.server.engine == "wortwerkstatt":
-        path = TEXT_ENGINES[chosen.server.engine]
+        path = ENGINES[chosen.server.engine].text
         engine: TextEngine = import_string(path)(words_per_second=settings.WORDS_PER_SECOND)
         return engine
     return language_model(chosen.server)
@@ -95,11 +95,12 @@ def code_model() -> ChosenModel | None:
 def chosen_model(setting: str) -> ChosenModel | None:
     """Read `engine:model`, as TEXT_MODEL and its like give it; None where it names nothing here."""
     engine, _, model = setting.partition(":")
-    server = next(iter(inventory.servers_of(engine)), None) if engine in TEXT_ENGINES else None
+    is_text = engine in ENGINES and bool(ENGINES[engine].text)
+    server = next(iter(inventory.servers_of(engine)), None) if is_text else None
     return ChosenModel(server, model) if server else None
 
 
-def names_nothing(setting: str) -> bool:
+def is_misconfigured(setting: str) -> bool:
     """Tell whether `setting` (TEXT_MODEL and its like) is given and names no model here."""
     value = getattr(settings, setting)
     return bool(value) and chosen_model(value) is None
@@ -110,7 +111,7 @@ def _first_language_model() -> ChosenModel | None:
     for server in inventory.servers():
         if (
             inventory.is_language_model(server)
-            and server.engine != "openrouter"
+            and ENGINES[server.engine].place != Place.CLOUD
             and not _is_openai(server)
         ):
             return ChosenModel(server)

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from devices.models import Device
 from pipelines import queue, registry
-from pipelines.engines import RULE_BASED
+from pipelines.engines.table import RULE_BASED
 from pipelines.safety.screening import Screening
 from pipelines.servers import routing
 from pipelines.submission.admission import admit, require_capacity, require_length, require_text

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pipelines import registry
-from pipelines.engines import RULE_BASED
 from pipelines.engines.jobs import MissingRequirement
+from pipelines.engines.table import RULE_BASED
 from pipelines.servers.diagnosis import (
     LACKING,
     NOT_SET_UP,

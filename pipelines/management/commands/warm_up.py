@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from devices.models import Workshop
 from pipelines import registry
-from pipelines.engines import RULE_BASED
+from pipelines.engines.table import RULE_BASED
 from pipelines.servers import inventory, probing, routing
 from pipelines.servers.diagnosis import missing_at
 
