@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -23,11 +23,13 @@ from rest_framework.views import APIView
 from devices.identity import identify
 from pipelines.api.serializers import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
+from pipelines.engines.jobs import ErrorKind
 from pipelines.error_messages import message_for
 from pipelines.generation.previews import preview_of
 from pipelines.live import change_event, feed
 from pipelines.run_state import EVENT_NAMES, states_of
 from pipelines.submission.generation import GenerationRequest, submit_generation
+from runs.archive import STORAGE_FULL
 from runs.cancelling import request_cancel
 from runs.media import media_of
 from runs.models import LIVE, Run, Status
@@ -35,7 +37,12 @@ from runs.texts import text_of
 from web.problems import Problem
 
 # How a failed run is answered to clients that have waited for it.
-STATUS_OF_KIND = {"timeout": 504, "busy": 503, "unreachable": 503, "storage_full": 507}
+STATUS_OF_KIND: Mapping[str, int] = {
+    ErrorKind.TIMEOUT: 504,
+    ErrorKind.BUSY: 503,
+    ErrorKind.UNREACHABLE: 503,
+    STORAGE_FULL: 507,
+}
 
 
 class GenerationView(APIView):

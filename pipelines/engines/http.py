@@ -36,7 +36,7 @@ class NotSent(EngineError):
 class Broken(EngineError):
     """The connection broke or fell silent after the request: the server may have acted on it."""
 
-    def __init__(self, kind: str, detail: str) -> None:
+    def __init__(self, kind: ErrorKind, detail: str) -> None:
         super().__init__(kind, "", detail=detail, permanent=False)
 
 

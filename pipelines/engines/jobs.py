@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 
-class ErrorKind:
-    """Kinds of engine failure, as plain strings: they are stored, filtered and counted."""
+class ErrorKind(StrEnum):
+    """Kinds of engine failure; their values are stored, filtered and counted."""
 
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
@@ -36,7 +37,7 @@ class EngineError(Exception):
     """
 
     def __init__(
-        self, kind: str, message: str, *, detail: str = "", permanent: bool = True
+        self, kind: ErrorKind, message: str, *, detail: str = "", permanent: bool = True
     ) -> None:
         super().__init__(f"{kind}: {detail or message}")
         self.kind = kind

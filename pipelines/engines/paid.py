@@ -69,7 +69,7 @@ class Fault:
     `said` tells that the vendor speaks itself and not somebody on the way.
     """
 
-    kind: str
+    kind: ErrorKind
     detail: str
     retry_after: float | None = None
     said: bool = True
@@ -225,7 +225,7 @@ class PaidEngine(ABC):
             raise EngineError(ErrorKind.AUTH, "", detail=detail)
 
 
-def uncertain(kind: str, detail: str) -> EngineError:
+def uncertain(kind: ErrorKind, detail: str) -> EngineError:
     """An order of which nobody can say whether it was carried out."""
     return EngineError(kind, gettext(UNCERTAIN), detail=f"{detail}; may have been billed")
 
@@ -255,8 +255,8 @@ def picture_output(job: MediaJob, data: bytes, metadata: Mapping[str, Any]) -> O
 def fault_by_status(answer: Answer, detail: str, *, retry_after: float | None = None) -> Fault:
     """The kind of failure that a status of 300 and above means with every vendor."""
     said = isinstance(answer.json_or_none(), dict | list)
-    kind = KINDS.get(answer.status, "")
-    if not kind:
+    kind = KINDS.get(answer.status)
+    if kind is None:
         failed = answer.status >= 500
         kind = ErrorKind.BACKEND_FAILED if failed else ErrorKind.BAD_RESPONSE
     if not said and kind == ErrorKind.MISSING_MODEL:

@@ -6,21 +6,24 @@ import pytest
 from django.utils import translation
 
 from pipelines.engines.jobs import EngineError, ErrorKind
-from pipelines.error_messages import MESSAGES, OTHERWISE, message_for, message_of
-
-KINDS = [value for name, value in vars(ErrorKind).items() if name.isupper()]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_failure_has_a_sentence_of_its_own(kind: str) -> None:
-    assert MESSAGES[kind] != OTHERWISE
-    assert len([other for other in MESSAGES.values() if other == MESSAGES[kind]]) == 1
+from pipelines.error_messages import MESSAGES, message_for, message_of
+from runs.archive import STORAGE_FULL
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_children_are_told_in_german_too(kind: str) -> None:
+@pytest.mark.parametrize("kind", ErrorKind)
+def test_every_kind_of_failure_has_a_sentence_of_its_own(kind: ErrorKind) -> None:
+    assert list(MESSAGES.values()).count(MESSAGES[kind]) == 1
+    assert message_for(kind) == message_for(kind.value) != message_for("")
+
+
+@pytest.mark.parametrize("kind", ErrorKind)
+def test_children_are_told_in_german_too(kind: ErrorKind) -> None:
     with translation.override("de"):
         assert message_for(kind) != MESSAGES[kind]
+
+
+def test_a_full_disk_has_a_sentence_too() -> None:
+    assert message_for(STORAGE_FULL) not in {message_for(""), *map(message_for, ErrorKind)}
 
 
 def test_a_kind_that_nobody_knows_is_told_all_the_same() -> None:

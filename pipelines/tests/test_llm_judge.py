@@ -166,7 +166,7 @@ def test_a_yes_that_names_a_harm_is_a_no() -> None:
 @pytest.mark.parametrize(
     "kind", [ErrorKind.UNREACHABLE, ErrorKind.TIMEOUT, ErrorKind.AUTH, ErrorKind.BAD_RESPONSE]
 )
-def test_a_server_that_fails_is_a_no_with_its_kind(kind: str) -> None:
+def test_a_server_that_fails_is_a_no_with_its_kind(kind: ErrorKind) -> None:
     verdict = judge_prompt(judge_saying(EngineError(kind, "")), text="eine Katze", level="kids")
     assert (verdict.allowed, verdict.reason, verdict.detail) == (False, NO_ANSWER, kind)
 

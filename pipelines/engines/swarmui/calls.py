@@ -177,7 +177,7 @@ def failure(said: Mapping[str, Any], *, private: Iterable[str] = ()) -> EngineEr
     )
 
 
-def _kind_of(message: str) -> str:
+def _kind_of(message: str) -> ErrorKind:
     for pattern, kind in KINDS_OF_SENTENCES:
         if re.search(pattern, message):
             return kind
