@@ -49,8 +49,8 @@ MESSAGES: Mapping[ErrorKind, str] = {
 }
 OTHERWISE = gettext_noop("Something went wrong in the machine. Your text is kept. Try again.")
 # Runs fail by the archive, too.
-_BY_VALUE: Mapping[str, str] = {
-    **MESSAGES,
+_BY_VALUE = {
+    **{kind.value: message for kind, message in MESSAGES.items()},
     STORAGE_FULL: gettext_noop(
         "There is no room left to keep pictures. Please tell the workshop leader. "
         "Your text stays on the page."

@@ -17,11 +17,11 @@ from django.views.decorators.cache import never_cache
 
 from pipelines import moderation, registry
 from pipelines.engines.table import RULE_BASED
-from pipelines.models import ServerState, WorkerPresence
+from pipelines.models import Availability, ServerState, WorkerPresence
 from pipelines.servers import inventory, routing
 from pipelines.servers.diagnosis import MODEL_SETTINGS, settings_for
 from pipelines.servers.durations import durations_of
-from pipelines.servers.probing import unavailable_queues
+from pipelines.servers.probing import availability_of, unavailable_queues
 from pipelines.servers.routing import ChosenModel
 from runs.models import Kind, Run, Status
 
@@ -60,12 +60,12 @@ def _database_answers() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OutputHealth:
-    """A picture machine: `state` is ready, silent or not_set_up; durations in seconds."""
+    """An output config; durations in seconds."""
 
     id: str
     name: str
     engine: str
-    state: str
+    state: Availability
     rule_based: bool
     model: str
     settings: tuple[str, ...]
@@ -75,10 +75,10 @@ class OutputHealth:
 
 @dataclass(frozen=True, slots=True)
 class ModelHealth:
-    """A language model's task: `state` is ready, silent, not_set_up or wrong."""
+    """A language model's task, by the setting that names the model."""
 
     setting: str
-    state: str
+    state: Availability
     chosen: ChosenModel | None
 
 
@@ -102,8 +102,8 @@ class HealthReport:
             self.workers
             and not self.closed_levels
             and not self.disk_is_low
-            and all(server.ready is not False for server in self.servers)
-            and all(model.state not in ("silent", "wrong") for model in self.models)
+            and not any(server.availability.is_fault for server in self.servers)
+            and not any(model.state.is_fault for model in self.models)
         )
 
 
@@ -115,12 +115,12 @@ def get_health() -> HealthReport:
         states.get(server.name) or ServerState(name=server.name, engine=server.engine)
         for server in known
     ]
-    silent = unavailable_queues()
+    unavailable = unavailable_queues()
     return HealthReport(
         workers=tuple(WorkerPresence.objects.alive()),
         servers=tuple(shown),
-        models=tuple(_model(setting, silent) for setting in MODEL_SETTINGS),
-        outputs=tuple(_outputs(silent)),
+        models=tuple(_model(setting, unavailable) for setting in MODEL_SETTINGS),
+        outputs=tuple(_outputs(unavailable)),
         closed_levels=moderation.closed_levels(),
         free_bytes=_free_bytes(settings.ARCHIVE_ROOT),
         loading=any(state.to_load for state in shown),
@@ -134,16 +134,18 @@ def _free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def _model(setting: str, silent: frozenset[str]) -> ModelHealth:
+def _model(setting: str, unavailable: frozenset[str]) -> ModelHealth:
     if routing.is_misconfigured(setting):
-        return ModelHealth(setting, "wrong", None)
+        return ModelHealth(setting, Availability.MISCONFIGURED, None)
     chosen = routing.model_for(setting)
     if chosen is None:
-        return ModelHealth(setting, "not_set_up", None)
-    return ModelHealth(setting, "silent" if chosen.server.engine in silent else "ready", chosen)
+        return ModelHealth(setting, Availability.NOT_CONFIGURED, None)
+    is_unavailable = chosen.server.engine in unavailable
+    state = Availability.UNAVAILABLE if is_unavailable else Availability.READY
+    return ModelHealth(setting, state, chosen)
 
 
-def _outputs(silent: frozenset[str]) -> list[OutputHealth]:
+def _outputs(unavailable: frozenset[str]) -> list[OutputHealth]:
     catalog = registry.get_catalog()
     successes = dict(
         Run.objects.filter(kind=Kind.GENERATION, status=Status.COMPLETE)
@@ -157,13 +159,12 @@ def _outputs(silent: frozenset[str]) -> list[OutputHealth]:
         route = routing.route_of(output.id)
         chunk = catalog.chunk_of(output.id)
         engine = route.backend_type if route else chunk.backend_type
-        state = "not_set_up" if route is None else "silent" if engine in silent else "ready"
         found.append(
             OutputHealth(
                 id=output.id,
                 name=output.name.in_language(get_language() or "de"),
                 engine=engine,
-                state=state,
+                state=availability_of(route, unavailable),
                 rule_based=engine in RULE_BASED,
                 model=route.model if route else "",
                 settings=settings_for(output.id),
@@ -171,7 +172,7 @@ def _outputs(silent: frozenset[str]) -> list[OutputHealth]:
                 last_success=successes.get(output.id),
             )
         )
-    return sorted(found, key=lambda output: output.state == "not_set_up")
+    return sorted(found, key=lambda output: output.state == Availability.NOT_CONFIGURED)
 
 
 def as_data(report: HealthReport) -> dict[str, object]:
@@ -187,7 +188,7 @@ def as_data(report: HealthReport) -> dict[str, object]:
             {
                 "name": state.name,
                 "engine": state.engine,
-                "ready": state.ready,
+                "state": state.availability,
                 "detail": state.detail,
                 "version": state.version,
                 "models": state.offered,

@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class Availability(StrEnum):
+    """How a server, a language model or an output config stands here."""
+
+    READY = "ready"
+    # It does not answer, or not rightly.
+    UNAVAILABLE = "unavailable"
+    # It answers, and lacks a model, node, key or input.
+    MISSING_REQUIREMENTS = "missing_requirements"
+    # No setting connects it.
+    NOT_CONFIGURED = "not_configured"
+    # A setting names something that is not connected.
+    MISCONFIGURED = "misconfigured"
+    # It has not been asked yet.
+    UNKNOWN = "unknown"
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether somebody must do something: what nobody has set up is no fault."""
+        return self in (
+            Availability.UNAVAILABLE,
+            Availability.MISSING_REQUIREMENTS,
+            Availability.MISCONFIGURED,
+        )
 
 
 class WorkerPresenceQuerySet(models.QuerySet["WorkerPresence"]):
@@ -76,3 +102,9 @@ class ServerState(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def availability(self) -> Availability:
+        if self.ready is None:
+            return Availability.UNKNOWN
+        return Availability.READY if self.ready else Availability.UNAVAILABLE

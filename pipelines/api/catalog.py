@@ -19,13 +19,18 @@ from pipelines import registry
 from pipelines.catalog import InterceptionConfig, Rule, normal_id, plain
 from pipelines.engines.table import RULE_BASED
 from pipelines.labels import choice_label, input_label, role_label
+from pipelines.models import Availability
 from pipelines.servers import routing
 from pipelines.servers.durations import durations_of
-from pipelines.servers.probing import unavailable_queues
+from pipelines.servers.probing import availability_of, unavailable_queues
 from web.problems import Problem
 
-NOT_SET_UP = gettext_noop("not set up here: this installation has no connection to it yet")
-NOT_ANSWERING = gettext_noop("does not answer right now")
+REASONS = {
+    Availability.NOT_CONFIGURED: gettext_noop(
+        "not set up here: this installation has no connection to it yet"
+    ),
+    Availability.UNAVAILABLE: gettext_noop("does not answer right now"),
+}
 
 ANY = {200: OpenApiTypes.OBJECT}
 
@@ -140,19 +145,20 @@ class AvailabilityView(APIView):
     def get(self, request: Request) -> Response:
         outputs = registry.get_catalog().outputs
         unavailable = unavailable_queues()
-        routes = {output_id: routing.route_of(output_id) for output_id in outputs}
-        availability = {
-            output_id: route is not None and route.backend_type not in unavailable
-            for output_id, route in routes.items()
+        states = {
+            output_id: availability_of(routing.route_of(output_id), unavailable)
+            for output_id in outputs
         }
         return Response(
             {
                 "status": "success",
-                "availability": availability,
+                "availability": {
+                    output_id: state == Availability.READY for output_id, state in states.items()
+                },
                 "reasons": {
-                    output_id: _in_both(_, NOT_ANSWERING if routes[output_id] else NOT_SET_UP)
-                    for output_id, ready in availability.items()
-                    if not ready
+                    output_id: _in_both(_, REASONS[state])
+                    for output_id, state in states.items()
+                    if state in REASONS
                 },
             }
         )
@@ -196,7 +202,8 @@ class OutputsView(APIView):
         catalog = registry.get_catalog()
         output, chunk = catalog.outputs[output_id], catalog.chunk_of(output_id)
         route = routing.route_of(output_id)
-        available = route is not None and route.backend_type not in unavailable
+        state = availability_of(route, unavailable)
+        available = state == Availability.READY
         durations = durations_of(output_id)
         return {
             "id": output.id,
@@ -226,7 +233,8 @@ class OutputsView(APIView):
             "measured_duration_seconds": durations.median if available else None,
             "rule_based": (route.backend_type if route else chunk.backend_type) in RULE_BASED,
             "available": available,
-            "reason": None if available else _in_both(_, NOT_ANSWERING if route else NOT_SET_UP),
+            "state": state,
+            "reason": _in_both(_, REASONS[state]) if state in REASONS else None,
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,17 +12,13 @@ from django.conf import settings
 from pipelines import registry
 from pipelines.engines.jobs import EngineError, Health, MissingRequirement
 from pipelines.engines.table import ENGINES, RULE_BASED
+from pipelines.models import Availability
 from pipelines.servers import inventory, probing, routing
 from pipelines.servers.inventory import Server
 from pipelines.servers.routing import ChosenModel
 from pipelines.servers.sample_jobs import sample_job
 
 MODEL_SETTINGS = ("TEXT_MODEL", "CODE_MODEL", "SAFETY_MODEL", "VISION_MODEL")
-
-READY = "ready"
-LACKING = "lacking"
-SILENT = "silent"
-NOT_SET_UP = "not set up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +29,17 @@ class ServerFinding:
     health: Health
     seconds: float
 
+    @property
+    def state(self) -> Availability:
+        return Availability.READY if self.health.ready else Availability.UNAVAILABLE
+
 
 @dataclass(frozen=True, slots=True)
 class OutputFinding:
     """Whether an output config can be made; `missing` are told per server."""
 
     output: str
-    state: str
+    state: Availability
     model: str = ""
     servers: tuple[str, ...] = ()
     missing: tuple[tuple[str, MissingRequirement], ...] = ()
@@ -52,7 +52,7 @@ class ModelFinding:
     """Whether a language model can be asked; `setting` says what for."""
 
     setting: str
-    state: str
+    state: Availability
     chosen: ChosenModel | None
     missing: tuple[MissingRequirement, ...] = ()
 
@@ -65,9 +65,9 @@ class Diagnosis:
 
     @property
     def is_well(self) -> bool:
-        """Whether all that is connected works; what nobody has set up is no illness."""
+        """Whether all that is connected works; what nobody has set up is no fault."""
         findings: Iterable[ModelFinding | OutputFinding] = (*self.models, *self.outputs)
-        return all(finding.state in (READY, NOT_SET_UP) for finding in findings)
+        return not any(finding.state.is_fault for finding in findings)
 
 
 def diagnose(outputs: Iterable[str] = ()) -> Diagnosis:
@@ -76,36 +76,40 @@ def diagnose(outputs: Iterable[str] = ()) -> Diagnosis:
     catalog = registry.get_catalog()
     wanted = list(outputs) or list(catalog.outputs)
     with ThreadPoolExecutor(max(len(known), 1)) as pool:
-        asked = tuple(pool.map(_ask, known))
-        silent = {finding.server.name for finding in asked if not finding.health.ready}
-        models = tuple(pool.map(lambda setting: _model(setting, silent), MODEL_SETTINGS))
-        found = tuple(pool.map(lambda output: _output(output, silent), wanted))
+        asked = tuple(pool.map(_server, known))
+        unavailable = {finding.server.name for finding in asked if not finding.health.ready}
+        models = tuple(pool.map(lambda setting: _model(setting, unavailable), MODEL_SETTINGS))
+        found = tuple(pool.map(lambda output: _output(output, unavailable), wanted))
     return Diagnosis(asked, models, found)
 
 
-def _ask(server: Server) -> ServerFinding:
+def _server(server: Server) -> ServerFinding:
     begin = time.monotonic()
-    health = probing.ask(server)
+    health = probing.health_of(server)
     return ServerFinding(server, health, time.monotonic() - begin)
 
 
-def _output(output: str, silent: set[str]) -> OutputFinding:
+def _output(output: str, unavailable: set[str]) -> OutputFinding:
     route = routing.route_of(output)
     if route is None:
-        return OutputFinding(output, NOT_SET_UP, settings=settings_for(output))
+        return OutputFinding(output, Availability.NOT_CONFIGURED, settings=settings_for(output))
     beside = inventory.servers_of(route.backend_type)
     names = tuple(server.name for server in beside)
     if route.backend_type in RULE_BASED:
-        return OutputFinding(output, READY, servers=names)
-    if all(server.name in silent for server in beside):
-        return OutputFinding(output, SILENT, route.model, names)
+        return OutputFinding(output, Availability.READY, servers=names)
+    if all(server.name in unavailable for server in beside):
+        return OutputFinding(output, Availability.UNAVAILABLE, route.model, names)
     missing = tuple(
         (server.name, each)
         for server in beside
-        if server.name not in silent
+        if server.name not in unavailable
         for each in missing_at(server, output)
     )
-    return OutputFinding(output, LACKING if missing else READY, route.model, names, missing)
+    return OutputFinding(output, _by_missing(missing), route.model, names, missing)
+
+
+def _by_missing(missing: Collection[object]) -> Availability:
+    return Availability.MISSING_REQUIREMENTS if missing else Availability.READY
 
 
 def settings_for(output: str) -> tuple[str, ...]:
@@ -124,17 +128,17 @@ def missing_at(server: Server, output: str) -> tuple[MissingRequirement, ...]:
         return (MissingRequirement("server", server.name, f"{error.kind}: {error.detail}"),)
 
 
-def _model(setting: str, silent: set[str]) -> ModelFinding:
+def _model(setting: str, unavailable: set[str]) -> ModelFinding:
     if routing.is_misconfigured(setting):
         name = getattr(settings, setting).partition(":")[0]
         each = MissingRequirement("server", name, f"{setting} names no server that is set up")
-        return ModelFinding(setting, LACKING, None, (each,))
+        return ModelFinding(setting, Availability.MISCONFIGURED, None, (each,))
     chosen = routing.model_for(setting)
     if chosen is None:
-        return ModelFinding(setting, NOT_SET_UP, None)
+        return ModelFinding(setting, Availability.NOT_CONFIGURED, None)
     if chosen.server.engine in RULE_BASED:
-        return ModelFinding(setting, READY, chosen)
-    if chosen.server.name in silent:
-        return ModelFinding(setting, SILENT, chosen)
+        return ModelFinding(setting, Availability.READY, chosen)
+    if chosen.server.name in unavailable:
+        return ModelFinding(setting, Availability.UNAVAILABLE, chosen)
     missing = routing.language_model(chosen.server).missing_requirements(chosen.model)
-    return ModelFinding(setting, LACKING if missing else READY, chosen, missing)
+    return ModelFinding(setting, _by_missing(missing), chosen, missing)

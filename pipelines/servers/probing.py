@@ -13,10 +13,11 @@ from django.db import connections
 from django.utils import timezone, translation
 
 from pipelines import queue
+from pipelines.catalog import Route
 from pipelines.engines.jobs import EngineError, ErrorKind, Health
 from pipelines.engines.table import ENGINES, RULE_BASED
 from pipelines.error_messages import message_for
-from pipelines.models import ServerState
+from pipelines.models import Availability, ServerState
 from pipelines.servers import inventory, routing
 from pipelines.servers.inventory import Server
 from pipelines.servers.sample_jobs import sample_job
@@ -27,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class Prober:
-    """Asks every server in turns, each in a thread of its own: a silent one holds up no other."""
+    """Asks every server in turns, each in a thread of its own: a slow one holds up no other."""
 
     def __init__(self, stopping: threading.Event) -> None:
         self._stopping = stopping
@@ -38,15 +39,15 @@ class Prober:
         ServerState.objects.exclude(name__in=names).delete()
         for server in known:
             threading.Thread(
-                target=self._ask, args=(server,), name=f"probe-{server.name}", daemon=True
+                target=self._keep_probing, args=(server,), name=f"probe-{server.name}", daemon=True
             ).start()
 
-    def _ask(self, server: Server) -> None:
+    def _keep_probing(self, server: Server) -> None:
         try:
             while not self._stopping.is_set():
                 try:
                     probe(server)
-                    load_what_was_asked_for(server)
+                    load_requested_models(server)
                 except Exception:
                     logger.exception("probe failed: server=%s", server.name)
                     connections.close_all()
@@ -57,7 +58,7 @@ class Prober:
 
 def probe(server: Server) -> Health:
     """Ask `server` how it is, keep the answer and return it."""
-    health = ask(server)
+    health = health_of(server)
     now = timezone.now()
     known = ServerState.objects.filter(name=server.name).first()
     changed = known is None or known.ready != health.ready
@@ -85,14 +86,14 @@ def probe(server: Server) -> Health:
     return health
 
 
-def ask(server: Server) -> Health:
-    """Return what `server` says of itself."""
+def health_of(server: Server) -> Health:
+    """Ask `server` how it is."""
     if ENGINES[server.engine].media:
         return routing.media_engine(server, "image").health()
     return routing.language_model(server).health()
 
 
-def load_what_was_asked_for(server: Server) -> None:
+def load_requested_models(server: Server) -> None:
     """Load the models that somebody has asked for, see `request_loading`."""
     state = ServerState.objects.filter(name=server.name).first()
     if state is None or not state.to_load or not state.ready:
@@ -118,7 +119,7 @@ def load(server: Server, name: str) -> str:
     return ""
 
 
-def loads_for(outputs: Iterable[str]) -> dict[str, list[str]]:
+def models_to_load(outputs: Iterable[str]) -> dict[str, list[str]]:
     """Return what each server is to load for `outputs` and the rules, by the server's name."""
     wanted: dict[str, list[str]] = {}
     text = routing.text_model()
@@ -134,8 +135,8 @@ def loads_for(outputs: Iterable[str]) -> dict[str, list[str]]:
 
 
 def request_loading(outputs: Iterable[str]) -> None:
-    """Have the worker load what `outputs` need; a server that is silent loads when it answers."""
-    for name, loads in loads_for(outputs).items():
+    """Have the worker load what `outputs` need; an unavailable server loads when it answers."""
+    for name, loads in models_to_load(outputs).items():
         state, _made = ServerState.objects.get_or_create(name=name)
         merged = list(dict.fromkeys([*state.to_load, *loads]))
         ServerState.objects.filter(name=name).update(to_load=merged)
@@ -153,6 +154,15 @@ def unavailable_queues(since: datetime | None = None) -> frozenset[str]:
     return frozenset(server.engine for server in known if server.name in unavailable) - frozenset(
         server.engine for server in known if server.name not in unavailable
     )
+
+
+def availability_of(route: Route | None, unavailable: frozenset[str]) -> Availability:
+    """Return how an output config stands that is made by `route`; see `unavailable_queues`."""
+    if route is None:
+        return Availability.NOT_CONFIGURED
+    if route.backend_type in unavailable:
+        return Availability.UNAVAILABLE
+    return Availability.READY
 
 
 def fail_hopeless_runs() -> None:

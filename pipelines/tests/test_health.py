@@ -72,12 +72,13 @@ def test_without_a_worker_the_page_says_what_to_do() -> None:
 
 
 def test_programs_read_the_same_as_json_with_a_status() -> None:
-    state(ready=False, detail="silent")
+    state(ready=False, detail="no connection")
     answer = browser_of_group("researcher").get(PAGE, headers={"Accept": "application/json"})
     assert answer.status_code == 503
     data = answer.json()
-    assert data["servers"][0]["detail"] == "silent"
-    assert {output["id"]: output["state"] for output in data["outputs"]}["qwen"] == "silent"
+    assert data["servers"][0]["detail"] == "no connection"
+    assert data["servers"][0]["state"] == "unavailable"
+    assert {output["id"]: output["state"] for output in data["outputs"]}["qwen"] == "unavailable"
 
 
 def test_the_last_success_of_a_machine_is_told() -> None:

@@ -46,7 +46,6 @@ def recorded(run: Run, emit: Emit, work: Callable[[Emit], str]) -> str:
 
 
 def _recorded(run: Run, work: Callable[[], str]) -> str:
-    kind: str
     with translation.override(run.language or "de"):
         try:
             return work()

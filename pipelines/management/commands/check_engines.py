@@ -12,11 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pipelines import registry
 from pipelines.engines.jobs import MissingRequirement
 from pipelines.engines.table import RULE_BASED
+from pipelines.models import Availability
 from pipelines.servers.diagnosis import (
-    LACKING,
-    NOT_SET_UP,
-    READY,
-    SILENT,
     Diagnosis,
     ModelFinding,
     OutputFinding,
@@ -24,7 +21,6 @@ from pipelines.servers.diagnosis import (
     diagnose,
 )
 
-MARKS = {READY: "✓", LACKING: "✗", SILENT: "✗", NOT_SET_UP: "·"}
 PURPOSES = {
     "TEXT_MODEL": "rewriting by rules",
     "CODE_MODEL": "writing sketches",
@@ -83,36 +79,35 @@ Ends with 1 where something that is connected does not work.
 
     def _write_server(self, finding: ServerFinding) -> None:
         health, server = finding.health, finding.server
-        state = READY if health.ready else SILENT
         facts = [health.version, health.detail]
         if health.waiting is not None:
             facts.append(f"{health.waiting} waiting there")
         facts.append(f"answered in {finding.seconds * 1000:.0f} ms" if health.ready else "")
         self.stdout.write(
-            f"  {MARKS[state]} {server.name:<16}{_shown_url(server.url):<42}"
+            f"  {_mark(finding.state)} {server.name:<16}{_shown_url(server.url):<42}"
             + ", ".join(filter(None, facts))
         )
 
     def _write_model(self, finding: ModelFinding) -> None:
         chosen = finding.chosen
         if chosen is None:
-            said = finding.state
+            said = str(finding.state)
         elif chosen.server.engine in RULE_BASED:
             said = f"{chosen.server.engine}, embedded, no AI"
         else:
             said = f"{chosen.server.name}: {chosen.model or 'the first model it offers'}"
-            said += "" if finding.state == READY else f", {finding.state}"
-        self.stdout.write(f"  {MARKS[finding.state]} {PURPOSES[finding.setting]:<22}{said}")
+            said += "" if finding.state == Availability.READY else f", {finding.state}"
+        self.stdout.write(f"  {_mark(finding.state)} {PURPOSES[finding.setting]:<22}{said}")
         self._write_missing([("", each) for each in finding.missing])
 
     def _write_output(self, finding: OutputFinding) -> None:
-        if finding.state == NOT_SET_UP:
+        if finding.state == Availability.NOT_CONFIGURED:
             said = "not connected; set " + " or ".join(finding.settings)
-        elif finding.state == SILENT:
+        elif finding.state == Availability.UNAVAILABLE:
             said = f"{', '.join(finding.servers)} does not answer: {ADVICE['server']}"
         else:
             said = ", ".join(finding.servers) + (f", {finding.model}" if finding.model else "")
-        self.stdout.write(f"  {MARKS[finding.state]} {finding.output:<30}{said}")
+        self.stdout.write(f"  {_mark(finding.state)} {finding.output:<30}{said}")
         self._write_missing(finding.missing)
 
     def _write_missing(self, missing: Any) -> None:
@@ -124,6 +119,12 @@ Ends with 1 where something that is connected does not work.
 def _sentence(each: MissingRequirement) -> str:
     detail = f" ({each.detail})" if each.detail else ""
     return f"{each.what} {each.name} is missing{detail}: {ADVICE.get(each.what, 'see the detail')}"
+
+
+def _mark(state: Availability) -> str:
+    if state.is_fault:
+        return "✗"
+    return "✓" if state == Availability.READY else "·"
 
 
 def _shown_url(url: str) -> str:
@@ -140,7 +141,11 @@ def _as_data(diagnosis: Diagnosis) -> dict[str, Any]:
                 "name": finding.server.name,
                 "engine": finding.server.engine,
                 "url": _shown_url(finding.server.url),
-                **asdict(finding.health),
+                "state": finding.state,
+                "detail": finding.health.detail,
+                "version": finding.health.version,
+                "models": list(finding.health.models),
+                "waiting": finding.health.waiting,
                 "seconds": round(finding.seconds, 3),
             }
             for finding in diagnosis.servers

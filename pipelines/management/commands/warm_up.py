@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="load nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        wanted = probing.loads_for(self._outputs(options["outputs"], options["workshop"]))
+        wanted = probing.models_to_load(self._outputs(options["outputs"], options["workshop"]))
         if not wanted:
             self.stdout.write("There is nothing to load: no server is set up for this.")
             return
