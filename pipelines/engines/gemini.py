@@ -18,7 +18,6 @@ from pipelines.engines.paid import (
     fault_by_status,
     named,
     no_picture,
-    page,
     picture_output,
     request_id,
     waiting_time,
@@ -68,51 +67,67 @@ class Gemini(PaidEngine):
         return f"/models/{quote(job.model, safe='')}:generateContent", {"json": body}
 
     def _delivery(self, job: MediaJob, answer: Answer) -> Output:
-        said = answer.json()
-        candidate = said["candidates"][0]
+        payload = answer.json()
+        candidate = payload["candidates"][0]
         parts = list(_parts(candidate))
         drawn = [part["inlineData"] for part in parts if isinstance(part.get("inlineData"), dict)]
         words = "".join(str(part.get("text") or "") for part in parts)
         if not drawn:
             reason = candidate.get("finishReason") or "no reason given"
-            raise no_picture(self.vendor, str(reason), said.get("responseId") or request_id(answer))
+            raise no_picture(
+                self.vendor, str(reason), payload.get("responseId") or request_id(answer)
+            )
         metadata = {
-            "model": said.get("modelVersion") or job.model,
-            "request_id": said.get("responseId") or request_id(answer),
-            "usage": said.get("usageMetadata"),
+            "model": payload.get("modelVersion") or job.model,
+            "request_id": payload.get("responseId") or request_id(answer),
+            "usage": payload.get("usageMetadata"),
             "words": words[:2000],
         }
         # Of several pictures the last is the finished one.
         return picture_output(job, pictures.from_base64(drawn[-1].get("data")), metadata)
 
     def _offered(self) -> Health:
-        said = self._get("/models?pageSize=1000").json()
-        listed = said.get("models")
+        payload = self._get("/models?pageSize=1000").json()
+        listed = payload.get("models")
         models = named(listed if isinstance(listed, list) else [], key="name", prefix="models/")
         return Health(True, models=models)
 
-    def _fault(self, answer: Answer) -> Fault | None:
-        said = answer.json_or_none()
-        if isinstance(said, list):
-            # Some ways to Google wrap a failure in a list.
-            said = said[0] if said else None
-        error = said.get("error") if isinstance(said, dict) else None
-        if error:
-            return _told(answer, error if isinstance(error, dict) else {"message": str(error)})
-        if not answer.ok:
-            return fault_by_status(answer, page(answer))
-        if not isinstance(said, dict):
-            return Fault(ErrorKind.BAD_RESPONSE, f"no answer of Gemini's: {page(answer)}")
-        return None if "models" in said else _withheld(said)
+    def _reported_fault(self, answer: Answer, error: Mapping[str, Any]) -> Fault:
+        """Read Google's own account of a failure, with the details that tell cases apart."""
+        status, message = str(error.get("status") or ""), str(error.get("message") or "")
+        listed = error.get("details")
+        details = [d for d in listed if isinstance(d, dict)] if isinstance(listed, list) else []
+        reasons = {str(detail.get("reason")) for detail in details if detail.get("reason")}
+        quotas = [
+            str(violation.get("quotaId") or "")
+            for detail in details
+            for violation in detail.get("violations") or ()
+            if isinstance(violation, dict)
+        ]
+        words = ", ".join(part for part in (status, *sorted(reasons), *quotas, message) if part)
+        fault = fault_by_status(answer, words, retry_after=_retry_delay(details))
+        if reasons & {"API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "SERVICE_DISABLED"}:
+            return replace(fault, kind=ErrorKind.AUTH)
+        if status == "FAILED_PRECONDITION":
+            # The country is not served, or the account has no billing.
+            return replace(fault, kind=ErrorKind.AUTH)
+        if any("PerDay" in quota or "PerMonth" in quota for quota in quotas):
+            return replace(fault, kind=ErrorKind.QUOTA)
+        if answer.ok:
+            return replace(fault, kind=ErrorKind.BACKEND_FAILED)
+        return fault
+
+    def _hidden_fault(self, payload: Mapping[str, Any]) -> Fault | None:
+        return None if "models" in payload else _withheld(payload)
 
 
-def _withheld(said: Mapping[str, Any]) -> Fault | None:
+def _withheld(payload: Mapping[str, Any]) -> Fault | None:
     """Say whether a picture was refused: Gemini does so with status 200."""
-    feedback = said.get("promptFeedback")
+    feedback = payload.get("promptFeedback")
     if isinstance(feedback, dict) and (reason := feedback.get("blockReason")):
         detail = f"the prompt was blocked: {reason}"
         return Fault(ErrorKind.CONTENT_BLOCKED, detail)
-    candidates = said.get("candidates")
+    candidates = payload.get("candidates")
     if not isinstance(candidates, list) or not candidates or not isinstance(candidates[0], dict):
         return Fault(ErrorKind.BAD_RESPONSE, "neither a candidate nor a reason")
     reason = candidates[0].get("finishReason")
@@ -131,32 +146,6 @@ def _parts(candidate: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for part in parts if isinstance(parts, list) else ():
         if isinstance(part, dict) and not part.get("thought"):
             yield part
-
-
-def _told(answer: Answer, error: Mapping[str, Any]) -> Fault:
-    """Read Google's own account of a failure, with the details that tell cases apart."""
-    status, message = str(error.get("status") or ""), str(error.get("message") or "")
-    listed = error.get("details")
-    details = [d for d in listed if isinstance(d, dict)] if isinstance(listed, list) else []
-    reasons = {str(detail.get("reason")) for detail in details if detail.get("reason")}
-    quotas = [
-        str(violation.get("quotaId") or "")
-        for detail in details
-        for violation in detail.get("violations") or ()
-        if isinstance(violation, dict)
-    ]
-    words = ", ".join(part for part in (status, *sorted(reasons), *quotas, message) if part)
-    fault = fault_by_status(answer, words, retry_after=_retry_delay(details))
-    if reasons & {"API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "SERVICE_DISABLED"}:
-        return replace(fault, kind=ErrorKind.AUTH)
-    if status == "FAILED_PRECONDITION":
-        # The country is not served, or the account has no billing.
-        return replace(fault, kind=ErrorKind.AUTH)
-    if any("PerDay" in quota or "PerMonth" in quota for quota in quotas):
-        return replace(fault, kind=ErrorKind.QUOTA)
-    if answer.ok:
-        return replace(fault, kind=ErrorKind.BACKEND_FAILED)
-    return fault
 
 
 def _retry_delay(details: list[dict[str, Any]]) -> float | None:

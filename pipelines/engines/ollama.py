@@ -20,7 +20,7 @@ from pipelines.engines.jobs import (
     Message,
     MissingRequirement,
 )
-from pipelines.engines.openai_chat import SILENT_SECONDS, TOO_LONG, WHOLE_SECONDS, error_of
+from pipelines.engines.openai_chat import IDLE_SECONDS, TOO_LONG, WHOLE_SECONDS, error_of
 from pipelines.engines.paid import seconds_to_wait
 
 # Ollama gives a model five minutes to be loaded, and says nothing meanwhile.
@@ -74,10 +74,10 @@ class Ollama(ChatServer):
         answer = self._http.get(path)
         if not answer.ok:
             raise _failure(answer)
-        told = answer.json()
-        if not isinstance(told, dict):
+        payload = answer.json()
+        if not isinstance(payload, dict):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: not an object")
-        return told
+        return payload
 
     def _models(self, path: str = "/api/tags") -> tuple[str, ...]:
         listed = self._get(path).get("models")
@@ -97,12 +97,12 @@ class Ollama(ChatServer):
         if model in self._never_think:
             body.pop("think")
         try:
-            yield from self._told(body)
+            yield from self._attempt(body)
         except _CannotThink:
             # It was asked not to, but this model knows no such thing.
             self._never_think.add(model)
             body.pop("think", None)
-            yield from self._told(body)
+            yield from self._attempt(body)
 
     def _body(self, conversation: Conversation) -> dict[str, Any]:
         written = sum(
@@ -135,7 +135,7 @@ class Ollama(ChatServer):
             body["format"] = conversation.schema
         return body
 
-    def _told(self, body: Mapping[str, Any]) -> Iterator[str]:
+    def _attempt(self, body: Mapping[str, Any]) -> Iterator[str]:
         until = None
         path = "/api/chat"
         with self._http.open("POST", path, read_seconds=FIRST_SECONDS, json=body) as stream:
@@ -143,23 +143,23 @@ class Ollama(ChatServer):
                 answer = stream.read()
                 if "think" in body and b"does not support thinking" in answer.body:
                     raise _CannotThink
-                raise _without_words(_failure(answer), body)
+                raise _redacted(_failure(answer), body)
             for line in stream.lines():
                 if until is None:
                     until = time.monotonic() + WHOLE_SECONDS
-                    stream.expect_within(SILENT_SECONDS)
+                    stream.expect_within(IDLE_SECONDS)
                 if time.monotonic() > until:
                     detail = f"not finished in {WHOLE_SECONDS:.0f} s"
                     raise Broken(ErrorKind.TIMEOUT, detail)
                 if not line.strip():
                     continue
-                told = _line(line)
-                if told.get("error"):
-                    raise _without_words(error_of(told["error"], 500), body)
-                message = told.get("message")
+                payload = _line(line)
+                if payload.get("error"):
+                    raise _redacted(error_of(payload["error"], 500), body)
+                message = payload.get("message")
                 if isinstance(message, dict) and message.get("content"):
                     yield str(message["content"])
-                if told.get("done"):
+                if payload.get("done"):
                     return
         raise Broken(ErrorKind.BAD_RESPONSE, "the stream ended without its end")
 
@@ -169,16 +169,16 @@ class _CannotThink(Exception):
 
 
 def _failure(answer: Answer) -> EngineError:
-    told = answer.json_or_none()
-    if not isinstance(told, dict):
+    payload = answer.json_or_none()
+    if not isinstance(payload, dict):
         detail = f"status {answer.status}: {len(answer.body)} bytes that are not JSON"
         if answer.status < 500:
             return EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
         return error_of(detail, answer.status)
-    return error_of(told.get("error"), answer.status, retry_after=seconds_to_wait(answer))
+    return error_of(payload.get("error"), answer.status, retry_after=seconds_to_wait(answer))
 
 
-def _without_words(failure: EngineError, body: Mapping[str, Any]) -> EngineError:
+def _redacted(failure: EngineError, body: Mapping[str, Any]) -> EngineError:
     """Return `failure` with a detail that repeats nothing of what was written."""
     for message in body["messages"]:
         if message["content"]:
@@ -188,17 +188,17 @@ def _without_words(failure: EngineError, body: Mapping[str, Any]) -> EngineError
 
 
 def _message(message: Message) -> dict[str, Any]:
-    told: dict[str, Any] = {"role": message.role, "content": message.text}
+    payload: dict[str, Any] = {"role": message.role, "content": message.text}
     if message.pictures:
-        told["images"] = [base64.b64encode(each.data).decode() for each in message.pictures]
-    return told
+        payload["images"] = [base64.b64encode(each.data).decode() for each in message.pictures]
+    return payload
 
 
 def _line(line: str) -> dict[str, Any]:
     try:
-        told = json.loads(line)
+        payload = json.loads(line)
     except ValueError as error:
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="a line is not JSON") from error
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="a line is not an object")
-    return told
+    return payload

@@ -31,7 +31,7 @@ from pipelines.engines.paid import KINDS, seconds_to_wait
 
 # Until the first event a model may have to be loaded; later silence means that it is stuck.
 FIRST_SECONDS = 120.0
-SILENT_SECONDS = 60.0
+IDLE_SECONDS = 60.0
 WHOLE_SECONDS = 300.0
 
 TOO_LONG = gettext_noop("Your text is too long for the machine. Shorten it a little.")
@@ -109,12 +109,12 @@ class OpenAIChat(ChatServer):
         answer = self._http.get(path)
         if not answer.ok:
             raise self._failure(answer)
-        told = answer.json()
-        if not isinstance(told, dict):
+        payload = answer.json()
+        if not isinstance(payload, dict):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: not an object")
-        if told.get("error"):
-            raise self._error(told["error"], 500)
-        return told
+        if payload.get("error"):
+            raise self._error(payload["error"], 500)
+        return payload
 
     def _models(self) -> tuple[str, ...]:
         listed = self._get("/models").get("data")
@@ -125,7 +125,7 @@ class OpenAIChat(ChatServer):
     def _pieces(self, conversation: Conversation) -> Generator[str, None, None]:
         body: dict[str, Any] | None = self._body(conversation)
         while body is not None:
-            body = yield from self._told(body)
+            body = yield from self._attempt(body)
 
     def _body(self, conversation: Conversation) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -143,7 +143,7 @@ class OpenAIChat(ChatServer):
             body["response_format"] = {"type": "json_schema", "json_schema": shape}
         return body
 
-    def _told(self, body: Mapping[str, Any]) -> Generator[str, None, dict[str, Any] | None]:
+    def _attempt(self, body: Mapping[str, Any]) -> Generator[str, None, dict[str, Any] | None]:
         """Yield what is written; return what to ask instead where the request was not liked."""
         path = "/chat/completions"
         with self._http.open("POST", path, read_seconds=FIRST_SECONDS, json=body) as stream:
@@ -176,7 +176,7 @@ class OpenAIChat(ChatServer):
                     is_done = True
                     continue
                 if not has_begun:
-                    stream.expect_within(SILENT_SECONDS)
+                    stream.expect_within(IDLE_SECONDS)
                 has_begun = True
                 event = _object(data)
                 if event.get("error"):
@@ -200,11 +200,11 @@ class OpenAIChat(ChatServer):
 
     def _whole(self, answer: Answer, body: Mapping[str, Any]) -> Iterator[str]:
         """What servers say that do not stream, or that fail with a good status."""
-        told = _object(answer.body.decode("utf-8", "replace"))
-        if told.get("error"):
-            raise self._error(told["error"], 500, body)
+        payload = _object(answer.body.decode("utf-8", "replace"))
+        if payload.get("error"):
+            raise self._error(payload["error"], 500, body)
         has_ended = False
-        for choice in _choices(told):
+        for choice in _choices(payload):
             message = _part(choice, "message")
             has_ended = _ending(choice, message) or has_ended
             yield _text_of(message)
@@ -214,14 +214,16 @@ class OpenAIChat(ChatServer):
     # Failures --------------------------------------------------------------------------------
 
     def _failure(self, answer: Answer, body: Mapping[str, Any] | None = None) -> EngineError:
-        told = answer.json_or_none()
-        if not isinstance(told, dict):
+        payload = answer.json_or_none()
+        if not isinstance(payload, dict):
             page = f"{len(answer.body)} bytes that are not JSON"
             if answer.status == 404:
                 detail = f"status 404: {page}; is the address right?"
                 return EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
             return self._error(page, answer.status, body, seconds_to_wait(answer))
-        return self._error(told.get("error", told), answer.status, body, seconds_to_wait(answer))
+        return self._error(
+            payload.get("error", payload), answer.status, body, seconds_to_wait(answer)
+        )
 
     def _error(
         self,
@@ -294,8 +296,8 @@ def _put_otherwise(body: Mapping[str, Any], answer: Answer) -> dict[str, Any] | 
 
 def _refused_field(answer: Answer, said: str) -> str:
     """Return the field of the request that the server says it does not take."""
-    told = answer.json_or_none()
-    error = told.get("error") if isinstance(told, dict) else None
+    payload = answer.json_or_none()
+    error = payload.get("error") if isinstance(payload, dict) else None
     if isinstance(error, dict) and isinstance(error.get("param"), str):
         return str(error["param"])
     found = _REFUSED_FIELD.search(said)
@@ -314,9 +316,9 @@ def _ending(choice: Mapping[str, Any], delta: Mapping[str, Any]) -> bool:
     return reason not in {None, "", "null"}
 
 
-def _choices(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _choices(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The choices of an event; those that only count tokens have none."""
-    choices = told.get("choices")
+    choices = payload.get("choices")
     if not isinstance(choices, list):
         return []
     return [each for each in choices if isinstance(each, dict)]
@@ -349,9 +351,9 @@ def _message(message: Message) -> dict[str, Any]:
 
 def _object(data: str) -> dict[str, Any]:
     try:
-        told = json.loads(data)
+        payload = json.loads(data)
     except ValueError as error:
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="not JSON") from error
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="not a JSON object")
-    return told
+    return payload

@@ -16,7 +16,6 @@ from pipelines.engines.paid import (
     fault_by_status,
     named,
     no_picture,
-    page,
     picture_output,
     request_id,
 )
@@ -66,14 +65,14 @@ class OpenAIImages(PaidEngine):
         return "/images/edits", {"data": fields, "files": files}
 
     def _delivery(self, job: MediaJob, answer: Answer) -> Output:
-        said = answer.json()
-        found = [item for item in said["data"] if isinstance(item, dict)]
+        payload = answer.json()
+        found = [item for item in payload["data"] if isinstance(item, dict)]
         if not found:
             raise no_picture(self.vendor, "data is empty", request_id(answer))
         metadata = {
             "model": job.model,
             "request_id": request_id(answer),
-            **{key: said.get(key) for key in ("size", "quality", "background", "usage")},
+            **{key: payload.get(key) for key in ("size", "quality", "background", "usage")},
         }
         return picture_output(job, pictures.from_base64(found[0].get("b64_json")), metadata)
 
@@ -87,16 +86,33 @@ class OpenAIImages(PaidEngine):
             return Health(True, detail="the key may not list models")
         raise self._error(fault, answer)
 
-    def _fault(self, answer: Answer) -> Fault | None:
-        said = answer.json_or_none()
-        error = said.get("error") if isinstance(said, dict) else None
-        if error:
-            return _told(answer, error if isinstance(error, dict) else {"message": str(error)})
-        if not answer.ok:
-            return fault_by_status(answer, page(answer))
-        if not isinstance(said, dict) or not isinstance(said.get("data"), list):
-            return Fault(ErrorKind.BAD_RESPONSE, f"no answer of OpenAI's: {page(answer)}")
-        return None
+    def _reported_fault(self, answer: Answer, error: Mapping[str, Any]) -> Fault:
+        """Read OpenAI's own account of a failure."""
+        code, param = str(error.get("code") or ""), str(error.get("param") or "")
+        message = str(error.get("message") or "")
+        names = {code, str(error.get("type") or "")}
+        detail = ", ".join(part for part in (code, param, message) if part)
+        fault = fault_by_status(answer, detail)
+        if names & BLOCKED_CODES:
+            return replace(fault, kind=ErrorKind.CONTENT_BLOCKED)
+        if names & QUOTA_CODES:
+            return replace(fault, kind=ErrorKind.QUOTA)
+        if answer.status == 401:
+            # The message repeats parts of the key.
+            missing = "Missing scopes" in message
+            return replace(fault, detail=message if missing else code or "the key is refused")
+        if code == "model_not_found" or (param == "model" and answer.status < 500):
+            return replace(fault, kind=ErrorKind.MISSING_MODEL)
+        if code in OVERLOAD_CODES:
+            return replace(fault, kind=ErrorKind.BUSY)
+        if answer.ok:
+            return replace(fault, kind=ErrorKind.BACKEND_FAILED)
+        return fault
+
+    def _hidden_fault(self, payload: Mapping[str, Any]) -> Fault | None:
+        if isinstance(payload.get("data"), list):
+            return None
+        return Fault(ErrorKind.BAD_RESPONSE, "no list of data")
 
 
 def size_for(model: str, width: int, height: int) -> str:
@@ -121,27 +137,3 @@ def _raised(length: float) -> int:
 
 def _lowered(length: float) -> int:
     return math.floor(length / GRID) * GRID
-
-
-def _told(answer: Answer, error: Mapping[str, Any]) -> Fault:
-    """Read OpenAI's own account of a failure."""
-    code, param = str(error.get("code") or ""), str(error.get("param") or "")
-    message = str(error.get("message") or "")
-    names = {code, str(error.get("type") or "")}
-    detail = ", ".join(part for part in (code, param, message) if part)
-    fault = fault_by_status(answer, detail)
-    if names & BLOCKED_CODES:
-        return replace(fault, kind=ErrorKind.CONTENT_BLOCKED)
-    if names & QUOTA_CODES:
-        return replace(fault, kind=ErrorKind.QUOTA)
-    if answer.status == 401:
-        # The message repeats parts of the key.
-        missing = "Missing scopes" in message
-        return replace(fault, detail=message if missing else code or "the key is refused")
-    if code == "model_not_found" or (param == "model" and answer.status < 500):
-        return replace(fault, kind=ErrorKind.MISSING_MODEL)
-    if code in OVERLOAD_CODES:
-        return replace(fault, kind=ErrorKind.BUSY)
-    if answer.ok:
-        return replace(fault, kind=ErrorKind.BACKEND_FAILED)
-    return fault

@@ -15,10 +15,10 @@ class OpenRouterChat(OpenAIChat):
     def health(self) -> Health:
         """Ask for the account: the list of models is told to anybody, whatever the key."""
         try:
-            told = self._get("/key").get("data")
+            payload = self._get("/key").get("data")
         except EngineError as error:
             return Health(ready=False, detail=f"{error.kind}: {error.detail}")
-        left = told.get("limit_remaining") if isinstance(told, dict) else None
+        left = payload.get("limit_remaining") if isinstance(payload, dict) else None
         if not isinstance(left, int | float):
             return Health(ready=True, detail="credit without a limit")
         return Health(ready=left > 0, detail=f"credit left: {left:g}")

@@ -22,7 +22,6 @@ from pipelines.engines.paid import (
     fault_by_status,
     named,
     no_picture,
-    page,
     picture_output,
     request_id,
 )
@@ -66,15 +65,15 @@ class OpenRouterImages(PaidEngine):
         return "/images", {"json": body}
 
     def _delivery(self, job: MediaJob, answer: Answer) -> Output:
-        said = answer.json()
-        found = [item for item in said["data"] if isinstance(item, dict)]
+        payload = answer.json()
+        found = [item for item in payload["data"] if isinstance(item, dict)]
         if not found:
             raise no_picture(self.vendor, "data is empty", request_id(answer))
         metadata = {
-            "model": said.get("model") or job.model,
-            "provider": said.get("provider"),
+            "model": payload.get("model") or job.model,
+            "provider": payload.get("provider"),
             "request_id": request_id(answer),
-            "usage": said.get("usage"),
+            "usage": payload.get("usage"),
         }
         return picture_output(job, pictures.from_base64(found[0].get("b64_json")), metadata)
 
@@ -98,44 +97,37 @@ class OpenRouterImages(PaidEngine):
             ErrorKind.MISSING_MODEL, "", detail=f"OpenRouter offers no image model {model}"
         )
 
-    def _fault(self, answer: Answer) -> Fault | None:
-        said = answer.json_or_none()
-        error = said.get("error") if isinstance(said, dict) else None
-        if error:
-            return _told(answer, error if isinstance(error, dict) else {"message": str(error)})
-        if not answer.ok:
-            return fault_by_status(answer, page(answer))
-        if not isinstance(said, dict) or not isinstance(said.get("data"), list | dict):
-            return Fault(ErrorKind.BAD_RESPONSE, f"no answer of OpenRouter's: {page(answer)}")
-        return None
+    def _reported_fault(self, answer: Answer, error: Mapping[str, Any]) -> Fault:
+        """Read OpenRouter's account of a failure; with status 200 it came after work had begun."""
+        code = error.get("code")
+        message, metadata = str(error.get("message") or ""), error.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        # `flagged_input` repeats what a child wrote: it stays out.
+        raw, reasons = str(metadata.get("raw") or ""), metadata.get("reasons") or ()
+        words = (code, metadata.get("provider_name"), message, *reasons, raw)
+        after = metadata.get("retry_after_seconds")
+        fault = fault_by_status(
+            answer,
+            ", ".join(str(word) for word in words if word),
+            retry_after=float(after) if isinstance(after, int | float) else None,
+        )
+        if answer.ok:
+            kind = KINDS.get(code) if isinstance(code, int) else None
+            fault = replace(fault, kind=kind or ErrorKind.BACKEND_FAILED)
+        low = message.lower()
+        refused = reasons or "flagged_input" in metadata or "moderation" in low or "flagged" in low
+        if (fault.kind == ErrorKind.AUTH and refused) or any(word in raw for word in BLOCKED_WORDS):
+            return replace(fault, kind=ErrorKind.CONTENT_BLOCKED)
+        if fault.kind == ErrorKind.AUTH and ("limit exceeded" in low or "budget" in low):
+            return replace(fault, kind=ErrorKind.QUOTA)
+        if fault.kind == ErrorKind.BAD_REQUEST and "not a valid model" in low:
+            return replace(fault, kind=ErrorKind.MISSING_MODEL)
+        return fault
 
-
-def _told(answer: Answer, error: Mapping[str, Any]) -> Fault:
-    """Read OpenRouter's account of a failure; with status 200 it came after work had begun."""
-    code = error.get("code")
-    message, metadata = str(error.get("message") or ""), error.get("metadata")
-    metadata = metadata if isinstance(metadata, dict) else {}
-    # `flagged_input` repeats what a child wrote: it stays out.
-    raw, reasons = str(metadata.get("raw") or ""), metadata.get("reasons") or ()
-    words = (code, metadata.get("provider_name"), message, *reasons, raw)
-    after = metadata.get("retry_after_seconds")
-    fault = fault_by_status(
-        answer,
-        ", ".join(str(word) for word in words if word),
-        retry_after=float(after) if isinstance(after, int | float) else None,
-    )
-    if answer.ok:
-        kind = KINDS.get(code) if isinstance(code, int) else None
-        fault = replace(fault, kind=kind or ErrorKind.BACKEND_FAILED)
-    low = message.lower()
-    refused = reasons or "flagged_input" in metadata or "moderation" in low or "flagged" in low
-    if (fault.kind == ErrorKind.AUTH and refused) or any(word in raw for word in BLOCKED_WORDS):
-        return replace(fault, kind=ErrorKind.CONTENT_BLOCKED)
-    if fault.kind == ErrorKind.AUTH and ("limit exceeded" in low or "budget" in low):
-        return replace(fault, kind=ErrorKind.QUOTA)
-    if fault.kind == ErrorKind.BAD_REQUEST and "not a valid model" in low:
-        return replace(fault, kind=ErrorKind.MISSING_MODEL)
-    return fault
+    def _hidden_fault(self, payload: Mapping[str, Any]) -> Fault | None:
+        if isinstance(payload.get("data"), list | dict):
+            return None
+        return Fault(ErrorKind.BAD_RESPONSE, "no data")
 
 
 def _credit(key: Mapping[str, Any]) -> float | None:

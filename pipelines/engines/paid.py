@@ -96,8 +96,12 @@ class PaidEngine(ABC):
         """Return the path for `job` and the options of the POST."""
 
     @abstractmethod
-    def _fault(self, answer: Answer) -> Fault | None:
-        """Say what is wrong with `answer`."""
+    def _reported_fault(self, answer: Answer, error: Mapping[str, Any]) -> Fault:
+        """Read the vendor's own account of a failure."""
+
+    @abstractmethod
+    def _hidden_fault(self, payload: Mapping[str, Any]) -> Fault | None:
+        """Say what is wrong with an answer that reports no failure and has a good status."""
 
     @abstractmethod
     def _delivery(self, job: MediaJob, answer: Answer) -> Output:
@@ -175,8 +179,8 @@ class PaidEngine(ABC):
                     **options,
                 )
             except Broken as error:
-                silent = error.kind == ErrorKind.TIMEOUT
-                kind = ErrorKind.TIMEOUT if silent else ErrorKind.LOST
+                has_timed_out = error.kind == ErrorKind.TIMEOUT
+                kind = ErrorKind.TIMEOUT if has_timed_out else ErrorKind.LOST
                 raise uncertain(kind, error.detail) from error
             fault = self._fault(answer)
             if fault is None:
@@ -189,6 +193,21 @@ class PaidEngine(ABC):
             paused += max(pause, 1.0)
             _wait(pause, on_progress)
 
+    def _fault(self, answer: Answer) -> Fault | None:
+        """Say what is wrong with `answer`."""
+        payload = answer.json_or_none()
+        # Some ways to Google wrap a failure in a list.
+        first = payload[0] if isinstance(payload, list) and payload else payload
+        error = first.get("error") if isinstance(first, dict) else None
+        if error:
+            reported = error if isinstance(error, dict) else {"message": str(error)}
+            return self._reported_fault(answer, reported)
+        if not answer.ok:
+            return fault_by_status(answer, page(answer))
+        if not isinstance(payload, dict):
+            return Fault(ErrorKind.BAD_RESPONSE, f"no answer of {self.vendor}'s: {page(answer)}")
+        return self._hidden_fault(payload)
+
     def _get(self, path: str) -> Answer:
         """GET `path`. Raises `EngineError` for every answer that is none."""
         answer = self._http.get(path, max_bytes=16 * MEGABYTE)
@@ -198,7 +217,7 @@ class PaidEngine(ABC):
         return answer
 
     def _error(self, fault: Fault, answer: Answer, job: MediaJob | None = None) -> EngineError:
-        detail = f"{self.vendor} {answer.status}: {self._scrubbed(fault.detail, job)}"
+        detail = f"{self.vendor} {answer.status}: {self._redacted(fault.detail, job)}"
         if request := request_id(answer):
             detail += f"; request {request}"
         if fault.retry_after is not None:
@@ -209,7 +228,7 @@ class PaidEngine(ABC):
         later = fault.kind in {ErrorKind.BUSY, ErrorKind.BACKEND_FAILED, ErrorKind.TIMEOUT}
         return EngineError(fault.kind, "", detail=detail, permanent=not later)
 
-    def _scrubbed(self, text: str, job: MediaJob | None) -> str:
+    def _redacted(self, text: str, job: MediaJob | None) -> str:
         """What a vendor says, without the key and the words that it may repeat."""
         for secret in (self._key, job.prompt if job else ""):
             if secret:
@@ -238,7 +257,7 @@ def no_picture(vendor: str, detail: str, request: str) -> EngineError:
 
 def picture_output(job: MediaJob, data: bytes, metadata: Mapping[str, Any]) -> Output:
     """Return `data` as the output of `job` once it has been decoded. Raises `EngineError`."""
-    kind = pictures.examined(data)
+    kind = pictures.inspect_picture(data)
     return Output(
         data=data,
         content_type=kind.content_type,

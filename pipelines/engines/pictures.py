@@ -28,7 +28,7 @@ class Kind(NamedTuple):
     height: int
 
 
-def examined(data: bytes) -> Kind:
+def inspect_picture(data: bytes) -> Kind:
     """Decode a picture to its end and say what it is.
 
     Raises `EngineError` (bad_response) where it is empty, too big, cut short or no picture.

@@ -62,7 +62,7 @@ def probe(server: Server) -> Health:
     now = timezone.now()
     known = ServerState.objects.filter(name=server.name).first()
     changed = known is None or known.ready != health.ready
-    ServerState.objects.update_or_create(
+    state, _created = ServerState.objects.update_or_create(
         name=server.name,
         defaults={
             "engine": server.engine,
@@ -77,9 +77,9 @@ def probe(server: Server) -> Health:
     )
     if changed and known is not None:
         logger.warning(
-            "server state changed: server=%s ready=%s detail=%s",
+            "server state changed: server=%s state=%s detail=%s",
             server.name,
-            health.ready,
+            state.availability,
             health.detail,
         )
         queue.notify()

@@ -21,7 +21,7 @@ PIXEL = Picture(
 def sample_job(output_config: str) -> tuple[MediaJob, str]:
     """Return a job like those of `output_config`, and its media type.
 
-    With it an engine says what it lacks, or loads what it needs. Raises `KeyError`, and
+    With it an engine says what is missing, or loads what it needs. Raises `KeyError`, and
     `LookupError` where no engine for it is set up.
     """
     chunk = registry.get_catalog().chunk_of(output_config)

@@ -31,7 +31,7 @@ from pipelines.tests.servers.faulty import (
 )
 from pipelines.tests.servers.websocket import ServerSocket
 
-QUICK = Limits(poll=0.02, silent=0.3, unknown=0.1, work=20)
+QUICK = Limits(poll=0.02, no_answer=0.3, unknown=0.1, work=20)
 
 
 @pytest.fixture(scope="module")

@@ -129,7 +129,7 @@ def test_every_failure_has_its_kind_and_is_asked_once(
     ("handler", "patience"),
     [
         (silence, "FIRST_SECONDS"),
-        (silence_after(piece("Ein")), "SILENT_SECONDS"),
+        (silence_after(piece("Ein")), "IDLE_SECONDS"),
         (chunked([piece("Ein")] * 40, pause=0.05), "WHOLE_SECONDS"),
     ],
 )

@@ -202,7 +202,7 @@ def test_details_repeat_neither_key_nor_words(server: FakeChat, engine: OpenAICh
     [
         (silence, "FIRST_SECONDS"),
         (silence_after(), "FIRST_SECONDS"),
-        (silence_after(HALF), "SILENT_SECONDS"),
+        (silence_after(HALF), "IDLE_SECONDS"),
         (chunked([HALF, *[b": \n\n"] * 50], pause=0.05), "WHOLE_SECONDS"),
     ],
 )

@@ -28,7 +28,7 @@ def picture(form: str = "PNG", size: tuple[int, int] = (64, 48)) -> bytes:
     ],
 )
 def test_a_picture_is_known_by_its_bytes(form: str, expected: tuple[object, ...]) -> None:
-    assert pictures.examined(picture(form)) == expected
+    assert pictures.inspect_picture(picture(form)) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,17 +44,17 @@ def test_a_picture_is_known_by_its_bytes(form: str, expected: tuple[object, ...]
 )
 def test_what_is_no_whole_picture_is_refused(data: bytes) -> None:
     with pytest.raises(EngineError) as caught:
-        pictures.examined(data)
+        pictures.inspect_picture(data)
     assert caught.value.kind == ErrorKind.BAD_RESPONSE
 
 
 def test_a_picture_has_a_greatest_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MOST_PIXELS", 64 * 48 - 1)
     with pytest.raises(EngineError, match="64 x 48 pixels"):
-        pictures.examined(picture())
+        pictures.inspect_picture(picture())
     monkeypatch.setattr(pictures, "MOST_BYTES", 100)
     with pytest.raises(EngineError, match="bytes"):
-        pictures.examined(picture())
+        pictures.inspect_picture(picture())
 
 
 def test_base64_comes_plain_or_as_a_data_url() -> None:
@@ -68,5 +68,5 @@ def test_base64_comes_plain_or_as_a_data_url() -> None:
 @pytest.mark.parametrize("text", [None, "", 7, "a", "ä", "data:image/png;base64,"])
 def test_what_is_not_base64_is_refused(text: object) -> None:
     with pytest.raises(EngineError) as caught:
-        assert pictures.examined(pictures.from_base64(text))
+        assert pictures.inspect_picture(pictures.from_base64(text))
     assert caught.value.kind == ErrorKind.BAD_RESPONSE

@@ -20,7 +20,7 @@ from runs.models import Run, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LANE = "swarmui"
+QUEUE = "swarmui"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def run(server: FakeSwarmUI) -> Run:
 
 
 def work() -> Run:
-    run = queue.claim_next({LANE: LANE}, owner="worker", capacity=1)
+    run = queue.claim_next({QUEUE: QUEUE}, owner="worker", capacity=1)
     assert run is not None
     with Lease(run, "worker") as lease:
         execute(run, lease)
@@ -64,7 +64,7 @@ def test_the_folder_holds_the_picture_as_it_came_and_what_it_was_made_with(
     assert (folder / "03_output_image.png").read_bytes() == kept
     (order,) = server.orders
     assert (order["seed"], order["steps"], order["cfgscale"]) == (0, 25, 5.5)
-    assert (metadata["engine"], metadata["server"]) == (LANE, LANE)
+    assert (metadata["engine"], metadata["server"]) == (QUEUE, QUEUE)
 
 
 def test_a_picture_that_a_dead_worker_left_there_is_fetched_and_not_made_again(

@@ -301,17 +301,17 @@ def test_a_workflow_with_no_place_for_loras_does_without() -> None:
     bare = WORKFLOWS["qwen"].model_copy(update={"model_loaders": ()})
     job = job_for("qwen", loras=(Lora("a.safetensors"),))
     assert bare.graph_for(job, prefix=PREFIX).nodes == filled("qwen").nodes
-    assert "LoraLoaderModelOnly" not in bare.needs(job).nodes
+    assert "LoraLoaderModelOnly" not in bare.requirements(job).nodes
 
 
 # What a server must have
 
 
 def test_needs_name_the_nodes_with_their_inputs_and_the_files() -> None:
-    needs = WORKFLOWS["qwen"].needs(job_for("qwen", loras=(Lora("a.safetensors"),)))
-    assert needs.nodes["KSampler"] >= {"seed", "steps", "positive"}
-    assert needs.nodes["LoraLoaderModelOnly"] >= {"lora_name", "strength_model"}
-    assert set(needs.models) == {
+    requirements = WORKFLOWS["qwen"].requirements(job_for("qwen", loras=(Lora("a.safetensors"),)))
+    assert requirements.nodes["KSampler"] >= {"seed", "steps", "positive"}
+    assert requirements.nodes["LoraLoaderModelOnly"] >= {"lora_name", "strength_model"}
+    assert set(requirements.models) == {
         ("UNETLoader", "unet_name", "qwen_image_fp8_e4m3fn.safetensors"),
         ("CLIPLoader", "clip_name", "qwen_2.5_vl_7b_fp8_scaled.safetensors"),
         ("VAELoader", "vae_name", "qwen_image_vae.safetensors"),
@@ -322,7 +322,7 @@ def test_needs_name_the_nodes_with_their_inputs_and_the_files() -> None:
 def test_needs_ask_for_no_file_that_a_child_wrote_and_for_no_value() -> None:
     bare = MediaJob(job_id=PREFIX, prompt="x.safetensors", seed=0, width=64, height=64)
     for workflow in WORKFLOWS.values():
-        assert workflow.needs(bare).models == ()
+        assert workflow.requirements(bare).models == ()
 
 
 # Files with mistakes

@@ -89,18 +89,18 @@ class Client:
                 "extra_data": {"job": job_id},
             },
         )
-        told = answer.json_or_none()
+        payload = answer.json_or_none()
         if answer.status in AWAY:
             raise Broken(ErrorKind.UNREACHABLE, f"/prompt: status {answer.status}")
         if not answer.ok:
-            raise refusal(answer.status, told)
-        if not isinstance(told, dict) or told.get("prompt_id") != job_id:
+            raise refusal(answer.status, payload)
+        if not isinstance(payload, dict) or payload.get("prompt_id") != job_id:
             detail = f"/prompt: status {answer.status}, but not our prompt_id"
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
-        if told.get("node_errors"):
+        if payload.get("node_errors"):
             # Only a part of the graph would be carried out; the rest would be missing.
             self.cancel(job_id)
-            raise refusal(400, told)
+            raise refusal(400, payload)
 
     def state(self, job_id: str, on_wait: OnWait = None) -> State:
         """Return how the job stands. A job may end between two looks, so history is read twice."""
@@ -119,8 +119,8 @@ class Client:
         return self._ended(job_id, on_wait) or Unknown()
 
     def queue(self, on_wait: OnWait = None) -> Mapping[str, list[Any]]:
-        told = _object(self._get("/queue", on_wait))
-        parts = {name: told.get(name) for name in ("queue_running", "queue_pending")}
+        payload = _object(self._get("/queue", on_wait))
+        parts = {name: payload.get(name) for name in ("queue_running", "queue_pending")}
         if not all(
             isinstance(entries, list) and all(isinstance(each, list) and each for each in entries)
             for entries in parts.values()
@@ -158,12 +158,12 @@ class Client:
             files={"image": (name, picture.data, picture.content_type)},
             data={"overwrite": "true", "subfolder": "ai4artsed", "type": "input"},
         )
-        told = answer.json_or_none()
-        if not answer.ok or not isinstance(told, dict) or not told.get("name"):
+        payload = answer.json_or_none()
+        if not answer.ok or not isinstance(payload, dict) or not payload.get("name"):
             detail = f"/upload/image: status {answer.status}"
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
         # The server may have chosen another one.
-        return "/".join(filter(None, (str(told.get("subfolder", "")), str(told["name"]))))
+        return "/".join(filter(None, (str(payload.get("subfolder", "")), str(payload["name"]))))
 
     def cancel(self, job_id: str) -> None:
         """Stop this job, and no other; one that the server does not know is stopped."""
@@ -214,54 +214,54 @@ def ended(entry: Any) -> Finished | Failed:
         return Failed(EngineError(ErrorKind.CANCELLED, "", detail=f"stopped at {node}"))
     # The traceback and the inputs hold paths and tensors; the operator has the server's own log.
     kind = str(data.get("exception_type", ""))
-    said = str(data.get("exception_message", "")).strip()
-    said = PATH.sub("…", said)[:300]
+    message = str(data.get("exception_message", "")).strip()
+    message = PATH.sub("…", message)[:300]
     full = kind.endswith(OUT_OF_MEMORY)
     return Failed(
         EngineError(
             ErrorKind.OUT_OF_MEMORY if full else ErrorKind.BACKEND_FAILED,
             "",
-            detail=f"{node}: {kind}: {said}",
+            detail=f"{node}: {kind}: {message}",
             permanent=not full,
         )
     )
 
 
-def refusal(status: int, told: Any) -> EngineError:
+def refusal(status: int, payload: Any) -> EngineError:
     """Return why a graph was not taken, by node and input."""
     if status in (401, 403):
         return EngineError(ErrorKind.AUTH, "", detail=f"/prompt: status {status}")
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         kind = ErrorKind.BAD_REQUEST if status == 413 else ErrorKind.BACKEND_FAILED
         return EngineError(kind, "", detail=f"/prompt: status {status}")
-    error = told.get("error") if isinstance(told.get("error"), dict) else {}
+    error = payload.get("error") if isinstance(payload.get("error"), dict) else {}
     assert isinstance(error, dict)
     named = str(error.get("type", ""))
     if named == "missing_node_type" or "does not exist" in str(error.get("message", "")):
         return EngineError(ErrorKind.MISSING_MODEL, "", detail=str(error.get("message"))[:300])
-    wrongs = list(_wrongs(told.get("node_errors")))
-    missing = any(kind == NO_SUCH_FILE for kind, _detail in wrongs)
-    detail = "; ".join(detail for _kind, detail in wrongs)[:500] or f"{named} status {status}"
+    errors = list(_node_errors(payload.get("node_errors")))
+    missing = any(kind == NO_SUCH_FILE for kind, _detail in errors)
+    detail = "; ".join(detail for _kind, detail in errors)[:500] or f"{named} status {status}"
     return EngineError(
         ErrorKind.MISSING_MODEL if missing else ErrorKind.BAD_REQUEST, "", detail=detail
     )
 
 
-def _wrongs(nodes: Any) -> Iterator[tuple[str, str]]:
-    for node, told in nodes.items() if isinstance(nodes, dict) else ():
-        for wrong in told.get("errors") or ():
+def _node_errors(nodes: Any) -> Iterator[tuple[str, str]]:
+    for node, payload in nodes.items() if isinstance(nodes, dict) else ():
+        for error in payload.get("errors") or ():
             yield (
-                str(wrong.get("type", "")),
-                f"node {node} ({told.get('class_type')}): "
-                f"{wrong.get('message')} {str(wrong.get('details', ''))[:200]}".strip(),
+                str(error.get("type", "")),
+                f"node {node} ({payload.get('class_type')}): "
+                f"{error.get('message')} {str(error.get('details', ''))[:200]}".strip(),
             )
 
 
 def _object(answer: Answer) -> dict[str, Any]:
-    told = answer.json()
-    if not isinstance(told, dict):
+    payload = answer.json()
+    if not isinstance(payload, dict):
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="JSON, but not an object")
-    return told
+    return payload
 
 
 def _id_of(entry: Any) -> Any:

@@ -32,7 +32,7 @@ from pipelines.engines.jobs import (
     MissingRequirement,
     Output,
 )
-from pipelines.engines.pictures import examined
+from pipelines.engines.pictures import inspect_picture
 
 WAITING = gettext_noop("Waiting for the machine")
 LOADING = gettext_noop("Loading the model")
@@ -48,7 +48,7 @@ class Limits:
     # Between two questions; by WebSocket the end is heard of earlier.
     poll: float = 0.5
     # The longest silence of a server while a job is there: loading a model can stop its answers.
-    silent: float = 180.0
+    no_answer: float = 180.0
     # So long, and at three looks, a job must be unknown before it counts as lost.
     unknown: float = 4.0
     # In the server's queue others' jobs may stand before ours.
@@ -97,12 +97,12 @@ class ComfyUI:
     def recover(self, job: MediaJob, on_progress: Progress) -> Iterable[Output] | None:
         """Take up what the server has of `job`; None where it never got there, or lost it."""
         report = _Reports(on_progress)
-        state = self._surely(job.job_id, report)
+        state = self._confirmed_state(job.job_id, report)
         graph = self._graph(job, report)
         if isinstance(state, Unknown):
-            found = self._lying(job, graph, report)
+            found = self._stored_files(job, graph, report)
             return None if found is None else self._recovered(graph, found, job)
-        return self._go_on(job, graph, report)
+        return self._resume(job, graph, report)
 
     def cancel(self, job: MediaJob) -> None:
         try:
@@ -128,7 +128,7 @@ class ComfyUI:
 
     def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
         try:
-            return tuple(self._lacks(job))
+            return tuple(self._missing_requirements(job))
         except EngineError as error:
             what = "server" if error.kind in (ErrorKind.UNREACHABLE, ErrorKind.TIMEOUT) else "input"
             return (MissingRequirement(what, "ComfyUI", error.detail),)
@@ -171,10 +171,10 @@ class ComfyUI:
         except Broken:
             # It may have arrived. Sent twice under one name it would be made twice.
             report.search()
-            if isinstance(self._surely(job.job_id, report), Unknown):
+            if isinstance(self._confirmed_state(job.job_id, report), Unknown):
                 self._client.submit(job.job_id, client_id, graph.nodes, report.again)
 
-    def _go_on(self, job: MediaJob, graph: Graph, report: _Reports) -> Iterator[Output]:
+    def _resume(self, job: MediaJob, graph: Graph, report: _Reports) -> Iterator[Output]:
         watcher = self._watcher(str(uuid.uuid4()), job)
         try:
             finished = self._wait(job, watcher, report)
@@ -187,7 +187,7 @@ class ComfyUI:
         queue_until = time.monotonic() + self._limits.queue
         work_until: float | None = None
         while True:
-            state = self._surely(job.job_id, report)
+            state = self._confirmed_state(job.job_id, report)
             if isinstance(state, Finished):
                 return state
             if isinstance(state, Failed):
@@ -205,23 +205,23 @@ class ComfyUI:
             if watcher.ended.wait(self._limits.poll):
                 watcher.ended.clear()
 
-    def _surely(self, job_id: str, report: _Reports) -> State:
+    def _confirmed_state(self, job_id: str, report: _Reports) -> State:
         """Return the state; `Unknown` only after several looks over several seconds."""
         unknown_since: float | None = None
-        silent_since: float | None = None
+        no_answer_since: float | None = None
         looks = 0
         while True:
             now = time.monotonic()
             try:
                 state = self._client.state(job_id, report.again)
-                silent_since = None
+                no_answer_since = None
             except EngineError as error:
                 # A page of a proxy instead of an answer does not end the job either.
                 if error.kind in FINAL:
                     raise
-                silent_since = silent_since or now
-                if now - silent_since > self._limits.silent:
-                    detail = f"no answer for {self._limits.silent:.0f} s: {error.detail}"
+                no_answer_since = no_answer_since or now
+                if now - no_answer_since > self._limits.no_answer:
+                    detail = f"no answer for {self._limits.no_answer:.0f} s: {error.detail}"
                     raise EngineError(
                         ErrorKind.UNREACHABLE, "", detail=detail, permanent=False
                     ) from error
@@ -244,13 +244,13 @@ class ComfyUI:
     ) -> Iterator[Output]:
         report(0.98, FETCHING)
         if finished is None:
-            found = self._lying(job, graph, report)
+            found = self._stored_files(job, graph, report)
             if found is None:
                 detail = "the server was started anew and has lost the job"
                 raise EngineError(ErrorKind.LOST, "", detail=detail, permanent=False)
             yield from self._recovered(graph, found, job)
             return
-        yield _sent(graph)
+        yield _workflow_output(graph)
         for output in graph.outputs:
             images = (finished.outputs.get(output.node) or {}).get("images") or []
             saved = [image for image in images if image.get("type") == "output"]
@@ -269,7 +269,7 @@ class ComfyUI:
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
         return self._picture(data, output, str(image.get("filename", "")), job)
 
-    def _lying(
+    def _stored_files(
         self, job: MediaJob, graph: Graph, report: _Reports
     ) -> list[tuple[GraphOutput, bytes, str]] | None:
         """Return the pictures of `job` that lie finished at the server, None where one does not."""
@@ -286,12 +286,12 @@ class ComfyUI:
     def _recovered(
         self, graph: Graph, found: Iterable[tuple[GraphOutput, bytes, str]], job: MediaJob
     ) -> Iterator[Output]:
-        yield _sent(graph)
+        yield _workflow_output(graph)
         for output, data, name in found:
             yield self._picture(data, output, name, job)
 
     def _picture(self, data: bytes, output: GraphOutput, filename: str, job: MediaJob) -> Output:
-        kind = examined(data)
+        kind = inspect_picture(data)
         metadata = {
             "node": output.node,
             "filename": filename,
@@ -312,14 +312,14 @@ class ComfyUI:
 
     # What is missing -------------------------------------------------------------------------
 
-    def _lacks(self, job: MediaJob) -> Iterator[MissingRequirement]:
+    def _missing_requirements(self, job: MediaJob) -> Iterator[MissingRequirement]:
         workflow = self._workflows.get(job.workflow)
         if workflow is None:
             yield MissingRequirement("input", job.workflow, "there is no such workflow")
             return
-        needs = workflow.needs(job)
+        requirements = workflow.requirements(job)
         known = {}
-        for kind, inputs in needs.nodes.items():
+        for kind, inputs in requirements.nodes.items():
             info = self._client.node_info(kind)
             if not info:
                 yield MissingRequirement("node", kind)
@@ -327,7 +327,7 @@ class ComfyUI:
             known[kind] = _inputs(info)
             for name in sorted(inputs - known[kind].keys()):
                 yield MissingRequirement("input", f"{kind}.{name}", "this node has no such input")
-        for kind, name, file in needs.models:
+        for kind, name, file in requirements.models:
             options = _options(known.get(kind, {}).get(name))
             if options is not None and file not in options:
                 yield MissingRequirement("model", file, f"{kind}.{name}")
@@ -358,7 +358,7 @@ def _note(state: State, watcher: Watcher) -> str:
     return DRAWING if watcher.share > 0 else LOADING
 
 
-def _sent(graph: Graph) -> Output:
+def _workflow_output(graph: Graph) -> Output:
     data = json.dumps(graph.nodes, ensure_ascii=False, indent=1).encode()
     return Output(data, "application/json", "json", media_type="workflow")
 

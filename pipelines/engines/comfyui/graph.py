@@ -95,7 +95,7 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class Requirements:
     """What a server must have: node classes with the inputs that are set, and model files.
 
     A model is (class_type, input, file).
@@ -138,7 +138,7 @@ class Workflow(_Data):
                 inputs[SAVES] = f"{prefix}-{number}"
         return Graph(nodes, tuple(GraphOutput(each.node, each.role) for each in self.outputs))
 
-    def needs(self, job: MediaJob) -> Needs:
+    def requirements(self, job: MediaJob) -> Requirements:
         """Return what jobs like `job` need at the server; values that are missing are left out."""
         nodes = self._bare()
         files = {
@@ -163,7 +163,7 @@ class Workflow(_Data):
             classes[kind] = classes.get(kind, frozenset()) | inputs.keys()
             if node not in self.graph:
                 models.append((kind, "lora_name", inputs["lora_name"]))
-        return Needs(MappingProxyType(classes), tuple(dict.fromkeys(models)))
+        return Requirements(MappingProxyType(classes), tuple(dict.fromkeys(models)))
 
     def mistakes(self) -> Iterator[tuple[str, str]]:
         """Yield what does not fit together, as field and message."""

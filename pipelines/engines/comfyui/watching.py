@@ -62,8 +62,8 @@ class Watcher:
 
     def _take(self, message: str) -> None:
         try:
-            told = json.loads(message)
-            kind, data = told["type"], told["data"]
+            payload = json.loads(message)
+            kind, data = payload["type"], payload["data"]
             prompt_id = data.get("prompt_id")
         except (ValueError, KeyError, TypeError, AttributeError):
             return

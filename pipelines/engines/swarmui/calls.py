@@ -97,14 +97,14 @@ class Swarm:
 
     def _new_session(self) -> Session:
         answer = self._posted("GetNewSession", {}, again=True, read_seconds=ASK_SECONDS)
-        said = understood(answer)
-        if not isinstance(said.get("session_id"), str) or not said["session_id"]:
+        payload = understood(answer)
+        if not isinstance(payload.get("session_id"), str) or not payload["session_id"]:
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="GetNewSession: no session_id")
         return Session(
-            said["session_id"],
-            str(said.get("user_id") or "local"),
-            said.get("output_append_user") is not False,
-            str(said.get("version") or ""),
+            payload["session_id"],
+            str(payload.get("user_id") or "local"),
+            payload.get("output_append_user") is not False,
+            str(payload.get("version") or ""),
         )
 
     def call(
@@ -140,8 +140,8 @@ class Swarm:
             return self.http.post(f"/API/{route}", json=body, **options)
 
 
-def has_expired(said: Any) -> bool:
-    return isinstance(said, dict) and said.get("error_id") == EXPIRED
+def has_expired(payload: Any) -> bool:
+    return isinstance(payload, dict) and payload.get("error_id") == EXPIRED
 
 
 def private_in(body: Mapping[str, Any]) -> tuple[str, ...]:
@@ -150,13 +150,13 @@ def private_in(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 def understood(answer: Answer, *, private: Iterable[str] = ()) -> dict[str, Any]:
     """Return the object that SwarmUI answered. Raises `EngineError` for everything else."""
-    said = answer.json_or_none()
-    if isinstance(said, dict):
-        error = failure(said, private=private)
+    payload = answer.json_or_none()
+    if isinstance(payload, dict):
+        error = failure(payload, private=private)
         if error is not None:
             raise error
         if answer.ok:
-            return said
+            return payload
     kind = KINDS_OF_STATUSES.get(answer.status, ErrorKind.BAD_RESPONSE)
     detail = f"status {answer.status}, not SwarmUI's JSON"
     if retry_after := answer.headers.get("Retry-After"):
@@ -164,9 +164,9 @@ def understood(answer: Answer, *, private: Iterable[str] = ()) -> dict[str, Any]
     raise EngineError(kind, "", detail=detail, permanent=kind in LASTING)
 
 
-def failure(said: Mapping[str, Any], *, private: Iterable[str] = ()) -> EngineError | None:
+def failure(payload: Mapping[str, Any], *, private: Iterable[str] = ()) -> EngineError | None:
     """Return what is wrong, by SwarmUI's own account; None where it reports nothing."""
-    name, message = said.get("error_id") or "", said.get("error") or ""
+    name, message = payload.get("error_id") or "", payload.get("error") or ""
     # SwarmUI's are texts; anything else is somebody's on the way.
     if not (name or message) or not isinstance(name, str) or not isinstance(message, str):
         return None

@@ -32,8 +32,8 @@ from pipelines.engines.swarmui.calls import Session, Swarm
 from pipelines.engines.swarmui.watching import (
     AT_WORK,
     IDLE_SECONDS,
-    Made,
-    Unopened,
+    NotOpened,
+    RemotePicture,
     by_request,
     by_websocket,
 )
@@ -90,16 +90,16 @@ class SwarmUI:
         on_progress(0.0, AT_WORK)
         order = self._order(job, lambda: on_progress(0.0, AT_WORK))
         deadline = time.monotonic() + self._limits.job
-        made = self._ordered(job, order, on_progress, deadline)
-        return (self._fetched(job, order, made, on_progress),)
+        made = self._place_order(job, order, on_progress, deadline)
+        return (self._fetch(job, order, made, on_progress),)
 
     def recover(self, job: MediaJob, on_progress: Progress) -> Iterable[Output] | None:
         ours = self._at_work == job.job_id
         patience = self._limits.settle if ours else self._limits.orphan
         deadline = time.monotonic() + self._limits.job
         self._at_work = job.job_id
-        made = self._looked_for(job, on_progress, deadline, patience)
-        return None if made is None else (self._fetched(job, {}, made, on_progress),)
+        made = self._search(job, on_progress, deadline, patience)
+        return None if made is None else (self._fetch(job, {}, made, on_progress),)
 
     def cancel(self, job: MediaJob) -> None:
         if self._at_work == job.job_id:
@@ -124,9 +124,9 @@ class SwarmUI:
             order[orders.WITHOUT_INTERMEDIATES] = True
         return order
 
-    def _ordered(
+    def _place_order(
         self, job: MediaJob, order: dict[str, Any], on_progress: Progress, deadline: float
-    ) -> Made:
+    ) -> RemotePicture:
         self._at_work = job.job_id
         reason = ""
         for _ in range(2):
@@ -139,7 +139,7 @@ class SwarmUI:
                         deadline=deadline,
                         idle_seconds=self._limits.idle,
                     )
-                except Unopened:
+                except NotOpened:
                     return by_request(self._swarm, order, on_progress, deadline=deadline)
             except Broken as error:
                 reason = error.detail
@@ -148,15 +148,15 @@ class SwarmUI:
                     with suppress(EngineError):
                         self._interrupt()
                 raise
-            made = self._looked_for(job, on_progress, deadline, self._limits.settle)
+            made = self._search(job, on_progress, deadline, self._limits.settle)
             if made is not None:
                 return made
         detail = f"sent twice, and nothing came of it: {reason}"
         raise EngineError(ErrorKind.LOST, "", detail=detail, permanent=False)
 
-    def _looked_for(
+    def _search(
         self, job: MediaJob, on_progress: Progress, deadline: float, patience: float
-    ) -> Made | None:
+    ) -> RemotePicture | None:
         """Wait for what `job` has left, as long as it may run and `patience` seconds more.
 
         Raises `EngineError` where the server is gone, or at the deadline (timeout).
@@ -193,18 +193,18 @@ class SwarmUI:
         counts = _object(self._swarm.call("GetCurrentStatus", {}, on_wait=on_wait).get("status"))
         return any(counts.get(name) for name in ("waiting_gens", "live_gens"))
 
-    def _stored(self, job: MediaJob, on_wait: OnWait) -> Made | None:
+    def _stored(self, job: MediaJob, on_wait: OnWait) -> RemotePicture | None:
         """The picture in the job's folder, the last one where there are several."""
         folder = orders.folder(job)
         try:
             wish = {"path": folder, "depth": 1, "sortBy": "Name"}
-            said = self._swarm.call("ListImages", wish, on_wait=on_wait)
+            payload = self._swarm.call("ListImages", wish, on_wait=on_wait)
         except EngineError as error:
             if "path not found" in error.detail:
                 return None
             raise
         found = []
-        for file in _objects(said.get("files")):
+        for file in _objects(payload.get("files")):
             source, metadata = str(file.get("src") or ""), str(file.get("metadata") or "")
             stem, _, extension = source.rpartition(".")
             if extension.lower() in EXTENSIONS and _job_of(metadata) in ("", job.job_id):
@@ -214,17 +214,17 @@ class SwarmUI:
         _, source, metadata = max(found)
         session = self._swarm.session()
         root = f"View/{session.user_id}" if session.append_user else "Output"
-        return Made(f"{root}/{folder}/{source}", metadata)
+        return RemotePicture(f"{root}/{folder}/{source}", metadata)
 
-    def _fetched(
-        self, job: MediaJob, order: dict[str, Any], made: Made, on_progress: Progress
+    def _fetch(
+        self, job: MediaJob, order: dict[str, Any], made: RemotePicture, on_progress: Progress
     ) -> Output:
         """Get the picture: more than once where needed, for it may still be being written."""
         for rest in reversed(range(DOWNLOADS)):
             on_progress(0.98, FETCHING)
             try:
                 data = self._downloaded(made.address, lambda: on_progress(0.98, FETCHING))
-                kind = pictures.examined(data)
+                kind = pictures.inspect_picture(data)
                 break
             except EngineError as error:
                 if not rest or error.kind == ErrorKind.AUTH:
@@ -256,13 +256,13 @@ class SwarmUI:
         raise EngineError(kind, "", detail=detail, permanent=False)
 
     def _metadata(
-        self, job: MediaJob, order: dict[str, Any], made: Made, kind: pictures.Kind
+        self, job: MediaJob, order: dict[str, Any], made: RemotePicture, kind: pictures.Kind
     ) -> dict[str, Any]:
         """What SwarmUI says of the picture, without the texts: they are recorded as such."""
-        said = _json(made.metadata)
+        payload = _json(made.metadata)
         parameters = {
             name: value
-            for name, value in _object(said.get("sui_image_params")).items()
+            for name, value in _object(payload.get("sui_image_params")).items()
             if isinstance(value, str | int | float | list) and "prompt" not in name
         }
         parameters.pop("initimage", None)
@@ -278,7 +278,7 @@ class SwarmUI:
             found["path"] = made.address
         if made.request_id:
             found["request_id"] = made.request_id
-        times = _object(said.get("sui_extra_data"))
+        times = _object(payload.get("sui_extra_data"))
         found |= {name: times[name] for name in ("prep_time", "generation_time") if name in times}
         if (sent := orders.plain(job.prompt)) != job.prompt:
             found["prompt_sent"] = sent
@@ -290,12 +290,12 @@ class SwarmUI:
 
     def health(self) -> Health:
         try:
-            said = self._swarm.call("GetCurrentStatus", {})
+            payload = self._swarm.call("GetCurrentStatus", {})
             names = self._names(MODEL)
             version = self._swarm.session().version
         except EngineError as error:
             return Health(False, f"{error.kind}: {error.detail}")
-        status = _object(said.get("backend_status"))
+        status = _object(payload.get("backend_status"))
         state = str(status.get("status") or "unknown")
         if state in READY:
             return Health(True, version=version, models=names)
@@ -341,14 +341,16 @@ class SwarmUI:
 
     def _names(self, subtype: str, on_wait: OnWait = None) -> tuple[str, ...]:
         wish = {"path": "", "depth": 20, "subtype": subtype}
-        said = self._swarm.call("ListModels", wish, on_wait=on_wait)
-        return tuple(str(file["name"]) for file in _objects(said.get("files")) if file.get("name"))
+        payload = self._swarm.call("ListModels", wish, on_wait=on_wait)
+        return tuple(
+            str(file["name"]) for file in _objects(payload.get("files")) if file.get("name")
+        )
 
     def _parameters(self, on_wait: OnWait = None, *, anew: bool = False) -> frozenset[str]:
         session, known = self._known
         if anew or session is None or session != self._swarm.session():
-            said = self._swarm.call("ListT2IParams", {}, on_wait=on_wait)
-            known = frozenset(str(each.get("id")) for each in _objects(said.get("list")))
+            payload = self._swarm.call("ListT2IParams", {}, on_wait=on_wait)
+            known = frozenset(str(each.get("id")) for each in _objects(payload.get("list")))
             self._known = (self._swarm.session(), known)
         return known
 

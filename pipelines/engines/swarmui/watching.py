@@ -32,7 +32,7 @@ WAITING = gettext_noop("The machine is busy, we wait our turn")
 LOADING = gettext_noop("Loading the model")
 
 
-class Made(NamedTuple):
+class RemotePicture(NamedTuple):
     """A picture at SwarmUI: its address there (or a data URL), and SwarmUI's word on it."""
 
     address: str
@@ -40,7 +40,7 @@ class Made(NamedTuple):
     request_id: str = ""
 
 
-class Unopened(Exception):
+class NotOpened(Exception):
     """No WebSocket could be opened: nothing was sent."""
 
 
@@ -87,10 +87,10 @@ def by_websocket(
     *,
     deadline: float,
     idle_seconds: float = IDLE_SECONDS,
-) -> Made:
+) -> RemotePicture:
     """Send `order` and watch it; with a new session where ours has expired.
 
-    `deadline` is of `time.monotonic`. Raises `Unopened` where nothing was sent, `Broken` where
+    `deadline` is of `time.monotonic`. Raises `NotOpened` where nothing was sent, `Broken` where
     the order may be under way or carried out, and `EngineError`.
     """
     session = swarm.session()
@@ -127,7 +127,7 @@ def _opened(swarm: Swarm) -> ClientConnection:
             legacy=True,
         )
     except (OSError, InvalidHandshake, InvalidURI, EOFError) as error:
-        raise Unopened from error
+        raise NotOpened from error
 
 
 def _watched(
@@ -136,9 +136,9 @@ def _watched(
     order: Mapping[str, Any],
     deadline: float,
     idle_seconds: float,
-) -> Made | None:
+) -> RemotePicture | None:
     """Return the picture, None where the session has expired and nothing was begun."""
-    made: Made | None = None
+    made: RemotePicture | None = None
     heard = time.monotonic()
     while True:
         watch.tell()
@@ -156,24 +156,26 @@ def _watched(
                 return made
             raise
         heard = time.monotonic()
-        said = _object(text)
-        if has_expired(said):
+        payload = _object(text)
+        if has_expired(payload):
             return None
-        if made is None and (error := failure(said, private=private_in(order))):
+        if made is None and (error := failure(payload, private=private_in(order))):
             raise error
-        if isinstance(status := said.get("status"), dict):
+        if isinstance(status := payload.get("status"), dict):
             watch.take_status(status)
-        if isinstance(progress := said.get("gen_progress"), dict):
+        if isinstance(progress := payload.get("gen_progress"), dict):
             watch.take_progress(progress)
-        if isinstance(said.get("image"), str) and str(said.get("batch_index")) == OURS:
-            made = Made(
-                said["image"], str(said.get("metadata") or ""), str(said.get("request_id") or "")
+        if isinstance(payload.get("image"), str) and str(payload.get("batch_index")) == OURS:
+            made = RemotePicture(
+                payload["image"],
+                str(payload.get("metadata") or ""),
+                str(payload.get("request_id") or ""),
             )
-        if isinstance(discarded := said.get("discard_indices"), list):
+        if isinstance(discarded := payload.get("discard_indices"), list):
             return _kept(made, discarded)
 
 
-def _kept(made: Made | None, discarded: list[Any]) -> Made:
+def _kept(made: RemotePicture | None, discarded: list[Any]) -> RemotePicture:
     """With this list SwarmUI ends an order; without picture and error it was interrupted there."""
     if made is None:
         detail = "SwarmUI ended the order without a picture: interrupted at the server"
@@ -186,7 +188,7 @@ def _kept(made: Made | None, discarded: list[Any]) -> Made:
 
 def by_request(
     swarm: Swarm, order: Mapping[str, Any], on_progress: Progress, *, deadline: float
-) -> Made:
+) -> RemotePicture:
     """Send `order` and wait for the whole answer, without news meanwhile. Raises `EngineError`."""
     watch = Watch(on_progress)
 
@@ -195,31 +197,31 @@ def by_request(
         if time.monotonic() > deadline:
             raise EngineError(ErrorKind.TIMEOUT, "", detail="not ready in time", permanent=False)
 
-    said = swarm.call(
+    payload = swarm.call(
         "GenerateText2Image",
         order,
         again=False,
         read_seconds=max(deadline - time.monotonic(), 1.0),
         on_wait=wait,
     )
-    images = said.get("images")
+    images = payload.get("images")
     if not isinstance(images, list) or not images or not isinstance(images[0], str):
         detail = "SwarmUI answered without a picture"
         raise EngineError(ErrorKind.BACKEND_FAILED, "", detail=detail, permanent=False)
     if len(images) == 1:
-        return Made(images[0])
+        return RemotePicture(images[0])
     raise Broken(ErrorKind.BAD_RESPONSE, f"{len(images)} pictures for one, none says which it is")
 
 
 def _object(text: str | bytes) -> dict[str, Any]:
     try:
-        said = json.loads(text)
+        payload = json.loads(text)
     except ValueError:
-        said = None
-    if not isinstance(said, dict):
+        payload = None
+    if not isinstance(payload, dict):
         # Whatever that was, the order has been taken up.
         raise Broken(ErrorKind.BAD_RESPONSE, "WebSocket: a message that is no JSON object")
-    return said
+    return payload
 
 
 def _number(value: Any) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 from pipelines.engines.comfyui import ComfyUI, Limits, Workflow, load_workflows
 from pipelines.engines.jobs import EngineError, ErrorKind
 from pipelines.tests.lab.graphs import write_workflows
-from pipelines.tests.lab.test_comfyui_real import Reports, digest, job, made
+from pipelines.tests.lab.test_comfyui_real import Reports, digest, failure_after, job, made
 from pipelines.tests.servers.passthrough import Passthrough
 
 pytestmark = pytest.mark.engine_lab
@@ -51,25 +50,11 @@ def test_a_picture_is_the_same_as_without_it(
 
 def test_a_running_job_is_stopped_through_it(engine: ComfyUI) -> None:
     order = job("sleep", parameters={"seconds": 60.0})
-    reports = Reports()
-    failures: list[EngineError] = []
-
-    def sleep() -> None:
-        try:
-            list(engine.generate(order, reports))
-        except EngineError as error:
-            failures.append(error)
-
-    sleeper = threading.Thread(target=sleep)
-    sleeper.start()
-    assert reports.seen.wait(30)
-    engine.cancel(order)
-    sleeper.join(30)
-    assert [error.kind for error in failures] == [ErrorKind.CANCELLED]
+    assert failure_after(lambda: engine.cancel(order), engine, order).kind == ErrorKind.CANCELLED
 
 
 def test_its_pages_in_html_are_failures(swarm: Passthrough, workflows: dict[str, Any]) -> None:
-    unpinned = ComfyUI(swarm.base_url, workflows=workflows, limits=Limits(silent=1))
+    unpinned = ComfyUI(swarm.base_url, workflows=workflows, limits=Limits(no_answer=1))
     assert unpinned.health().ready is False
     with pytest.raises(EngineError) as failure:
         made(unpinned, job())

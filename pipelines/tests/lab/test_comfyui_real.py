@@ -7,7 +7,7 @@ import io
 import json
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -283,23 +283,34 @@ def test_a_job_that_a_power_cut_ended_is_lost_and_said_to_be(
     engine: ComfyUI, comfyui: LabServer
 ) -> None:
     order = job("sleep", parameters={"seconds": 60.0})
+
+    def cut_power() -> None:
+        comfyui.kill()
+        comfyui.start()
+
+    error = failure_after(cut_power, engine, order)
+    assert (error.kind, error.permanent) == (ErrorKind.LOST, False)
+    assert engine.recover(order, Reports()) is None
+
+
+def failure_after(act: Callable[[], None], engine: ComfyUI, order: MediaJob) -> EngineError:
+    """Have `order` made, do `act` once it is at work, and return how it failed."""
     reports = Reports()
     failures: list[EngineError] = []
 
-    def sleep() -> None:
+    def generate() -> None:
         try:
             list(engine.generate(order, reports))
         except EngineError as error:
             failures.append(error)
 
-    sleeper = threading.Thread(target=sleep)
-    sleeper.start()
+    thread = threading.Thread(target=generate)
+    thread.start()
     assert reports.seen.wait(30)
-    comfyui.kill()
-    comfyui.start()
-    sleeper.join(90)
-    assert [(error.kind, error.permanent) for error in failures] == [(ErrorKind.LOST, False)]
-    assert engine.recover(order, Reports()) is None
+    act()
+    thread.join(90)
+    (failure,) = failures
+    return failure
 
 
 def _dying(reports: Reports) -> Any:

@@ -115,11 +115,11 @@ def test_the_server_knows_every_node_input_link_and_choice(
 def test_what_a_workflow_needs_is_what_the_server_describes(
     name: str, object_info: Mapping[str, Any]
 ) -> None:
-    needs = WORKFLOWS[name].needs(job_for(name, loras=(Lora("some.safetensors"),)))
-    for class_type, inputs in needs.nodes.items():
+    requirements = WORKFLOWS[name].requirements(job_for(name, loras=(Lora("some.safetensors"),)))
+    for class_type, inputs in requirements.nodes.items():
         described = object_info[class_type]["input"]
         assert inputs <= {*described["required"], *described.get("optional", {})}
-    for class_type, target, _file in needs.models:
+    for class_type, target, _file in requirements.models:
         assert target in object_info[class_type]["input"]["required"]
 
 

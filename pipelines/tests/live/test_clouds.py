@@ -107,6 +107,6 @@ def test_a_wrong_key_is_told(vendor: Vendor, job: MediaJob) -> None:
 
 def test_a_picture_comes(engine: PaidEngine, job: MediaJob) -> None:
     (output,) = engine.generate(job, lambda share, note, preview=None: None)
-    kind = pictures.examined(output.data)
+    kind = pictures.inspect_picture(output.data)
     assert abs(kind.width / kind.height - job.width / job.height) < 0.1
     assert output.metadata["request_id"] and output.metadata["usage"]

@@ -37,7 +37,7 @@ def test_a_picture_is_made_and_found_again() -> None:
     assert health.ready, health.detail
     assert engine.missing_requirements(job) == ()
     (output,) = engine.generate(job, lambda *told: None)
-    assert pictures.examined(output.data).width == output.metadata["width"]
+    assert pictures.inspect_picture(output.data).width == output.metadata["width"]
     assert output.metadata["parameters"]["seed"] == 0
     (again,) = SwarmUI(url, token=token).recover(job, lambda *told: None) or ()
     assert again.data == output.data
