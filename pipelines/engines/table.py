@@ -124,7 +124,7 @@ _TABLE = (
             is_list=True,
             example="http://gpu-1:8188",
             comment="http://gpu-1:8188 or, by SwarmUI's passthrough, "
-            "http://gpu-1:7801/ComfyBackendDirect; several with commas share the work",
+            "http://gpu-1:7801/ComfyBackendDirect; several, too",
         ),
         options={
             "headers": Setting(
