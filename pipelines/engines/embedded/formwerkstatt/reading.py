@@ -1,31 +1,17 @@
-"""Words to concepts: what the drawing takes from a German or English text."""
+"""What the drawing takes from a German or English text: things, and what is said of them."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
-VOCABULARY = Path(__file__).with_name("vocabulary.json")
-CATEGORIES = (
-    "colours",
-    "numbers",
-    "places",
-    "times",
-    "weathers",
-    "moods",
-    "sizes",
-    "motions",
-    "styles",
-    "things",
-)
-ENDINGS = ("", "e", "n", "en", "er", "es", "em", "s", "ern", "ste", "sten", "ere", "eren", "'s")
-GERMAN_COLOURS = ("rot", "blau", "grün", "gelb", "grau", "weiß", "schwarz", "braun", "violett")
+from .vocabulary import CATEGORIES, look_up, vocabulary
+
+IS = {"ist", "is", "are", "sind", "war", "was"}
+CONJUNCTIONS = {"und", "and", "oder", "or"}
 ABOVE = {"auf", "on", "über", "over", "above", "atop", "onto", "upon"}
 NEGATIONS = {
     "kein", "keine", "keinen", "keinem", "keiner", "keines", "ohne", "nirgends", "nie",
@@ -35,8 +21,32 @@ NEGATIONS = {
 ARTICLES = {"ein", "eine", "einen", "einem", "einer", "der", "die", "das", "den", "dem", "a", "an",
             "the", "any", "my", "mein", "meine", "meinen"}  # fmt: skip
 SINGULAR = {"ein", "eine", "eines", "einem", "einen", "einer", "des", "dem", "vom", "zum", "beim"}
+# by these a text is German, where the pronoun "man" is nobody
+GERMAN = {"und", "ist", "ein", "eine", "der", "das"}
 MAX_WORDS = 400
 MAX_THINGS = 7
+MAX_COUNT = 14
+
+
+class Word(NamedTuple):
+    """A word of the text, and the vocabulary's word behind it."""
+
+    position: int
+    token: str
+    stem: str
+
+
+@dataclass(slots=True)
+class Attributes:
+    """What is said of a thing before the thing itself is named."""
+
+    position: int = 0
+    """Of the last word that said something of it."""
+    count: int | None = None
+    colours: list[str] = field(default_factory=list)
+    size: str = ""
+    flying: bool = False
+    sleeping: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +67,14 @@ class Mention:
     @property
     def weight(self) -> float:
         return 1 / (1 + 0.06 * self.position) + 0.35 * min(self.times_named - 1, 4)
+
+    def take(self, said: Attributes, *, is_plural: bool) -> None:
+        count = said.count if said.count is not None else 3 if is_plural else 1
+        self.count = max(self.count, count)
+        self.colours += [colour for colour in said.colours if colour not in self.colours]
+        self.size = said.size or self.size
+        self.flying |= said.flying
+        self.sleeping |= said.sleeping
 
 
 @dataclass(slots=True)
@@ -89,37 +107,6 @@ class Reading:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    words: dict[str, tuple[tuple[str, str], ...]]
-    plurals: frozenset[str]
-    phrases: dict[str, tuple[str, str]]
-    false_friends: frozenset[str]
-    stopwords: frozenset[str]
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    data = json.loads(VOCABULARY.read_text(encoding="utf-8"))
-    words: dict[str, list[tuple[str, str]]] = {}
-    plurals = set()
-    for category in CATEGORIES:
-        for concept, text in data[category].items():
-            for entry in text.split():
-                word = entry.lstrip("+")
-                if entry != word:
-                    plurals.add(word)
-                words.setdefault(word, []).append((category, concept))
-    phrases = {key: tuple(value.split()) for key, value in data["phrases"].items()}
-    return Vocabulary(
-        {word: tuple(found) for word, found in words.items()},
-        frozenset(plurals),
-        phrases,
-        frozenset(data["false_friends"].split()),
-        frozenset(data["stopwords"].split()),
-    )
-
-
 def digest(text: str) -> int:
     """A number that is the same for the same text in every process."""
     return int.from_bytes(sha256(text.encode("utf-8", "replace")).digest()[:8], "big")
@@ -128,50 +115,6 @@ def digest(text: str) -> int:
 def word_random(text: str) -> Random:
     """Chance that belongs to a word: the same in every picture."""
     return Random(digest(text))  # noqa: S311 (a picture, not a secret)
-
-
-def look_up(word: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The vocabulary word behind an inflected or compound word, and its concepts."""
-    known = vocabulary()
-    if word in known.words:
-        return word, known.words[word]
-    if word in known.stopwords or word in known.false_friends:
-        return "", ()
-    for ending in ENDINGS[1:]:
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= 3:
-            for candidate in (stem, stem + "e"):
-                if candidate in known.words and not _is_number(candidate):
-                    return candidate, known.words[candidate]
-    return _compound(word)
-
-
-def _is_number(word: str) -> bool:
-    return any(category == "numbers" for category, _ in vocabulary().words[word])
-
-
-def _compound(word: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """A German compound is what its last part says; failing that, its first part colours it."""
-    known = vocabulary()
-    for ending in ("", "e", "er", "es", "en", "em", "n", "s"):
-        core = word.removesuffix(ending)
-        for colour in GERMAN_COLOURS:
-            if core.endswith(colour) and len(core) - len(colour) >= 4:
-                return colour, known.words[colour]
-    for cut in range(3, len(word) - 3):
-        head = word[cut:]
-        for ending in ("", "n", "en", "s", "e", "es", "er"):
-            stem = head.removesuffix(ending)
-            if len(stem) >= 4 and stem in known.words and not _is_number(stem):
-                return stem, known.words[stem]
-    for cut in range(len(word) - 4, 3, -1):
-        stem = word[:cut]
-        if stem in known.words and any(
-            category in ("things", "places", "times", "weathers")
-            for category, _ in known.words[stem]
-        ):
-            return stem, known.words[stem]
-    return "", ()
 
 
 def _is_denied(tokens: list[str], position: int) -> bool:
@@ -185,107 +128,165 @@ def _is_denied(tokens: list[str], position: int) -> bool:
     return before[-2:-1] != [] and before[-2] in NEGATIONS and bool(between & {"colours", "sizes"})
 
 
-def read(text: str) -> Reading:
-    """Read the first words of `text`; never raises, whatever the text is."""
-    known = vocabulary()
-    plain = " ".join(text.lower().replace("’", "'").split())
-    tokens = re.findall(r"\d+(?:s|er)?|[^\W\d_]+(?:'s)?", plain)[:MAX_WORDS]
-    votes: dict[str, dict[str, float]] = {category: {} for category in CATEGORIES}
-    for phrase, (category, concept) in known.phrases.items():
-        if re.search(rf"\b{phrase}\b", plain):
-            votes[category][concept] = 1.5
-    # the German pronoun "man" is nobody
-    german = bool({"und", "ist", "ein", "eine", "der", "das"} & set(tokens))
-    mentions: dict[str, Mention] = {}
-    numbers: list[int] = []
-    unknown: list[str] = []
-    waiting_colours: list[str] = []
-    waiting: dict[str, Any] = {}
-    last: Mention | None = None
-    above_of: Mention | None = None
-    for position, token in enumerate(tokens):
-        if token in (".", "und", "and", "oder", "or"):
-            above_of = None
+class Votes:
+    """How strongly each concept of a category was named."""
+
+    def __init__(self) -> None:
+        self._scores: dict[str, dict[str, float]] = {category: {} for category in CATEGORIES}
+
+    def add_phrases(self, plain: str) -> None:
+        for phrase, (category, concept) in vocabulary().phrases.items():
+            if re.search(rf"\b{phrase}\b", plain):
+                self._scores[category][concept] = 1.5
+
+    def add(self, category: str, concept: str, position: int) -> None:
+        """What is named again, or late, counts less."""
+        scores = self._scores[category]
+        weight = 0.4 if concept in scores else 1.0
+        scores[concept] = scores.get(concept, 0.0) + weight / (1 + 0.02 * position)
+
+    def ranked(self, category: str) -> list[str]:
+        scores = self._scores[category]
+        return sorted(scores, key=lambda concept: -scores[concept])
+
+    def winner(self, category: str) -> str:
+        return next(iter(self.ranked(category)), "")
+
+
+class Reader:
+    """Takes one token after the other and gathers what they say."""
+
+    def __init__(self, plain: str) -> None:
+        self.tokens = re.findall(r"\d+(?:s|er)?|[^\W\d_]+(?:'s)?", plain)[:MAX_WORDS]
+        self.is_german = not GERMAN.isdisjoint(self.tokens)
+        self.votes = Votes()
+        self.votes.add_phrases(plain)
+        self.mentions: dict[str, Mention] = {}
+        self.numbers: list[int] = []
+        self.unknown: list[str] = []
+        self._pending = Attributes()
+        self._last: Mention | None = None
+        self._upper: Mention | None = None
+        """What stands above the thing that is named next."""
+
+    def read(self) -> None:
+        for position, token in enumerate(self.tokens):
+            self._take_function_word(token)
+            if _is_count(token):
+                self._take_number(max(1, min(int(token[:4]), MAX_COUNT)), position)
+                continue
+            stem, concepts = look_up(token)
+            if not concepts:
+                self._take_unknown(token)
+            elif self._is_meant(stem, position):
+                self._take_concepts(Word(position, token, stem), concepts)
+
+    def _take_function_word(self, token: str) -> None:
+        if token in CONJUNCTIONS:
+            self._upper = None
         if token in ARTICLES:
             # "bis zwölf: der Drache": the number belongs to something else
-            waiting.pop("count", None)
-        if token in ABOVE and last:
-            above_of = last
-        if token.isdecimal() and not ("1000" < token < "2100" and len(token) == 4):
-            waiting["count"] = max(1, min(int(token[:4]), 14))
-            numbers.append(waiting["count"])
-            waiting["at"] = position
-            continue
-        stem, concepts = look_up(token)
-        if not concepts:
-            if len(token) > 2 and token not in known.stopwords and token not in unknown:
-                unknown.append(token)
-            continue
-        if _is_denied(tokens, position) or (stem == "man" and german):
-            continue
-        if waiting and position - waiting.get("at", position) > 4:
-            waiting, waiting_colours = {}, []
+            self._pending.count = None
+        if token in ABOVE and self._last:
+            self._upper = self._last
+
+    def _take_unknown(self, token: str) -> None:
+        is_new = token not in vocabulary().stopwords and token not in self.unknown
+        if len(token) > 2 and is_new:
+            self.unknown.append(token)
+
+    def _is_meant(self, stem: str, position: int) -> bool:
+        is_pronoun = stem == "man" and self.is_german
+        return not is_pronoun and not _is_denied(self.tokens, position)
+
+    def _take_concepts(self, word: Word, concepts: tuple[tuple[str, str], ...]) -> None:
+        if word.position - self._pending.position > 4:
+            # what was said so long ago belongs to no thing
+            self._pending = Attributes()
         for category, concept in concepts:
-            scores = votes[category]
-            scores[concept] = scores.get(concept, 0.0) + (0.4 if concept in scores else 1.0) / (
-                1 + 0.02 * position
-            )
+            self.votes.add(category, concept, word.position)
             if category == "numbers":
-                numbers.append(int(concept))
-                waiting.update(count=int(concept), at=position)
+                self._take_number(int(concept), word.position)
             elif category == "colours":
-                if last and tokens[position - 1] in ("ist", "is", "are", "sind", "war", "was"):
-                    last.colours.append(concept)
-                else:
-                    waiting_colours.append(concept)
-                    waiting["at"] = position
+                self._take_colour(concept, word.position)
             elif category == "sizes":
-                waiting.update(size=concept, at=position)
+                self._pending.size = concept
+                self._pending.position = word.position
             elif category == "motions":
-                if last and position - last.position < 8:
-                    last.flying |= concept == "fly"
-                    last.sleeping |= concept == "sleep"
-                else:
-                    waiting.update({concept: True, "at": position})
+                self._take_motion(concept, word.position)
             elif category == "things":
-                mention = mentions.get(concept)
-                if mention is None:
-                    mention = mentions[concept] = Mention(concept, token, position)
-                else:
-                    mention.times_named += 1
-                plural = token in known.plurals or stem in known.plurals
-                plural |= token != stem and token in (stem + "s", stem + "n", stem + "en")
-                before = set(tokens[max(0, position - 3) : position])
-                plural &= "'" not in token and not SINGULAR & before
-                if stem not in known.plurals and token not in known.plurals:
-                    # "dem Drachen" after "ein Drache" is still the same one
-                    plural &= mention.times_named == 1
-                mention.count = max(mention.count, waiting.get("count", 3 if plural else 1))
-                mention.colours += [c for c in waiting_colours if c not in mention.colours]
-                mention.size = waiting.get("size", mention.size)
-                mention.flying |= bool(waiting.get("fly"))
-                mention.sleeping |= bool(waiting.get("sleep"))
-                waiting, waiting_colours = {}, []
-                if above_of and above_of is not mention and not above_of.above:
-                    above_of.above = concept
-                last = mention
-    things = sorted(mentions.values(), key=lambda m: (-m.weight, m.position))[:MAX_THINGS]
+                self._take_thing(concept, word)
 
-    def winner(category: str) -> str:
-        scores = votes[category]
-        return max(scores, key=lambda concept: scores[concept]) if scores else ""
+    def _take_number(self, number: int, position: int) -> None:
+        self.numbers.append(number)
+        self._pending.count = number
+        self._pending.position = position
 
+    def _take_colour(self, colour: str, position: int) -> None:
+        if self._last and self.tokens[position - 1] in IS:
+            self._last.colours.append(colour)
+        else:
+            self._pending.colours.append(colour)
+            self._pending.position = position
+
+    def _take_motion(self, motion: str, position: int) -> None:
+        """A verb soon after a thing says what that thing does, else what the next one does."""
+        who: Mention | Attributes
+        if self._last and position - self._last.position < 8:
+            who = self._last
+        else:
+            who = self._pending
+            who.position = position
+        who.flying |= motion == "fly"
+        who.sleeping |= motion == "sleep"
+
+    def _take_thing(self, thing: str, word: Word) -> None:
+        if thing in self.mentions:
+            mention = self.mentions[thing]
+            mention.times_named += 1
+        else:
+            mention = self.mentions[thing] = Mention(thing, word.token, word.position)
+        mention.take(self._pending, is_plural=self._is_plural(word, mention))
+        self._pending = Attributes()
+        if self._upper and self._upper is not mention and not self._upper.above:
+            self._upper.above = thing
+        self._last = mention
+
+    def _is_plural(self, word: Word, mention: Mention) -> bool:
+        before = self.tokens[max(0, word.position - 3) : word.position]
+        if "'" in word.token or not SINGULAR.isdisjoint(before):
+            return False
+        if not vocabulary().plurals.isdisjoint((word.token, word.stem)):
+            return True
+        # "dem Drachen" after "ein Drache" is still the same one
+        is_first = mention.times_named == 1
+        return is_first and word.token in (word.stem + "s", word.stem + "n", word.stem + "en")
+
+
+def _is_count(token: str) -> bool:
+    is_year = len(token) == 4 and "1000" < token < "2100"
+    return token.isdecimal() and not is_year
+
+
+def _nouns_of(unknown: list[str], text: str) -> list[str]:
+    return [word for word in unknown if re.search(rf"[^\W.!?:]\s+{word.capitalize()}", text)]
+
+
+def read(text: str) -> Reading:
+    """Read the first words of `text`; never raises, whatever the text is."""
+    reader = Reader(" ".join(text.lower().replace("’", "'").split()))
+    reader.read()
+    votes = reader.votes
+    things = sorted(reader.mentions.values(), key=lambda m: (-m.weight, m.position))
     return Reading(
-        things=things,
-        colours=sorted(votes["colours"], key=lambda c: -votes["colours"][c])[:4],
-        numbers=numbers[:8],
-        place=winner("places"),
-        time=winner("times"),
-        weather=winner("weathers"),
-        mood=winner("moods"),
-        style=winner("styles"),
-        unknown=unknown[:24],
-        nouns=[word for word in unknown if re.search(rf"[^\W.!?:]\s+{word.capitalize()}", text)][
-            :6
-        ],
+        things=things[:MAX_THINGS],
+        colours=votes.ranked("colours")[:4],
+        numbers=reader.numbers[:8],
+        place=votes.winner("places"),
+        time=votes.winner("times"),
+        weather=votes.winner("weathers"),
+        mood=votes.winner("moods"),
+        style=votes.winner("styles"),
+        unknown=reader.unknown[:24],
+        nouns=_nouns_of(reader.unknown, text)[:6],
     )

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pipelines.engines.embedded.formwerkstatt.palette import NAMED, Colour, Palette
-from pipelines.engines.embedded.formwerkstatt.reading import look_up
+from pipelines.engines.embedded.formwerkstatt.vocabulary import look_up
 
 from .literals import css
 
