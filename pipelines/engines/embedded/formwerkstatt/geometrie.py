@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from random import Random
 
-from .canvas import Canvas, arc, smooth
+from .canvas import Canvas, arc
 from .composition import PRINCIPLES, Station, stations
 from .forms import FORMS, outlines
+from .ground import Ground
 from .palette import NAMED, Colour, brightness, mix
 from .reading import Mention, Reading, digest, word_random
 from .things import TRAITS
@@ -97,77 +98,7 @@ class Geometrie:
                 )
 
     def ground_layer(self) -> None:
-        c, rng, p = self.c, self.rng, self.c.palette
-        c.image.paste(p.paper if c.manner == "line" else self.ground, (0, 0, *c.image.size))
-        place = self.reading.place
-        fitting = "field"
-        if place in ("sea", "underwater", "desert"):
-            fitting = "bands"
-        elif place == "space":
-            fitting = "orbit"
-        elif place in ("city", "school", "room"):
-            fitting = "panels"
-        layout = rng.choice((fitting, fitting, "field", "bands", "diagonal", "orbit", "panels"))
-        soft = [
-            mix(self.ground, ink, 0.34)
-            for ink in (p.land[0], p.inks[2 % len(p.inks)], p.land[1], p.inks[0])
-        ]
-        w, h = c.width, c.height
-        if layout == "bands":
-            y = h * rng.uniform(0.4, 0.55)
-            for k in range(6):
-                swing = c.unit * (0.03 if self.reading.place in ("sea", "underwater") else 0.008)
-                edge = [(w * i / 30, y + swing * math.sin(i * 0.6 + k)) for i in range(31)]
-                colour = mix(soft[k % 2], p.land[k % 3], 0.2 + 0.12 * k)
-                c.polygon(
-                    [*edge, (w, h), (0, h)], colour, grain=mix(colour, p.dark, 0.3), side="up"
-                )
-                y += (h - y) * rng.uniform(0.2, 0.34)
-        elif layout == "diagonal":
-            x = w * rng.uniform(0.3, 0.5)
-            lean = w * rng.choice((-0.45, 0.45))
-            c.polygon(
-                [(x, 0), (w, 0), (w, h), (x + lean, h)],
-                soft[0],
-                grain=mix(soft[0], p.dark, 0.3),
-                side="right",
-            )
-            c.polygon([(0, h), (0, h * 0.72), (w, h * 0.86), (w, h)], p.land[2], grain=p.dark)
-        elif layout == "orbit":
-            for k in range(5, 0, -1):
-                r = c.unit * 0.15 * k
-                c.polygon(
-                    arc(*self.focus, r, r),
-                    mix(self.ground, soft[k % 4], 0.35 + 0.08 * k),
-                    grain=mix(self.ground, p.dark, 0.3),
-                    side="left",
-                )
-        elif layout == "panels":
-            xs = [0, w * rng.uniform(0.22, 0.34), w * rng.uniform(0.56, 0.72), w]
-            ys = [0, h * rng.uniform(0.26, 0.4), h * rng.uniform(0.6, 0.76), h]
-            for i in range(3):
-                for k in range(3):
-                    if (i + k) % 2 == 0 or rng.random() < 0.35:
-                        colour = soft[(i * 2 + k) % 4]
-                        c.polygon(
-                            [
-                                (xs[i], ys[k]),
-                                (xs[i + 1], ys[k]),
-                                (xs[i + 1], ys[k + 1]),
-                                (xs[i], ys[k + 1]),
-                            ],
-                            colour,
-                            grain=mix(colour, p.dark, 0.25),
-                        )
-        else:
-            knobs = [
-                (
-                    w * (0.5 + 0.42 * math.cos(t) * rng.uniform(0.75, 1.1)),
-                    h * (0.5 + 0.42 * math.sin(t) * rng.uniform(0.75, 1.1)),
-                )
-                for t in (k * math.pi / 4 for k in range(8))
-            ]
-            c.polygon(smooth(knobs, 10), soft[0], grain=mix(soft[0], p.dark, 0.3), side="right")
+        Ground(self.c, self.reading.place, self.rng, self.ground, self.focus).draw()
 
     def place_layer(self) -> None:
         """The place sets a quiet counter-rhythm along one edge."""
@@ -200,12 +131,13 @@ class Geometrie:
             self._echo(k, station)
         for index, mention in reversed(list(enumerate(self.mentions))):
             first, second = self.forms(mention)
-            count = max(1, min(mention.count, 14))
-            self.drawn[mention.thing] = count
+            self.drawn[mention.thing] = mention.count
             station = self.stations[index]
             size = station.size * {"small": 0.7, "big": 1.3}.get(mention.size, 1.0)
             colour = self.colour(mention, index)
-            self._motif(first, second, station.x, station.y, size, colour, count, index, self.rng)
+            self._motif(
+                first, second, station.x, station.y, size, colour, mention.count, index, self.rng
+            )
 
     def _echo(self, k: int, station: Station) -> None:
         """The first word's forms return smaller and quieter."""

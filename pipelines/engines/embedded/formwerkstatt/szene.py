@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from random import Random
+from typing import NamedTuple
 
 from . import things
-from .canvas import Canvas, Pen
+from .canvas import Canvas, Pen, Point
 from .land import Land
 from .palette import NAMED, Colour, brightness, mix
 from .reading import Mention, Reading, word_random
@@ -18,6 +19,32 @@ SKIN: tuple[Colour, ...] = ((236, 190, 156), (198, 140, 104), (140, 92, 66), (10
 FOCAL = 0.40
 # kinds of things in one scene: more would only be a heap
 MOST = 5
+# what is named first is the largest
+RANK_SIZES = (1.0, 0.74, 0.6, 0.54, 0.5, 0.46, 0.44)
+# in shares of the height, so that no two float side by side
+FLOATING_LEVELS = (0.54, 0.4, 0.5, 0.33, 0.62, 0.38, 0.5)
+# how high in its own size a thing carries another one
+ROOFS = {
+    "house": 0.72,
+    "school": 0.6,
+    "castle": 0.6,
+    "sun": 0.8,
+    "moon": 0.7,
+    "mountain": 0.95,
+    "table": 0.52,
+    "horse": 0.6,
+    "boat": 0.2,
+    "cloud": 0.6,
+    "planet": 0.8,
+}
+
+
+class Spot(NamedTuple):
+    """The foot of a thing, and its size."""
+
+    x: float
+    y: float
+    size: float
 
 
 def inks_for(canvas: Canvas, mention: Mention, index: int, rng: Random) -> dict[str, Colour]:
@@ -55,7 +82,7 @@ class Szene:
         self.canvas, self.reading, self.rng = canvas, reading, rng
         self.view = View.choose(reading.place, reading.time, rng)
         self.weather = Weather(canvas, reading, rng, self.view)
-        self.spots: dict[str, tuple[float, float, float]] = {}
+        self.spots: dict[str, Spot] = {}
         self.drawn: dict[str, int] = {}
         self.crowding = 1.0
 
@@ -102,78 +129,83 @@ class Szene:
         return [Mention(f"totem:{word}", word, 10 + i) for i, word in enumerate(words)]
 
     def _place(self, mention: Mention, index: int, slot: float, is_carrying: bool) -> None:
-        c, rng = self.canvas, self.rng
-        name = mention.thing
-        height = things.TRAITS.heights.get(name, 1.0)
-        size = (
-            c.unit * FOCAL * self.crowding * (1.0, 0.74, 0.6, 0.54, 0.5, 0.46, 0.44)[min(index, 6)]
-        )
-        size *= height**0.34 * {"small": 0.72, "big": 1.3}.get(mention.size, 1.0)
-        if is_carrying:
-            size = max(size, c.unit * 0.42 * self.crowding**2) * 1.08
-        count = max(1, min(mention.count, 14))
-        size *= self.view.scale
-        size *= 1.0 if count == 1 else 0.8 if count == 2 else 1.5 / math.sqrt(count + 1.4)
-        x, y = c.width * slot, c.height * (self.view.ground + 0.035 * (index % 3 - 1))
-        if is_carrying:
-            y = c.height * self.view.ground
-        place = self.reading.place
-        size = min(size, c.unit * 0.8)
-        floating = mention.flying or name in things.FLYING or place in ("underwater", "sky")
-        if place == "space" and not is_carrying and index % 2:
-            floating = True
-        if name in things.SWIMMING:
-            floating = floating or place not in ("sea",)
+        size = self._size(mention, index, is_carrying)
+        is_lifted = self._is_floating(mention, index, is_carrying)
         host = self.spots.get(mention.above)
         if host:
-            hx, hy, hsize = host
-            size = min(size, hsize * 0.62)
-            x, y = hx + hsize * rng.uniform(-0.1, 0.1), hy - hsize * self._roof(mention.above)
-            if mention.flying:
-                y -= hsize * 0.2
-        elif floating:
+            spot = self._spot_on(host, mention, size)
+        else:
+            y = self._height_alone(mention, index, size, is_lifted, is_carrying)
+            spot = Spot(self.canvas.width * slot, y, size)
+        self.spots[mention.thing] = self._draw_all(mention, index, spot, is_lifted or bool(host))
+        self.drawn[mention.thing] = mention.count
+
+    def _size(self, mention: Mention, index: int, is_carrying: bool) -> float:
+        c, count = self.canvas, mention.count
+        size = c.unit * FOCAL * self.crowding * RANK_SIZES[min(index, 6)]
+        stature: float = things.TRAITS.heights.get(mention.thing, 1.0) ** 0.34
+        size *= stature * {"small": 0.72, "big": 1.3}.get(mention.size, 1.0)
+        if is_carrying:
+            size = max(size, c.unit * 0.42 * self.crowding**2) * 1.08
+        size *= self.view.scale
+        size *= 1.0 if count == 1 else 0.8 if count == 2 else 1.5 / math.sqrt(count + 1.4)
+        return min(size, c.unit * 0.8)
+
+    def _is_floating(self, mention: Mention, index: int, is_carrying: bool) -> bool:
+        name, place = mention.thing, self.reading.place
+        return (
+            mention.flying
+            or name in things.FLYING
+            or place in ("underwater", "sky")
+            or (place == "space" and not is_carrying and index % 2 == 1)
+            or (name in things.SWIMMING and place != "sea")
+        )
+
+    def _spot_on(self, host: Spot, mention: Mention, size: float) -> Spot:
+        x = host.x + host.size * self.rng.uniform(-0.1, 0.1)
+        y = host.y - host.size * ROOFS.get(mention.above, 0.78)
+        if mention.flying:
+            y -= host.size * 0.2
+        return Spot(x, y, min(size, host.size * 0.62))
+
+    def _height_alone(
+        self, mention: Mention, index: int, size: float, is_floating: bool, is_carrying: bool
+    ) -> float:
+        """Where a thing stands, swims or flies that nothing carries."""
+        name, h = mention.thing, self.canvas.height
+        y = h * (self.view.ground + 0.035 * (index % 3 - 1))
+        if is_carrying:
+            y = h * self.view.ground
+        if is_floating:
             level = self.rng.choice((-0.08, 0.0, 0.07))
-            y = (
-                c.height * (level + (0.54, 0.4, 0.5, 0.33, 0.62, 0.38, 0.5)[index % 7])
-                + size * 0.25
-            )
-        elif place == "sea" and (name in things.AFLOAT or name in things.SWIMMING):
-            y = c.height * (0.72 + 0.05 * (index % 2))
-        if mention.above and not host and mention.flying:
-            y = c.height * 0.5
-        margin = size * (0.6 if name in things.WIDE else 0.42)
+            y = h * (level + FLOATING_LEVELS[index % 7]) + size * 0.25
+        elif self.reading.place == "sea" and (name in things.AFLOAT or name in things.SWIMMING):
+            y = h * (0.72 + 0.05 * (index % 2))
+        if mention.above and mention.flying:
+            # above something that the picture does not show
+            y = h * 0.5
+        return y
+
+    def _draw_all(self, mention: Mention, index: int, spot: Spot, is_lifted: bool) -> Spot:
+        """Draw one thing as often as it is there; return where the last one stands."""
+        c, rng = self.canvas, self.rng
+        edge = c.unit * 0.05
+        margin = spot.size * (0.6 if mention.thing in things.WIDE else 0.42)
         facing = rng.random()
-        for k in range(count):
-            px, py, psize = x, y, size * (1 if count == 1 else rng.uniform(0.85, 1.1))
-            if count > 1:
-                px, py = self._in_group(k, count, x, y, size, floating or bool(host))
-            px = min(max(px, margin + c.unit * 0.05), c.width - margin - c.unit * 0.05)
-            py = max(py, size * 0.95 + c.unit * 0.05)
-            self._draw(mention, index, px, py, psize, floating or bool(host), k, facing)
-        self.spots[name] = (px, py, size)
-        self.drawn[name] = count
+        for k in range(mention.count):
+            x, y, size = spot
+            if mention.count > 1:
+                size *= rng.uniform(0.85, 1.1)
+                x, y = self._in_group(k, mention.count, spot, is_lifted)
+            x = min(max(x, margin + edge), c.width - margin - edge)
+            y = max(y, spot.size * 0.95 + edge)
+            self._draw(mention, index, Spot(x, y, size), is_lifted, k, facing)
+        return Spot(x, y, spot.size)
 
-    @staticmethod
-    def _roof(name: str) -> float:
-        return {
-            "house": 0.72,
-            "school": 0.6,
-            "castle": 0.6,
-            "sun": 0.8,
-            "moon": 0.7,
-            "mountain": 0.95,
-            "table": 0.52,
-            "horse": 0.6,
-            "boat": 0.2,
-            "cloud": 0.6,
-            "planet": 0.8,
-        }.get(name, 0.78)
-
-    def _in_group(
-        self, k: int, count: int, x: float, y: float, size: float, floating: bool
-    ) -> tuple[float, float]:
+    def _in_group(self, k: int, count: int, spot: Spot, is_lifted: bool) -> Point:
         """Rows that overlap a little, never a grid."""
         c, rng = self.canvas, self.rng
+        x, y, size = spot
         rows = 1 if count < 3 else 2 if count < 8 else 3
         row, column = k % rows, k // rows
         columns = math.ceil(count / rows)
@@ -181,23 +213,16 @@ class Szene:
         centre = c.width * 0.5 + (x - c.width * 0.5) * (0.3 if columns > 2 else 0.7)
         step = span / max(columns, 1)
         px = centre - span / 2 + step * (column + 0.5 + (0.25 if row % 2 else -0.1))
-        py = y + (row - (rows - 1) / 2) * size * (0.82 if floating else 0.34)
+        py = y + (row - (rows - 1) / 2) * size * (0.82 if is_lifted else 0.34)
         return px + rng.uniform(-0.1, 0.1) * size, py + rng.uniform(-0.1, 0.1) * size
 
     def _draw(
-        self,
-        mention: Mention,
-        index: int,
-        x: float,
-        y: float,
-        size: float,
-        lifted: bool,
-        k: int,
-        facing: float,
+        self, mention: Mention, index: int, spot: Spot, is_lifted: bool, k: int, facing: float
     ) -> None:
         c, rng = self.canvas, self.rng
+        x, y, size = spot
         inks = inks_for(c, mention, index if "many" not in mention.colours else index + k, rng)
-        if not lifted and self.reading.style != "blueprint":
+        if not is_lifted and self.reading.style != "blueprint":
             shade = mix(c.palette.land[2], c.palette.dark, 0.45)
             c.overprint(
                 [

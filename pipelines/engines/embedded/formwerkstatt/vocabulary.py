@@ -20,7 +20,7 @@ CATEGORIES = (
     "styles",
     "things",
 )
-ENDINGS = ("", "e", "n", "en", "er", "es", "em", "s", "ern", "ste", "sten", "ere", "eren", "'s")
+ENDINGS = ("e", "n", "en", "er", "es", "em", "s", "ern", "ste", "sten", "ere", "eren", "'s")
 GERMAN_COLOURS = ("rot", "blau", "grün", "gelb", "grau", "weiß", "schwarz", "braun", "violett")
 
 
@@ -62,7 +62,7 @@ def look_up(word: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         return word, known.words[word]
     if word in known.stopwords or word in known.false_friends:
         return "", ()
-    for ending in ENDINGS[1:]:
+    for ending in ENDINGS:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= 3:
             for candidate in (stem, stem + "e"):

@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from pipelines.engines.embedded.formwerkstatt.canvas import Pen
+from pipelines.engines.embedded.formwerkstatt.canvas import Pen, Point
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The measures of an animal on four legs."""
+
+    leg: float
+    neck: float
+    head: float
+    belly: float
+    snout: float
+
+    @property
+    def back(self) -> float:
+        return self.leg + self.belly * 1.7
+
+    @property
+    def head_at(self) -> Point:
+        return 0.27 + self.neck * 0.25, self.back + self.neck + 0.03
 
 
 def quadruped(
@@ -19,26 +40,16 @@ def quadruped(
     snout: float = 0.0,
 ) -> None:
     """Body, four legs, head, ears and tail: the family of cats, dogs, horses and cows."""
-    back = leg + belly * 1.7
-    hx, hy = 0.27 + neck * 0.25, back + neck + 0.03
-    if tail == "curl":
-        tip = [(-0.33, back - 0.1), (-0.46, back + 0.02), (-0.43, back + 0.2), (-0.35, back + 0.25)]
-        pen.line(tip, 0.05, "a", curved=True)
-    elif tail == "bush":
-        pen.blob(
-            [(-0.28, back - 0.15), (-0.5, back - 0.1), (-0.52, back + 0.16), (-0.38, back)], "b"
-        )
-    elif tail == "hair":
-        pen.blob([(-0.3, back - 0.04), (-0.42, back), (-0.47, leg * 0.6), (-0.4, leg * 0.8)], "b")
-    elif tail == "thin":
-        pen.line(
-            [(-0.32, back - 0.1), (-0.42, back - 0.08), (-0.48, back + 0.1)],
-            0.022,
-            "b",
-            curved=True,
-        )
-    else:
-        pen.oval(-0.34, back - 0.08, 0.06, ink="l")
+    build = Build(leg, neck, head, belly, snout)
+    TAILS[tail](pen, build)
+    _body(pen, build)
+    if ears != "none":
+        EARS[ears](pen, build)
+    _face(pen, build)
+
+
+def _body(pen: Pen, build: Build) -> None:
+    leg, back = build.leg, build.back
     for x, ink in ((-0.2, "b"), (0.24, "b"), (-0.29, "a"), (0.14, "a")):
         pen.poly([(x, leg + 0.1), (x + 0.1, leg + 0.1), (x + 0.085, 0), (x + 0.01, 0)], ink)
     pen.blob(
@@ -54,46 +65,13 @@ def quadruped(
         ],
         "a",
     )
-    if neck:
+    if build.neck:
+        hx, hy = build.head_at
         pen.poly([(0.1, back - 0.08), (0.32, back - 0.14), (hx + 0.06, hy), (hx - 0.08, hy + 0.06)])
-    if ears == "mane":
-        pen.oval(hx, hy, head * 1.5, ink="b")
-    if ears == "hang":
-        pen.blob(
-            [(hx - 0.1, hy + 0.12), (hx - 0.2, hy), (hx - 0.17, hy - 0.14), (hx - 0.08, hy)], "b"
-        )
-    elif ears == "long":
-        for dx in (-0.08, 0.02):
-            pen.oval(hx + dx, hy + head + 0.1, 0.04, 0.17, "a" if dx < 0 else "b")
-    elif ears == "point":
-        for dx in (-0.11, 0.05):
-            pen.poly(
-                [
-                    (hx + dx - 0.04, hy + 0.06),
-                    (hx + dx + 0.09, hy + 0.1),
-                    (hx + dx, hy + head + 0.11),
-                ],
-                "b",
-            )
-    elif ears == "horn":
-        for dx in (-0.09, 0.05):
-            pen.poly(
-                [
-                    (hx + dx - 0.03, hy + 0.08),
-                    (hx + dx + 0.05, hy + 0.08),
-                    (hx + dx + 0.04, hy + head + 0.1),
-                ],
-                "l",
-            )
-    elif ears == "antler":
-        for dx in (-0.05, 0.05):
-            pen.line(
-                [(hx, hy + 0.1), (hx + dx * 2, hy + 0.24), (hx + dx * 3, hy + 0.32)], 0.022, "b"
-            )
-            pen.line([(hx + dx * 2, hy + 0.24), (hx + dx, hy + 0.34)], 0.02, "b")
-    elif ears == "round":
-        for dx in (-0.11, 0.09):
-            pen.oval(hx + dx, hy + head * 0.85, 0.07, ink="b")
+
+
+def _face(pen: Pen, build: Build) -> None:
+    (hx, hy), head, snout = build.head_at, build.head, build.snout
     if snout:
         pen.blob(
             [
@@ -111,6 +89,92 @@ def quadruped(
         pen.oval(hx + head * 0.5, hy - head * 0.35, head * 0.42, head * 0.32, "l")
         pen.oval(hx + head * 0.55, hy - head * 0.15, 0.025, 0.018, "d")
     pen.eye(hx + head * 0.15, hy + head * 0.25, head * 0.24)
+
+
+def _curled_tail(pen: Pen, build: Build) -> None:
+    back = build.back
+    tip = [(-0.33, back - 0.1), (-0.46, back + 0.02), (-0.43, back + 0.2), (-0.35, back + 0.25)]
+    pen.line(tip, 0.05, "a", curved=True)
+
+
+def _bushy_tail(pen: Pen, build: Build) -> None:
+    back = build.back
+    pen.blob([(-0.28, back - 0.15), (-0.5, back - 0.1), (-0.52, back + 0.16), (-0.38, back)], "b")
+
+
+def _tail_of_hair(pen: Pen, build: Build) -> None:
+    leg, back = build.leg, build.back
+    pen.blob([(-0.3, back - 0.04), (-0.42, back), (-0.47, leg * 0.6), (-0.4, leg * 0.8)], "b")
+
+
+def _thin_tail(pen: Pen, build: Build) -> None:
+    back = build.back
+    path = [(-0.32, back - 0.1), (-0.42, back - 0.08), (-0.48, back + 0.1)]
+    pen.line(path, 0.022, "b", curved=True)
+
+
+def _puff_tail(pen: Pen, build: Build) -> None:
+    pen.oval(-0.34, build.back - 0.08, 0.06, ink="l")
+
+
+def _mane(pen: Pen, build: Build) -> None:
+    pen.oval(*build.head_at, build.head * 1.5, ink="b")
+
+
+def _hanging_ears(pen: Pen, build: Build) -> None:
+    hx, hy = build.head_at
+    pen.blob([(hx - 0.1, hy + 0.12), (hx - 0.2, hy), (hx - 0.17, hy - 0.14), (hx - 0.08, hy)], "b")
+
+
+def _long_ears(pen: Pen, build: Build) -> None:
+    hx, hy = build.head_at
+    for dx, ink in ((-0.08, "a"), (0.02, "b")):
+        pen.oval(hx + dx, hy + build.head + 0.1, 0.04, 0.17, ink)
+
+
+def _pointed_ears(pen: Pen, build: Build) -> None:
+    hx, hy = build.head_at
+    for x in (hx - 0.11, hx + 0.05):
+        pen.poly([(x - 0.04, hy + 0.06), (x + 0.09, hy + 0.1), (x, hy + build.head + 0.11)], "b")
+
+
+def _horns(pen: Pen, build: Build) -> None:
+    hx, hy = build.head_at
+    for x in (hx - 0.09, hx + 0.05):
+        pen.poly(
+            [(x - 0.03, hy + 0.08), (x + 0.05, hy + 0.08), (x + 0.04, hy + build.head + 0.1)], "l"
+        )
+
+
+def _antlers(pen: Pen, build: Build) -> None:
+    hx, hy = build.head_at
+    for dx in (-0.05, 0.05):
+        pen.line([(hx, hy + 0.1), (hx + dx * 2, hy + 0.24), (hx + dx * 3, hy + 0.32)], 0.022, "b")
+        pen.line([(hx + dx * 2, hy + 0.24), (hx + dx, hy + 0.34)], 0.02, "b")
+
+
+def _round_ears(pen: Pen, build: Build) -> None:
+    hx, hy = build.head_at
+    for x in (hx - 0.11, hx + 0.09):
+        pen.oval(x, hy + build.head * 0.85, 0.07, ink="b")
+
+
+TAILS: dict[str, Callable[[Pen, Build], None]] = {
+    "curl": _curled_tail,
+    "bush": _bushy_tail,
+    "hair": _tail_of_hair,
+    "thin": _thin_tail,
+    "puff": _puff_tail,
+}
+EARS: dict[str, Callable[[Pen, Build], None]] = {
+    "mane": _mane,
+    "hang": _hanging_ears,
+    "long": _long_ears,
+    "point": _pointed_ears,
+    "horn": _horns,
+    "antler": _antlers,
+    "round": _round_ears,
+}
 
 
 def cat(pen: Pen) -> None:
