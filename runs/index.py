@@ -8,23 +8,22 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, partial
-from itertools import chain, islice
-from operator import itemgetter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from devices.models import Device, Workshop
 from runs import archive
+from runs.bulk_upsert import bulk_upsert
 from runs.layouts import Found, find_runs, locate
 from runs.models import LIVE, Entity, Run, Status
 from runs.reading import Reading, read
@@ -32,8 +31,6 @@ from runs.reading import Reading, read
 BATCH = 400
 # More of them wait for each other rather than for the disk.
 READERS = 2
-# In one statement: SQLite takes up to 32,766, PostgreSQL 65,535.
-_PARAMETERS = 15_000
 
 # What a folder says about its run; the rest of the row is the queue's.
 _RUN_FIELDS = [
@@ -210,7 +207,7 @@ class _Index:
             }
             for reading in changed
         ]
-        _upsert(Run, runs, unique=["run_id"], update=_RUN_COLUMNS)
+        bulk_upsert(Run, runs, unique=["run_id"], update=_RUN_COLUMNS)
         keys = dict(
             Run.objects.filter(run_id__in=[run["run_id"] for run in runs]).values_list(
                 "run_id", "pk"
@@ -221,7 +218,7 @@ class _Index:
             for reading in changed
             for values in reading.entities
         ]
-        _upsert(Entity, entities, unique=["run_id", "filename"], update=_ENTITY_COLUMNS)
+        bulk_upsert(Entity, entities, unique=["run_id", "filename"], update=_ENTITY_COLUMNS)
 
 
 class _Workshops:
@@ -289,65 +286,6 @@ class _Devices:
                 workshop=Subquery(runs.values("workshop")[:1]),
                 last_seen_at=Subquery(runs.values("created_at")[:1]),
             )
-
-
-def _upsert(
-    model: type[models.Model],
-    rows: Sequence[dict[str, Any]],
-    *,
-    unique: list[str],
-    update: list[str],
-) -> None:
-    """Insert or update rows, given as values by column, many in one statement.
-
-    `bulk_create` does the same at a fraction of the pace: it makes an object of every row and
-    asks every field of it how its value is to be stored. And while one long statement runs, the
-    readers have the interpreter to themselves; `executemany` would wait for them at every row.
-    """
-    if not rows:
-        return
-    quote = connection.ops.quote_name
-    blank = model()
-    columns: list[str] = []
-    defaults: dict[str, Any] = {}
-    adapters: list[tuple[str, Callable[[Any], Any]]] = []
-    # Several files of a run bear the same time.
-    adapt_time = cache(connection.ops.adapt_datetimefield_value)
-    for column in model._meta.concrete_fields:
-        if column.primary_key:
-            continue
-        columns.append(column.attname)
-        if column.attname not in rows[0]:
-            value = getattr(blank, column.attname)
-            defaults[column.attname] = column.get_db_prep_save(value, connection)
-        elif isinstance(column, models.DateTimeField):
-            adapters.append((column.attname, adapt_time))
-        elif isinstance(column, models.DateField):
-            adapters.append((column.attname, connection.ops.adapt_datefield_value))
-        elif isinstance(column, models.JSONField):
-            adapt_json = partial(connection.ops.adapt_json_value, encoder=None)
-            adapters.append((column.attname, adapt_json))
-    stored = [defaults | row for row in rows]
-    for name, adapt in adapters:
-        for values in stored:
-            if values[name] is not None:
-                values[name] = adapt(values[name])
-    insert = (
-        f"INSERT INTO {quote(model._meta.db_table)} "  # noqa: S608  names of our own models
-        f"({', '.join(map(quote, columns))}) VALUES "
-    )
-    one_row = f"({', '.join(['%s'] * len(columns))})"
-    on_conflict = (
-        f" ON CONFLICT ({', '.join(map(quote, unique))}) DO UPDATE SET "
-        f"{', '.join(f'{quote(name)} = excluded.{quote(name)}' for name in update)}"
-    )
-    in_order = itemgetter(*columns)
-    at_once = _PARAMETERS // len(columns)
-    with connection.cursor() as cursor:
-        for start in range(0, len(stored), at_once):
-            part = stored[start : start + at_once]
-            statement = insert + ", ".join([one_row] * len(part)) + on_conflict
-            cursor.execute(statement, list(chain.from_iterable(map(in_order, part))))
 
 
 def _listed_entities(runs: Iterable[int]) -> dict[int, dict[str, Any]]:

@@ -34,7 +34,20 @@ deleted, and it may be repeated at any time.
         self._shown_at = begun
         report = index.rebuild(on_progress=self._show, dry_run=options["dry_run"])
         seconds = max(time.monotonic() - begun, 1e-6)
-        would = "would be " if options["dry_run"] else ""
+        self._write_summary(report, seconds, dry_run=options["dry_run"])
+        faults = dict(report.damaged)
+        if options["repair"] and not options["dry_run"]:
+            for folder in verify.repair():
+                self.stdout.write(f"{folder}: metadata.json completed")
+        if options["verify"]:
+            self._verify(faults)
+        if faults or report.vanished:
+            raise CommandError(
+                f"{len(faults)} folders are damaged, {len(report.vanished)} are not there"
+            )
+
+    def _write_summary(self, report: index.Report, seconds: float, *, dry_run: bool) -> None:
+        would = "would be " if dry_run else ""
         self.stdout.write(
             f"{report.indexed} {would}indexed, {report.unchanged} unchanged, "
             f"{report.live} being made, {seconds:.1f} s ({report.seen / seconds:.0f} runs/s)"
@@ -45,21 +58,15 @@ deleted, and it may be repeated at any time.
             self.stdout.write(f"{folder}: another folder has its name, known as {run_id}")
         for folder in report.vanished:
             self.stderr.write(f"{folder}: has a row, but is not there")
-        faults = dict(report.damaged)
         for folder, reason in report.damaged:
             self.stderr.write(f"{folder}: {reason}")
-        if options["repair"] and not options["dry_run"]:
-            for folder in verify.repair():
-                self.stdout.write(f"{folder}: metadata.json completed")
-        if options["verify"]:
-            for folder, fault in verify.find_faults(on_progress=self._show):
-                if faults.get(folder) != fault:
-                    self.stderr.write(f"{folder}: {fault}")
-                faults.setdefault(folder, fault)
-        if faults or report.vanished:
-            raise CommandError(
-                f"{len(faults)} folders are damaged, {len(report.vanished)} are not there"
-            )
+
+    def _verify(self, faults: dict[str, str]) -> None:
+        """Read every file; add what is found to `faults`, by folder."""
+        for folder, fault in verify.find_faults(on_progress=self._show):
+            if faults.get(folder) != fault:
+                self.stderr.write(f"{folder}: {fault}")
+            faults.setdefault(folder, fault)
 
     def _show(self, count: int) -> None:
         if time.monotonic() - self._shown_at > 2:
