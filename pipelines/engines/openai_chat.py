@@ -159,17 +159,9 @@ class OpenAIChat(ChatServer):
         return None
 
     def _events(self, stream: Stream, body: Mapping[str, Any]) -> Iterator[str]:
-        until = time.monotonic() + WHOLE_SECONDS
         has_ended = has_begun = is_done = False
         try:
-            for line in stream.lines():
-                if time.monotonic() > until:
-                    detail = f"not finished in {WHOLE_SECONDS:.0f} s"
-                    raise Broken(ErrorKind.TIMEOUT, detail)
-                # Comments keep the connection alive; other fields of events carry nothing here.
-                if not line.startswith("data:"):
-                    continue
-                data = line[5:].strip()
+            for data in _data_of(stream):
                 if data == "[DONE]":
                     if has_ended:
                         return
@@ -178,14 +170,7 @@ class OpenAIChat(ChatServer):
                 if not has_begun:
                     stream.expect_within(IDLE_SECONDS)
                 has_begun = True
-                event = _object(data)
-                if event.get("error"):
-                    raise self._error(event["error"], 500, body)
-                for choice in _choices(event):
-                    delta = _part(choice, "delta")
-                    if text := _text_of(delta):
-                        yield text
-                    has_ended = _ending(choice, delta) or has_ended
+                has_ended = (yield from self._event(data, body)) or has_ended
         except Broken:
             # Only the marker after the end is missing.
             if not has_ended:
@@ -197,6 +182,19 @@ class OpenAIChat(ChatServer):
             detail = "an empty stream; perhaps too long for the model's context"
             raise EngineError(ErrorKind.BAD_REQUEST, gettext(TOO_LONG), detail=detail)
         raise Broken(ErrorKind.BAD_RESPONSE, "the stream ended without its end")
+
+    def _event(self, data: str, body: Mapping[str, Any]) -> Generator[str, None, bool]:
+        """Yield what is written in one event; return whether the answer ends with it."""
+        event = _object(data)
+        if event.get("error"):
+            raise self._error(event["error"], 500, body)
+        has_ended = False
+        for choice in _choices(event):
+            delta = _part(choice, "delta")
+            if text := _text_of(delta):
+                yield text
+            has_ended = _ending(choice, delta) or has_ended
+        return has_ended
 
     def _whole(self, answer: Answer, body: Mapping[str, Any]) -> Iterator[str]:
         """What servers say that do not stream, or that fail with a good status."""
@@ -302,6 +300,17 @@ def _refused_field(answer: Answer, said: str) -> str:
         return str(error["param"])
     found = _REFUSED_FIELD.search(said)
     return found[1] or found[2] if found else ""
+
+
+def _data_of(stream: Stream) -> Iterator[str]:
+    """Yield the data of each event. Raises `Broken` where the stream takes too long as a whole."""
+    until = time.monotonic() + WHOLE_SECONDS
+    for line in stream.lines():
+        if time.monotonic() > until:
+            raise Broken(ErrorKind.TIMEOUT, f"not finished in {WHOLE_SECONDS:.0f} s")
+        # Comments keep the connection alive; other fields of events carry nothing here.
+        if line.startswith("data:"):
+            yield line[5:].strip()
 
 
 def _ending(choice: Mapping[str, Any], delta: Mapping[str, Any]) -> bool:

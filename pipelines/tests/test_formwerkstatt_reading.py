@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pipelines.engines.embedded.formwerkstatt.canvas import Canvas, Pen
 from pipelines.engines.embedded.formwerkstatt.palette import choose
 from pipelines.engines.embedded.formwerkstatt.reading import Reading, read
-from pipelines.engines.embedded.formwerkstatt.vocabulary import look_up, vocabulary
 from pipelines.engines.embedded.formwerkstatt.things import draw
+from pipelines.engines.embedded.formwerkstatt.vocabulary import look_up, vocabulary
 
 
 def things(reading: Reading) -> dict[str, int]:

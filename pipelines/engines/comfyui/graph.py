@@ -167,28 +167,10 @@ class Workflow(_Data):
 
     def mistakes(self) -> Iterator[tuple[str, str]]:
         """Yield what does not fit together, as field and message."""
-        for node, entry in self.graph.items():
-            for target, value in entry.inputs.items():
-                field = f"graph.{node}.inputs.{target}"
-                if isinstance(value, list) and not self._is_link(value):
-                    yield field, "a link is [node, output], and the node is one of the graph"
-                if isinstance(value, str) and target != SAVES and PLACEHOLDER.search(value):
-                    yield field, f'"{value}" looks like a placeholder: write null and bind it'
-                if value is None and (node, target) not in self._required_targets():
-                    yield field, "null stands here, and no required binding fills it"
-            if SAVES in entry.inputs and node not in {output.node for output in self.outputs}:
-                yield "outputs", f'node "{node}" saves files, but is not named'
+        yield from self._node_mistakes()
         yield from self._binding_mistakes()
-        for index, output in enumerate(self.outputs):
-            if output.node not in self.graph:
-                yield f"outputs.{index}.node", f'there is no node "{output.node}"'
-        if len({output.node for output in self.outputs}) < len(self.outputs):
-            yield "outputs", "a node is named twice"
-        for index, loader in enumerate(self.model_loaders):
-            for part, socket in (("model", loader.model), ("clip", loader.clip)):
-                if socket and not self._consumers(self._bare(), [socket.node, socket.output]):
-                    field = f"model_loaders.{index}.{part}"
-                    yield field, "nothing in the graph takes this output"
+        yield from self._output_mistakes()
+        yield from self._loader_mistakes()
 
     def misfits(self, chunk: Chunk) -> Iterator[tuple[str, str]]:
         """Yield what `chunk` and this workflow do not agree about, as field and message."""
@@ -220,6 +202,24 @@ class Workflow(_Data):
         if (chunk.roles or ("",)) != roles:
             yield "roles", f"the workflow has {', '.join(roles) or 'none'}"
 
+    def _node_mistakes(self) -> Iterator[tuple[str, str]]:
+        named = {output.node for output in self.outputs}
+        for node, entry in self.graph.items():
+            for target, value in entry.inputs.items():
+                if message := self._input_mistake(node, target, value):
+                    yield f"graph.{node}.inputs.{target}", message
+            if SAVES in entry.inputs and node not in named:
+                yield "outputs", f'node "{node}" saves files, but is not named'
+
+    def _input_mistake(self, node: str, target: str, value: Any) -> str:
+        if isinstance(value, list) and not self._is_link(value):
+            return "a link is [node, output], and the node is one of the graph"
+        if isinstance(value, str) and target != SAVES and PLACEHOLDER.search(value):
+            return f'"{value}" looks like a placeholder: write null and bind it'
+        if value is None and (node, target) not in self._required_targets():
+            return "null stands here, and no required binding fills it"
+        return ""
+
     def _binding_mistakes(self) -> Iterator[tuple[str, str]]:
         seen: dict[tuple[str, str], str] = {}
         for name, binding in self.bindings.items():
@@ -235,6 +235,20 @@ class Workflow(_Data):
                 if place in seen:
                     yield f"{field}.to", f'"{node}.{target}" is bound by "{seen[place]}" already'
                 seen[place] = name
+
+    def _output_mistakes(self) -> Iterator[tuple[str, str]]:
+        for index, output in enumerate(self.outputs):
+            if output.node not in self.graph:
+                yield f"outputs.{index}.node", f'there is no node "{output.node}"'
+        if len({output.node for output in self.outputs}) < len(self.outputs):
+            yield "outputs", "a node is named twice"
+
+    def _loader_mistakes(self) -> Iterator[tuple[str, str]]:
+        for index, loader in enumerate(self.model_loaders):
+            for part, socket in (("model", loader.model), ("clip", loader.clip)):
+                if socket and not self._consumers(self._bare(), [socket.node, socket.output]):
+                    field = f"model_loaders.{index}.{part}"
+                    yield field, "nothing in the graph takes this output"
 
     def _required_targets(self) -> set[tuple[str, str]]:
         required = (binding for binding in self.bindings.values() if binding.required)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -58,7 +58,13 @@ class Watch:
         preview, self.preview = self.preview, None
         self.on_progress(self.share, self.note, preview)
 
-    def take_status(self, status: Mapping[str, Any]) -> None:
+    def take(self, said: Mapping[str, Any]) -> None:
+        if isinstance(status := said.get("status"), dict):
+            self._take_status(status)
+        if isinstance(progress := said.get("gen_progress"), dict):
+            self._take_progress(progress)
+
+    def _take_status(self, status: Mapping[str, Any]) -> None:
         if _number(status.get("loading_models")):
             self.note = LOADING
         elif _number(status.get("waiting_backends")) and not _number(status.get("live_gens")):
@@ -66,7 +72,7 @@ class Watch:
         else:
             self.note = AT_WORK
 
-    def take_progress(self, progress: Mapping[str, Any]) -> None:
+    def _take_progress(self, progress: Mapping[str, Any]) -> None:
         if str(progress.get("batch_index")) != OURS:
             return
         self.note = AT_WORK
@@ -139,6 +145,26 @@ def _watched(
 ) -> RemotePicture | None:
     """Return the picture, None where the session has expired and nothing was begun."""
     made: RemotePicture | None = None
+    try:
+        for payload in _messages(socket, watch, deadline, idle_seconds):
+            if has_expired(payload):
+                return None
+            if made is None and (error := failure(payload, private=private_in(order))):
+                raise error
+            watch.take(payload)
+            made = _picture_in(payload) or made
+            if isinstance(discarded := payload.get("discard_indices"), list):
+                return _kept(made, discarded)
+    except ConnectionClosed:
+        if made is None:
+            raise
+    return made
+
+
+def _messages(
+    socket: ClientConnection, watch: Watch, deadline: float, idle_seconds: float
+) -> Iterator[dict[str, Any]]:
+    """Yield what SwarmUI sends; report meanwhile, also while it sends nothing."""
     heard = time.monotonic()
     while True:
         watch.tell()
@@ -151,28 +177,15 @@ def _watched(
                 detail = f"WebSocket: no sign of life in {idle_seconds:g} s"
                 raise Broken(ErrorKind.TIMEOUT, detail) from None
             continue
-        except ConnectionClosed:
-            if made is not None:
-                return made
-            raise
         heard = time.monotonic()
-        payload = _object(text)
-        if has_expired(payload):
-            return None
-        if made is None and (error := failure(payload, private=private_in(order))):
-            raise error
-        if isinstance(status := payload.get("status"), dict):
-            watch.take_status(status)
-        if isinstance(progress := payload.get("gen_progress"), dict):
-            watch.take_progress(progress)
-        if isinstance(payload.get("image"), str) and str(payload.get("batch_index")) == OURS:
-            made = RemotePicture(
-                payload["image"],
-                str(payload.get("metadata") or ""),
-                str(payload.get("request_id") or ""),
-            )
-        if isinstance(discarded := payload.get("discard_indices"), list):
-            return _kept(made, discarded)
+        yield _object(text)
+
+
+def _picture_in(payload: Mapping[str, Any]) -> RemotePicture | None:
+    address = payload.get("image")
+    if not isinstance(address, str) or str(payload.get("batch_index")) != OURS:
+        return None
+    return RemotePicture(address, str(payload.get("metadata") or ""), str(payload.get("request_id") or ""))
 
 
 def _kept(made: RemotePicture | None, discarded: list[Any]) -> RemotePicture:

@@ -26,6 +26,11 @@ from .patterns import MAX_CHARACTERS, InvalidSketch, check
 # A sketch of a usual length, for the progress: it nears the end without reaching it.
 USUAL_CHARACTERS = 3_000
 WAIT_SECONDS = 0.5
+# The program with words and thoughts around it.
+MAX_ANSWER = 4 * MAX_CHARACTERS
+
+Arrivals = queue.SimpleQueue[str | BaseException | None]
+"""The pieces of an answer; then None, or the error that ended it."""
 
 MESSAGES = {
     "forbidden": gettext_noop(
@@ -55,7 +60,7 @@ class SketchWriter:
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """One checked sketch. Raises `EngineError` (bad_response) where none came back."""
-        answer = _heard(self.model.chat(conversation_for(job)), on_progress)
+        answer = collect_answer(self.model.chat(conversation_for(job)), on_progress)
         code = sketch_in(answer)
         try:
             check(code)
@@ -119,57 +124,62 @@ def sketch_in(answer: str) -> str:
     return code.strip("\n") + "\n"
 
 
-def _heard(pieces: Iterator[str], on_progress: Progress) -> str:
+def collect_answer(pieces: Iterator[str], on_progress: Progress) -> str:
     """Return the whole answer; `on_progress` is asked meanwhile, also while nothing comes.
 
     Raises what the model or `on_progress` raises; then the answer is left as soon as it goes on.
     """
-    arrived: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
+    arrived: Arrivals = queue.SimpleQueue()
     left = threading.Event()
-
-    def listen() -> None:
-        try:
-            for piece in pieces:
-                if left.is_set():
-                    break
-                arrived.put(piece)
-            arrived.put(None)
-        except BaseException as error:
-            arrived.put(error)
-        finally:
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
-
     on_progress(0.0, gettext_noop("Waiting for the first line"))
-    threading.Thread(target=listen, name="sketch-writer", daemon=True).start()
+    threading.Thread(
+        target=_listen, args=(pieces, arrived, left), name="sketch-writer", daemon=True
+    ).start()
     text: list[str] = []
     length = 0
     try:
-        while True:
-            try:
-                piece = arrived.get(timeout=WAIT_SECONDS)
-            except queue.Empty:
-                _tell(on_progress, length)
-                continue
-            if piece is None:
-                return "".join(text)
-            if isinstance(piece, BaseException):
-                raise piece
+        while (piece := _next_piece(arrived)) is not None:
             text.append(piece)
             length += len(piece)
-            if length > 4 * MAX_CHARACTERS:
+            if length > MAX_ANSWER:
                 raise EngineError(
                     ErrorKind.BAD_RESPONSE,
                     gettext(MESSAGES["long"]),
-                    detail=f"the answer is longer than {4 * MAX_CHARACTERS} characters",
+                    detail=f"the answer is longer than {MAX_ANSWER} characters",
                 )
-            _tell(on_progress, length)
+            _report(on_progress, length)
     finally:
         left.set()
+    return "".join(text)
 
 
-def _tell(on_progress: Progress, length: int) -> None:
+def _listen(pieces: Iterator[str], arrived: Arrivals, left: threading.Event) -> None:
+    try:
+        for piece in pieces:
+            if left.is_set():
+                break
+            arrived.put(piece)
+        arrived.put(None)
+    except BaseException as error:
+        arrived.put(error)
+    finally:
+        close = getattr(pieces, "close", None)
+        if close is not None:
+            close()
+
+
+def _next_piece(arrived: Arrivals) -> str | None:
+    """Return what comes next, "" where nothing has come yet, and None after the end."""
+    try:
+        piece = arrived.get(timeout=WAIT_SECONDS)
+    except queue.Empty:
+        return ""
+    if isinstance(piece, BaseException):
+        raise piece
+    return piece
+
+
+def _report(on_progress: Progress, length: int) -> None:
     note = (
         gettext_noop("Writing the program")
         if length

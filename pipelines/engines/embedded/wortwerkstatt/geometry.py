@@ -27,18 +27,7 @@ def shape_of(phrase: Phrase, words: Mapping[str, Any]) -> str:
 
 def reduced(sketch: Sketch) -> str:
     words = load("games", sketch.language)["geometry"]
-    parts = list(sketch.parts)
-    coloured: set[str] = set()
-    for phrase in sketch.phrases:
-        for at in phrase.adjectives:
-            found = sketch.lexicon.stem(parts[at])
-            primary = words["primary"].get(found[0]) if found else None
-            if found and primary:
-                parts[at] = primary + found[1]
-                coloured.add(phrase.noun.lemma)
-            elif found and (plain := words["plain"].get(found[0])):
-                parts[at] = plain + found[1]
-            parts[at] = capital(parts[at]) if at == 1 else parts[at]
+    recoloured, coloured = _in_primary_colours(sketch, words)
 
     def colour(phrase: Phrase) -> str | None:
         if phrase.noun.kind == "z" or phrase.noun.lemma in coloured:
@@ -48,24 +37,45 @@ def reduced(sketch: Sketch) -> str:
     def form(phrase: Phrase) -> str | None:
         return None if phrase.noun.kind == "z" else words["adjective"][shape_of(phrase, words)]
 
-    painted = decorated(sketch.again("".join(parts)), colour)
+    painted = decorated(sketch.again(recoloured), colour)
     text = closed(decorated(sketch.again(painted), form))
-    seen: dict[str, list[str]] = {}
+    last = filled(sketch, sketch.pick(words["last"]))
+    return f"{text} {' '.join(_sums(sketch, words))} {last}"
+
+
+def _in_primary_colours(sketch: Sketch, words: Mapping[str, Any]) -> tuple[str, set[str]]:
+    """The text with simpler adjectives, and the nouns that have a primary colour by them."""
+    parts = list(sketch.parts)
+    coloured: set[str] = set()
+    for phrase in sketch.phrases:
+        for at in phrase.adjectives:
+            if found := sketch.lexicon.stem(parts[at]):
+                stem, ending = found
+                if primary := words["primary"].get(stem):
+                    coloured.add(phrase.noun.lemma)
+                if simpler := primary or words["plain"].get(stem):
+                    parts[at] = simpler + ending
+            parts[at] = capital(parts[at]) if at == 1 else parts[at]
+    return "".join(parts), coloured
+
+
+def _sums(sketch: Sketch, words: Mapping[str, Any]) -> list[str]:
+    """For each shape the nouns that it is made of: at most four, each once."""
+    nouns: dict[str, list[str]] = {}
     for phrase in sketch.phrases:
         if phrase.noun.kind != "z":
-            names = seen.setdefault(shape_of(phrase, words), [])
+            names = nouns.setdefault(shape_of(phrase, words), [])
             if phrase.noun.lemma not in names and len(names) < 4:
                 names.append(phrase.noun.lemma)
-    if not seen:
-        seen = {words["shape_of_kind"]["w"]: [sketch.things[0].name]}
-    sums = [
+    if not nouns:
+        nouns = {words["shape_of_kind"]["w"]: [sketch.things[0].name]}
+    return [
         words["sum"].format(
             shape=shape.capitalize() if sketch.language == "de" else shape,
             names=" + ".join(names),
         )
-        for shape, names in seen.items()
+        for shape, names in nouns.items()
     ]
-    return f"{text} {' '.join(sums)} {filled(sketch, sketch.pick(words['last']))}"
 
 
 def listed(sketch: Sketch) -> str:
