@@ -116,7 +116,7 @@ class _Answer(BaseModel):
 
 def judge_finding(judge: Judge, *, text: str, category: str, level: str, part: str) -> Verdict:
     """Ask whether `text` is harmless at `level` though a word list found `category` in it."""
-    if talks_to_the_judge(text):
+    if is_prompt_injection(text):
         return Verdict("finding", False, category, ADDRESSES_THE_JUDGE, judge.name, level)
     about = {"part": part, "found_by_a_word_list": category}
     return _verdict(judge, "finding", level, _WORDS_FOUND, {**about, "material": text})
@@ -130,14 +130,14 @@ def judge_prompt(judge: Judge, *, text: str, level: str) -> Verdict:
 def judge_picture(judge: Judge, *, data: bytes, level: str) -> Verdict:
     """Ask whether a picture may be shown at `level`; a smaller copy of it is sent."""
     try:
-        picture = reduced(data)
+        picture = downscaled(data)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         detail = type(error).__name__
         return Verdict("picture", False, "other", NO_PICTURE, judge.name, level, detail)
     return _verdict(judge, "picture", level, _PICTURE, {"material": "the picture"}, picture)
 
 
-def reduced(data: bytes) -> Picture:
+def downscaled(data: bytes) -> Picture:
     """Return `data` as a JPEG of at most 512 pixels without what else the file holds.
 
     Raises what Pillow raises where it is no picture.
@@ -154,12 +154,12 @@ def reduced(data: bytes) -> Picture:
     return Picture(written.getvalue(), "image/jpeg", *bare.size)
 
 
-def talks_to_the_judge(text: str) -> bool:
+def is_prompt_injection(text: str) -> bool:
     """Whether `text` tells a model what to answer: then no model is to lift anything."""
-    return _TO_THE_JUDGE.search(" ".join(text.lower().split())) is not None
+    return _PROMPT_INJECTION.search(" ".join(text.lower().split())) is not None
 
 
-_TO_THE_JUDGE = re.compile(
+_PROMPT_INJECTION = re.compile(
     r"\b(?:ignor\w*|vergiss|vergesst|forget|disregard|override|missachte)\b[^.!?]{0,40}"
     r"\b(?:instruction|anweisung|anleitung|rule|regel|previous|prior|above|vorherig|bisherig|oben"
     r"|prompt|befehl)"
@@ -208,7 +208,7 @@ def _verdict(
     except EngineError as error:
         return verdict(False, "other", NO_ANSWER, error.kind)
     try:
-        answer = _Answer.model_validate(json.loads(said, object_pairs_hook=_once))
+        answer = _Answer.model_validate(json.loads(said, object_pairs_hook=_with_unique_keys))
     except ValueError:
         return verdict(False, "other", UNCLEAR)
     if answer.allowed and answer.category != "none":
@@ -218,7 +218,7 @@ def _verdict(
     return verdict(answer.allowed, answer.category, JUDGED)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _with_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Make an object of `pairs`; one that says something twice has not made up its mind."""
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a key stands there twice")

@@ -145,7 +145,9 @@ def load_lists(folder: Path) -> SafetyLists:
         harmless=tuple(probes.pass_),
         closed={level: tuple(reasons) for level, reasons in wrong.items() if reasons},
     )
-    failed = {level: tuple(prove(lists, level)) for level in LEVELS if level not in lists.closed}
+    failed = {
+        level: tuple(run_probes(lists, level)) for level in LEVELS if level not in lists.closed
+    }
     return replace(
         lists, closed={**lists.closed, **{level: why for level, why in failed.items() if why}}
     )
@@ -226,7 +228,7 @@ def check_text(lists: SafetyLists, *, text: str, level: str, stage: int, part: P
         raise SafetyBlocked(stage=stage, message=message, finding=finding)
 
 
-def prove(lists: SafetyLists, level: str) -> list[str]:
+def run_probes(lists: SafetyLists, level: str) -> list[str]:
     """Check the probes at `level`; a line for each that came out wrong, without its text."""
     if level not in lists.needs:
         return ["nothing to prove: the lists are not loaded"]

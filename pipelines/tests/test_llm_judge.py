@@ -34,11 +34,11 @@ from pipelines.safety.llm_judge import (
     SCHEMA,
     UNCLEAR,
     Judge,
+    downscaled,
+    is_prompt_injection,
     judge_finding,
     judge_picture,
     judge_prompt,
-    reduced,
-    talks_to_the_judge,
 )
 from pipelines.safety.messages import (
     closed_message,
@@ -247,7 +247,7 @@ def test_a_text_that_talks_to_the_judge_is_not_given_to_it_to_lift(text: str) ->
      "Der Zauberer gibt dem Drachen einen sicheren Platz"],
 )  # fmt: skip
 def test_an_ordinary_text_does_not_talk_to_the_judge(text: str) -> None:
-    assert not talks_to_the_judge(text)
+    assert not is_prompt_injection(text)
 
 
 @pytest.mark.parametrize("level", ["kids", "youth", "adult"])
@@ -282,8 +282,8 @@ def test_what_else_a_file_holds_does_not_leave_with_it() -> None:
     exif[0x010E] = "where the child lives"
     Image.new("RGB", (64, 64)).save(written, "JPEG", exif=exif, comment=b"secret")
     assert b"where the child" in written.getvalue()
-    assert b"where the child" not in reduced(written.getvalue()).data
-    assert b"secret" not in reduced(written.getvalue()).data
+    assert b"where the child" not in downscaled(written.getvalue()).data
+    assert b"secret" not in downscaled(written.getvalue()).data
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>", png()[:60]])

@@ -25,7 +25,7 @@ from pipelines.safety.text_check import (
     effective_level,
     find,
     load_lists,
-    prove,
+    run_probes,
     safety_problems,
 )
 
@@ -203,7 +203,7 @@ def test_the_stricter_level_wins_and_unknown_names_are_the_strictest(
 
 def test_the_lists_in_the_checkout_prove_themselves(lists: text_check.SafetyLists) -> None:
     assert safety_problems(lists) == []
-    assert [prove(lists, level) for level in LEVELS] == [[], [], [], []]
+    assert [run_probes(lists, level) for level in LEVELS] == [[], [], [], []]
 
 
 def _break_missing(path: Path) -> None:
@@ -284,7 +284,7 @@ def test_without_manifest_probes_or_exceptions_every_level_is_closed(
 def test_a_missing_folder_closes_every_level(tmp_path: Path) -> None:
     lists = load_lists(tmp_path / "nowhere")
     assert set(lists.closed_levels()) == set(LEVELS)
-    assert all(prove(lists, level) for level in LEVELS)
+    assert all(run_probes(lists, level) for level in LEVELS)
 
 
 def test_a_level_whose_probe_fails_is_closed(folder: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from pipelines.engines.embedded.wortwerkstatt import letters
 from pipelines.engines.embedded.wortwerkstatt.geometry import listed
-from pipelines.engines.embedded.wortwerkstatt.hearing import misheard
 from pipelines.engines.embedded.wortwerkstatt.language_games import (
     b_language,
     pig_latin,
@@ -16,15 +15,16 @@ from pipelines.engines.embedded.wortwerkstatt.language_games import (
 )
 from pipelines.engines.embedded.wortwerkstatt.lexicon import lexicon
 from pipelines.engines.embedded.wortwerkstatt.own_rule import recognised
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText, decorated
 from pipelines.engines.embedded.wortwerkstatt.reversal import reversed_meaning
 from pipelines.engines.embedded.wortwerkstatt.shift import noun_after, shifted
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch, decorated
+from pipelines.engines.embedded.wortwerkstatt.telephone_game import misheard
 from pipelines.engines.embedded.wortwerkstatt.words import pieces, tidy
 from pipelines.tests.test_wortwerkstatt import MESSAGES, told
 
 
-def sketch(text: str, language: str = "de", rule: str = "", seed: int = 1) -> Sketch:
-    return Sketch(text, language, random.Random(seed), rule=rule)
+def parsed(text: str, language: str = "de", rule: str = "", seed: int = 1) -> ParsedText:
+    return ParsedText(text, language, random.Random(seed), rule=rule)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def sketch(text: str, language: str = "de", rule: str = "", seed: int = 1) -> Sk
     ],
 )
 def test_german_adjectives_agree(text: str, expected: str) -> None:
-    assert decorated(sketch(text), lambda phrase: "sanft") == expected
+    assert decorated(parsed(text), lambda phrase: "sanft") == expected
 
 
 def test_english_articles_follow_the_sound() -> None:
@@ -55,17 +55,17 @@ def test_opposite_twice_leads_back(language: str) -> None:
         "de": "Ein kleiner roter Drache schläft nachts auf dem hohen Berg.",
         "en": "The small red cat sleeps on the hot roof at night.",
     }
-    once = reversed_meaning(sketch(texts[language], language))
+    once = reversed_meaning(parsed(texts[language], language))
     assert once != texts[language]
     if language == "en":
         assert once == "The big green cat rampages under the icy roof by day."
-        assert reversed_meaning(sketch(once, language)) == texts[language]
+        assert reversed_meaning(parsed(once, language)) == texts[language]
     else:
         assert once.startswith("Ein großer grüner Drache tobt tagsüber unter dem niedrigen")
 
 
 def test_opposite_negates_where_nothing_has_an_opposite() -> None:
-    assert reversed_meaning(sketch("Ein Roboter.")) == "Kein Roboter."
+    assert reversed_meaning(parsed("Ein Roboter.")) == "Kein Roboter."
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_n_plus_seven_takes_the_seventh_noun_after(language: str, word: str) -> 
     shelf = [n for n in words.nouns if n.gender[:1] == noun[0].gender[:1]]
     seventh = shelf[(shelf.index(noun[0]) + 7) % len(shelf)]
     assert noun_after(words, noun[0]) == seventh
-    assert shifted(sketch(f"{word}.", language)).lower() == f"{seventh.lemma}.".lower()
+    assert shifted(parsed(f"{word}.", language)).lower() == f"{seventh.lemma}.".lower()
 
 
 def test_each_station_mishears_what_the_last_one_said() -> None:
@@ -100,11 +100,11 @@ def test_each_station_mishears_what_the_last_one_said() -> None:
         heard.append(told(heard[-1], "stillepost", "de", 3, step=step))
     assert len(set(heard)) == 5
     assert all(len(text.split()) == len(heard[0].split()) for text in heard)
-    assert misheard(sketch("Rhabarber")) != "Rhabarber"
+    assert misheard(parsed("Rhabarber")) != "Rhabarber"
 
 
 def test_the_list_of_shapes_counts_and_colours() -> None:
-    lines = listed(sketch("Drei grüne Katzen auf einem Haus.")).split("\n")
+    lines = listed(parsed("Drei grüne Katzen auf einem Haus.")).split("\n")
     assert lines[1].startswith("3 × Dreieck (Katze)") and "blau" in lines[1]
     assert lines[2].startswith("1 × Quadrat (Haus)")
 

@@ -1,6 +1,6 @@
 """Wortwerkstatt: rule-based rewriting in the tradition of Oulipo and surrealist word games.
 
-No AI. Reading order: `sketch` (what a mechanism gets), `recipes` (which config does what), then
+No AI. Reading order: `parsed_text` (what a mechanism gets), `recipes` (which config does what), then
 the one module of the mechanism that you are after.
 """
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from pipelines.engines.embedded.wortwerkstatt.lexicon import language_of, load
 from pipelines.engines.embedded.wortwerkstatt.own_rule import by_own_rule
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText
 from pipelines.engines.embedded.wortwerkstatt.recipes import RECIPES
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch
 from pipelines.engines.embedded.wortwerkstatt.words import bare, pieces, shortened, tidy
 from pipelines.engines.jobs import Health, TextJob
 
@@ -42,26 +42,26 @@ def rewritten(job: TextJob) -> str:
     text = job.text.strip() or "…"
     language = language_of(text, job.language)
     dice = random.Random(f"{job.seed}/{job.step}/{job.recipe}/{text}")  # noqa: S311 – a game
-    sketch = Sketch(text, language, dice, rule=job.rule, step=job.step)
+    parsed = ParsedText(text, language, dice, rule=job.rule, step=job.step)
     recipe = RECIPES.get(job.recipe)
     if recipe is None or recipe.name == _OWN:
-        made = by_own_rule(sketch)
+        made = by_own_rule(parsed)
     else:
-        made = recipe.make(sketch)
+        made = recipe.make(parsed)
         if job.rule_is_own and job.rule.strip():
-            made = by_own_rule(sketch.again(_finished(made, sketch, job)))
+            made = by_own_rule(parsed.with_text(_finished(made, parsed, job)))
             return shortened(made.strip() or text, 4 * len(text) + 600)
-    return shortened(_finished(made, sketch, job), 4 * len(text) + 600)
+    return shortened(_finished(made, parsed, job), 4 * len(text) + 600)
 
 
-def _finished(made: str, sketch: Sketch, job: TextJob) -> str:
+def _finished(made: str, parsed: ParsedText, job: TextJob) -> str:
     """`made`, tidied; where no word could be changed, the text stands in a frame that says so."""
     if job.recipe not in _AS_WRITTEN and job.recipe in RECIPES and job.recipe != _OWN:
-        made = tidy(made, sketch.language)
-    elif sketch.language == "en" and job.recipe in ("theopposite", "stillepost"):
+        made = tidy(made, parsed.language)
+    elif parsed.language == "en" and job.recipe in ("theopposite", "stillepost"):
         made = tidy(made, "en")
-    if made.strip() and made.strip() != sketch.text:
+    if made.strip() and made.strip() != parsed.text:
         return made.strip()
-    frames = load("games", sketch.language)["frame"]
+    frames = load("games", parsed.language)["frame"]
     frame = str(frames.get(job.recipe, frames["default"]))
-    return frame.format(text=bare(sketch.text), idea=sketch.things[0].name)
+    return frame.format(text=bare(parsed.text), idea=parsed.things[0].name)

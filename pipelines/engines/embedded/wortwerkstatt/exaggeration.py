@@ -6,7 +6,7 @@ import re
 
 from pipelines.engines.embedded.wortwerkstatt.lens import adjective_by_kind, filled
 from pipelines.engines.embedded.wortwerkstatt.lexicon import load
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch, decorated, replaced
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText, decorated, replaced
 from pipelines.engines.embedded.wortwerkstatt.words import WORD, bare, like
 
 _VOWEL = re.compile(r"(?i)[aeiouäöü]")
@@ -17,22 +17,22 @@ def stretched(word: str) -> str:
     return _VOWEL.sub(lambda m: m[0] + m[0].lower() * 4, word, count=1)
 
 
-def overdriven(sketch: Sketch) -> str:
-    words = load("games", sketch.language)["overdrive"]
-    numbers = {word: words["number"] for word, n in sketch.lexicon.numbers.items() if n > 1}
-    text = replaced(sketch, words["stronger"] | numbers)
+def overdriven(parsed: ParsedText) -> str:
+    words = load("games", parsed.language)["overdrive"]
+    numbers = {word: words["number"] for word, n in parsed.lexicon.numbers.items() if n > 1}
+    text = replaced(parsed, words["stronger"] | numbers)
     text = re.sub(r"\b([2-9]|\d\d)\b", r"\g<1>000", text)
-    grown = sketch.again(text)
-    text = bare(decorated(grown, adjective_by_kind(sketch, words["adjectives"])))
-    for at, word in sketch.again(text).words():
-        if (found := sketch.lexicon.verbs.get(word.lower())) and found not in {"sei", "be", "have"}:
-            parts = sketch.again(text).parts
-            parts[at] = f"{word.upper()} {sketch.pick(words['how'])}"
+    grown = parsed.with_text(text)
+    text = bare(decorated(grown, adjective_by_kind(parsed, words["adjectives"])))
+    for at, word in parsed.with_text(text).words():
+        if (found := parsed.lexicon.verbs.get(word.lower())) and found not in {"sei", "be", "have"}:
+            parts = parsed.with_text(text).parts
+            parts[at] = f"{word.upper()} {parsed.pick(words['how'])}"
             text = "".join(parts)
             break
     loud = WORD.search(text)
     if loud and len(text) < 30:
         text = text[: loud.start()] + stretched(loud[0]) + text[loud.end() :]
-    last = filled(sketch, sketch.pick(words["last"]))
-    name = sketch.things[0].name
+    last = filled(parsed, parsed.pick(words["last"]))
+    name = parsed.things[0].name
     return f"{text}!!! {last} {like(name, stretched(name)).upper()}!"

@@ -12,8 +12,8 @@ from typing import Any
 
 from pipelines.engines.embedded.wortwerkstatt.lens import filled
 from pipelines.engines.embedded.wortwerkstatt.lexicon import load
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText, decorated
 from pipelines.engines.embedded.wortwerkstatt.phrases import Phrase
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch, decorated
 from pipelines.engines.embedded.wortwerkstatt.words import capital, closed
 
 _MOST_SHAPES = 12
@@ -25,9 +25,9 @@ def shape_of(phrase: Phrase, words: Mapping[str, Any]) -> str:
     return str(own or words["shape_of_kind"].get(phrase.noun.kind, words["shape_of_kind"]["d"]))
 
 
-def reduced(sketch: Sketch) -> str:
-    words = load("games", sketch.language)["geometry"]
-    recoloured, coloured = _in_primary_colours(sketch, words)
+def reduced(parsed: ParsedText) -> str:
+    words = load("games", parsed.language)["geometry"]
+    recoloured, coloured = _in_primary_colours(parsed, words)
 
     def colour(phrase: Phrase) -> str | None:
         if phrase.noun.kind == "z" or phrase.noun.lemma in coloured:
@@ -37,19 +37,19 @@ def reduced(sketch: Sketch) -> str:
     def form(phrase: Phrase) -> str | None:
         return None if phrase.noun.kind == "z" else words["adjective"][shape_of(phrase, words)]
 
-    painted = decorated(sketch.again(recoloured), colour)
-    text = closed(decorated(sketch.again(painted), form))
-    last = filled(sketch, sketch.pick(words["last"]))
-    return f"{text} {' '.join(_sums(sketch, words))} {last}"
+    painted = decorated(parsed.with_text(recoloured), colour)
+    text = closed(decorated(parsed.with_text(painted), form))
+    last = filled(parsed, parsed.pick(words["last"]))
+    return f"{text} {' '.join(_sums(parsed, words))} {last}"
 
 
-def _in_primary_colours(sketch: Sketch, words: Mapping[str, Any]) -> tuple[str, set[str]]:
+def _in_primary_colours(parsed: ParsedText, words: Mapping[str, Any]) -> tuple[str, set[str]]:
     """The text with simpler adjectives, and the nouns that have a primary colour by them."""
-    parts = list(sketch.parts)
+    parts = list(parsed.parts)
     coloured: set[str] = set()
-    for phrase in sketch.phrases:
+    for phrase in parsed.phrases:
         for at in phrase.adjectives:
-            if found := sketch.lexicon.stem(parts[at]):
+            if found := parsed.lexicon.stem(parts[at]):
                 stem, ending = found
                 if primary := words["primary"].get(stem):
                     coloured.add(phrase.noun.lemma)
@@ -59,43 +59,43 @@ def _in_primary_colours(sketch: Sketch, words: Mapping[str, Any]) -> tuple[str, 
     return "".join(parts), coloured
 
 
-def _sums(sketch: Sketch, words: Mapping[str, Any]) -> list[str]:
+def _sums(parsed: ParsedText, words: Mapping[str, Any]) -> list[str]:
     """For each shape the nouns that it is made of: at most four, each once."""
     nouns: dict[str, list[str]] = {}
-    for phrase in sketch.phrases:
+    for phrase in parsed.phrases:
         if phrase.noun.kind != "z":
             names = nouns.setdefault(shape_of(phrase, words), [])
             if phrase.noun.lemma not in names and len(names) < 4:
                 names.append(phrase.noun.lemma)
     if not nouns:
-        nouns = {words["shape_of_kind"]["w"]: [sketch.things[0].name]}
+        nouns = {words["shape_of_kind"]["w"]: [parsed.things[0].name]}
     return [
         words["sum"].format(
-            shape=shape.capitalize() if sketch.language == "de" else shape,
+            shape=shape.capitalize() if parsed.language == "de" else shape,
             names=" + ".join(names),
         )
         for shape, names in nouns.items()
     ]
 
 
-def listed(sketch: Sketch) -> str:
+def listed(parsed: ParsedText) -> str:
     """One line per noun: how many, what shape, which noun, size, colour, where."""
-    words = load("games", sketch.language)["geometry"]
+    words = load("games", parsed.language)["geometry"]
     lines: list[str] = []
     places = words["places"]
-    shown = [phrase for phrase in sketch.phrases if phrase.noun.kind != "z"][:_MOST_SHAPES]
+    shown = [phrase for phrase in parsed.phrases if phrase.noun.kind != "z"][:_MOST_SHAPES]
     for phrase in shown:
-        stems = [f[0] for at in phrase.adjectives if (f := sketch.lexicon.stem(sketch.parts[at]))]
-        colour = next((s for s in stems if s in sketch.lexicon.colours), "")
-        colour = words["primary"].get(colour, colour) or sketch.pick(words["three"])
+        stems = [f[0] for at in phrase.adjectives if (f := parsed.lexicon.stem(parsed.parts[at]))]
+        colour = next((s for s in stems if s in parsed.lexicon.colours), "")
+        colour = words["primary"].get(colour, colour) or parsed.pick(words["three"])
         size = next((words["sizes"][s] for s in stems if s in words["sizes"]), words["middle"])
         where = words["where"].get(phrase.before) or places[len(lines) % len(places)]
         shape = shape_of(phrase, words)
         lines.append(f"{phrase.count} × {shape} ({phrase.noun.lemma}), {size}, {colour}, {where}")
     if not lines:
-        size, colour = words["middle"], sketch.pick(words["three"])
-        shape = sketch.pick(list(words["adjective"]))
-        lines.append(f"1 × {shape} ({sketch.things[0].name}), {size}, {colour}, {places[1]}")
-    dark = any(word.lower() in words["dark"] for _, word in sketch.words())
+        size, colour = words["middle"], parsed.pick(words["three"])
+        shape = parsed.pick(list(words["adjective"]))
+        lines.append(f"1 × {shape} ({parsed.things[0].name}), {size}, {colour}, {places[1]}")
+    dark = any(word.lower() in words["dark"] for _, word in parsed.words())
     background: str = words["background"][1 if dark else 0]
     return background + "\n" + "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText
 from pipelines.engines.embedded.wortwerkstatt.words import like
 
 _ONSET = re.compile(r"((?:[^aeiouy]*qu|y?[^aeiouy]*))(.*)\Z", re.I)
@@ -36,7 +36,7 @@ def _doubled(word: str, between: str) -> str:
     return like(word, turned)
 
 
-def in_play_language(sketch: Sketch) -> str:
-    games = {"en": [pig_latin], "de": [b_language, spoon_language]}[sketch.language]
-    game = sketch.dice.choice(games)
-    return "".join(game(part) if at % 2 else part for at, part in enumerate(sketch.parts))
+def in_play_language(parsed: ParsedText) -> str:
+    games = {"en": [pig_latin], "de": [b_language, spoon_language]}[parsed.language]
+    game = parsed.dice.choice(games)
+    return "".join(game(part) if at % 2 else part for at, part in enumerate(parsed.parts))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.engines.embedded.wortwerkstatt.lexicon import load
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText, decorated, replaced
 from pipelines.engines.embedded.wortwerkstatt.phrases import Phrase
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch, decorated, replaced
 from pipelines.engines.embedded.wortwerkstatt.words import closed
 
 _JOINED = (
@@ -21,14 +21,14 @@ _JOINED = (
 )
 
 
-def filled(sketch: Sketch, template: str) -> str:
+def filled(parsed: ParsedText, template: str) -> str:
     """`template` with the things of the text.
 
     {a} {b} {c}: the first three with article, also {a_acc} {a_dat} {a_one} {a_one_acc}
     {a_one_dat}; {A} {B} {C}: their bare names; {n}: a digit.
     """
-    slots = {"n": str(sketch.dice.randint(2, 9))}
-    for letter, thing in zip("abcdef", sketch.things, strict=False):
+    slots = {"n": str(parsed.dice.randint(2, 9))}
+    for letter, thing in zip("abcdef", parsed.things, strict=False):
         slots[letter.upper()] = thing.name
         slots[letter] = thing.the()
         slots[f"{letter}_one"] = thing.one()
@@ -36,40 +36,40 @@ def filled(sketch: Sketch, template: str) -> str:
             slots[f"{letter}_{case}"] = thing.the(case)
             slots[f"{letter}_one_{case}"] = thing.one(case)
     text = template.format_map(slots)
-    if sketch.language == "de":
+    if parsed.language == "de":
         for apart, joined in _JOINED:
             text = text.replace(apart, joined)
     return text
 
 
-def bag(sketch: Sketch, choices: list[str]) -> Callable[[], str]:
+def bag(parsed: ParsedText, choices: list[str]) -> Callable[[], str]:
     """Draw from `choices` in a shuffled order, so that none returns before all were there."""
     waiting: list[str] = []
 
     def draw() -> str:
         if not waiting:
-            waiting.extend(sketch.dice.sample(choices, len(choices)))
+            waiting.extend(parsed.dice.sample(choices, len(choices)))
         return waiting.pop()
 
     return draw
 
 
 def adjective_by_kind(
-    sketch: Sketch, adjectives: dict[str, list[str]]
+    parsed: ParsedText, adjectives: dict[str, list[str]]
 ) -> Callable[[Phrase], str | None]:
-    bags = {kind: bag(sketch, choices) for kind, choices in adjectives.items()}
+    bags = {kind: bag(parsed, choices) for kind, choices in adjectives.items()}
     return lambda phrase: bags[phrase.noun.kind]() if phrase.noun.kind in bags else None
 
 
-def through(lens: str) -> Callable[[Sketch], str]:
-    def look(sketch: Sketch) -> str:
-        manner = load("lenses", sketch.language)[lens]
-        tinted = sketch.again(replaced(sketch, manner["colours"] | manner.get("replace", {})))
-        lines = [closed(decorated(tinted, adjective_by_kind(sketch, manner["adjectives"])))]
+def through(lens: str) -> Callable[[ParsedText], str]:
+    def look(parsed: ParsedText) -> str:
+        manner = load("lenses", parsed.language)[lens]
+        tinted = parsed.with_text(replaced(parsed, manner["colours"] | manner.get("replace", {})))
+        lines = [closed(decorated(tinted, adjective_by_kind(parsed, manner["adjectives"])))]
         for needed, place in enumerate(("first", "second", "third"), start=1):
-            if len(sketch.things) >= needed:
-                lines.append(filled(sketch, sketch.pick(manner[place])))
-        lines.append(filled(sketch, sketch.pick(manner["last"])))
+            if len(parsed.things) >= needed:
+                lines.append(filled(parsed, parsed.pick(manner[place])))
+        lines.append(filled(parsed, parsed.pick(manner["last"])))
         return " ".join(lines)
 
     return look

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.engines.embedded.wortwerkstatt.hearing import families
 from pipelines.engines.embedded.wortwerkstatt.lexicon import load
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch, replaced
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText, replaced
+from pipelines.engines.embedded.wortwerkstatt.telephone_game import families
 from pipelines.engines.embedded.wortwerkstatt.words import bare, capital, closed, sentences
 
 
@@ -17,76 +17,76 @@ def without(text: str, letters: str) -> str:
     )
 
 
-def backwards(sketch: Sketch) -> str:
+def backwards(parsed: ParsedText) -> str:
     """The words of each sentence in the opposite order."""
     turned = []
-    for sentence in sentences(sketch.text):
-        words = [word for _, word in sketch.again(sentence).words()]
-        if words and words[0].lower() in sketch.lexicon.small and words[0] != "I":
+    for sentence in sentences(parsed.text):
+        words = [word for _, word in parsed.with_text(sentence).words()]
+        if words and words[0].lower() in parsed.lexicon.small and words[0] != "I":
             words[0] = words[0].lower()
         turned.append(closed(capital(" ".join(reversed(words))) or sentence))
     return " ".join(turned)
 
 
-def letters_backwards(sketch: Sketch) -> str:
-    return sketch.text[::-1]
+def letters_backwards(parsed: ParsedText) -> str:
+    return parsed.text[::-1]
 
 
-def alphabetical(sketch: Sketch) -> str:
+def alphabetical(parsed: ParsedText) -> str:
     """The words of the text, sorted: the dictionary's view of it."""
-    return ", ".join(sorted((word for _, word in sketch.words()), key=str.lower)) + "."
+    return ", ".join(sorted((word for _, word in parsed.words()), key=str.lower)) + "."
 
 
-def shorter(sketch: Sketch) -> str:
+def shorter(parsed: ParsedText) -> str:
     """Telegram style: the small words go."""
-    small = sketch.lexicon.small
-    kept = [word for _, word in sketch.words() if word.lower() not in small]
+    small = parsed.lexicon.small
+    kept = [word for _, word in parsed.words() if word.lower() not in small]
     return " ".join(kept[:20]) + "."
 
 
-def doubled(sketch: Sketch) -> str:
+def doubled(parsed: ParsedText) -> str:
     """Every word with weight twice."""
-    small = sketch.lexicon.small
+    small = parsed.lexicon.small
     return "".join(
         f"{part} {part}" if at % 2 and part.lower() not in small else part
-        for at, part in enumerate(sketch.parts)
+        for at, part in enumerate(parsed.parts)
     )
 
 
-def robotic(sketch: Sketch) -> str:
+def robotic(parsed: ParsedText) -> str:
     """Capitals, hyphens, a beep: how a machine would read it aloud."""
-    beep, click, end = load("games", sketch.language)["own"]["robot"]
+    beep, click, end = load("games", parsed.language)["own"]["robot"]
     spoken = [
-        "-".join(word.upper() for _, word in sketch.again(sentence).words()) or sentence
-        for sentence in sentences(sketch.text)
+        "-".join(word.upper() for _, word in parsed.with_text(sentence).words()) or sentence
+        for sentence in sentences(parsed.text)
     ]
     return f"{beep} {f'. {click} '.join(spoken)}. {end}"
 
 
-def coloured(sketch: Sketch, wanted: list[str]) -> str:
+def coloured(parsed: ParsedText, wanted: list[str]) -> str:
     """The colours of the text change, and each thing gets one: `wanted`, or any."""
-    from_list = wanted or [c for c in sketch.lexicon.colours if c not in ("lila", "rosa", "gray")]
-    lines = [f"{thing.name}: {sketch.pick(from_list)}" for thing in sketch.things]
-    fitting = {c: sketch.pick(from_list) for c in sketch.lexicon.colours}
-    return f"{bare(replaced(sketch, fitting))} – {', '.join(lines)}."
+    from_list = wanted or [c for c in parsed.lexicon.colours if c not in ("lila", "rosa", "gray")]
+    lines = [f"{thing.name}: {parsed.pick(from_list)}" for thing in parsed.things]
+    fitting = {c: parsed.pick(from_list) for c in parsed.lexicon.colours}
+    return f"{bare(replaced(parsed, fitting))} – {', '.join(lines)}."
 
 
-def rhymed(sketch: Sketch) -> str:
+def rhymed(parsed: ParsedText) -> str:
     """An echo of words that sound like those of the text."""
-    known = families(sketch.language)
+    known = families(parsed.language)
     echoes = [
-        f"{word} – {sketch.pick(known[word.lower()])}"
-        for _, word in sketch.words()
+        f"{word} – {parsed.pick(known[word.lower()])}"
+        for _, word in parsed.words()
         if word.lower() in known
     ][:4]
     if not echoes:
         echoes = [f"{thing.name} – Schm{thing.name.lower().lstrip('bcdfghjklmnpqrstvwxyz')}"
-                  for thing in sketch.things[:2]]  # fmt: skip
-    opening = sketch.pick(load("games", sketch.language)["own"]["rhyme"])
-    return f"{bare(sketch.text)}, {opening} {', '.join(echoes)}."
+                  for thing in parsed.things[:2]]  # fmt: skip
+    opening = parsed.pick(load("games", parsed.language)["own"]["rhyme"])
+    return f"{bare(parsed.text)}, {opening} {', '.join(echoes)}."
 
 
-def questioned(sketch: Sketch) -> str:
+def questioned(parsed: ParsedText) -> str:
     """Every sentence becomes a question."""
-    really = load("games", sketch.language)["own"]["question"]
-    return " ".join(f"{bare(sentence)}?" for sentence in sentences(sketch.text)) + f" {really}"
+    really = load("games", parsed.language)["own"]["question"]
+    return " ".join(f"{bare(sentence)}?" for sentence in sentences(parsed.text)) + f" {really}"

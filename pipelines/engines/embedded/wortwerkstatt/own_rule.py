@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 
 from pipelines.engines.embedded.wortwerkstatt import letters
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText
 from pipelines.engines.embedded.wortwerkstatt.recipes import RECIPES
 from pipelines.engines.embedded.wortwerkstatt.shift import shifted
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch
 
-Make = Callable[[Sketch], str]
+Make = Callable[[ParsedText], str]
 
 _LIPOGRAM = re.compile(
     r"(?i)\b(?:ohne|kein(?:e|en)?|without|no)\s+(?:(?:den|das|die|the|any)\s+)?"
@@ -61,19 +61,19 @@ def recognised(rule: str) -> list[Make]:
     banned = "".join(letter for hit in _LIPOGRAM.findall(rule) for letter in hit)
     if banned:
         # The last word: what another mechanism adds must do without the letter, too.
-        makes.append(lambda sketch: letters.without(sketch.text, banned))
+        makes.append(lambda parsed: letters.without(parsed.text, banned))
     return makes
 
 
-def _coloured(sketch: Sketch) -> str:
-    lexicon = sketch.lexicon
-    stems = [lexicon.stem(word) for word in re.findall(r"\w+", sketch.rule)]
-    return letters.coloured(sketch, [s[0] for s in stems if s and s[0] in lexicon.colours])
+def _coloured(parsed: ParsedText) -> str:
+    lexicon = parsed.lexicon
+    stems = [lexicon.stem(word) for word in re.findall(r"\w+", parsed.rule)]
+    return letters.coloured(parsed, [s[0] for s in stems if s and s[0] in lexicon.colours])
 
 
-def by_own_rule(sketch: Sketch) -> str:
+def by_own_rule(parsed: ParsedText) -> str:
     """What the rule says; where nothing in it is understood, rule and text are cut up together."""
-    makes = recognised(sketch.rule)
+    makes = recognised(parsed.rule)
     for make in makes:
-        sketch = sketch.again(make(sketch) or sketch.text)
-    return sketch.text if makes else RECIPES["user_defined"].make(sketch)
+        parsed = parsed.with_text(make(parsed) or parsed.text)
+    return parsed.text if makes else RECIPES["user_defined"].make(parsed)

@@ -11,25 +11,25 @@ from pipelines.engines.embedded.wortwerkstatt.dependencies import planetarized
 from pipelines.engines.embedded.wortwerkstatt.emptiness import emptied
 from pipelines.engines.embedded.wortwerkstatt.exaggeration import overdriven
 from pipelines.engines.embedded.wortwerkstatt.geometry import listed, reduced
-from pipelines.engines.embedded.wortwerkstatt.hearing import misheard
 from pipelines.engines.embedded.wortwerkstatt.labelling import drawn
 from pipelines.engines.embedded.wortwerkstatt.language_games import in_play_language
 from pipelines.engines.embedded.wortwerkstatt.lens import through
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText
 from pipelines.engines.embedded.wortwerkstatt.reversal import reversed_meaning
 from pipelines.engines.embedded.wortwerkstatt.shift import gone_mad
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch
 from pipelines.engines.embedded.wortwerkstatt.speech import commanded, slangy, softened
 from pipelines.engines.embedded.wortwerkstatt.staging import everywhere, story
+from pipelines.engines.embedded.wortwerkstatt.telephone_game import misheard
 from pipelines.engines.embedded.wortwerkstatt.wear import worn
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`make` turns a sketch into the new text; recipes may share a `mechanism`."""
+    """`make` turns a parsed text into the new text; recipes may share a `mechanism`."""
 
     name: str
     mechanism: str
-    make: Callable[[Sketch], str]
+    make: Callable[[ParsedText], str]
 
 
 def _lens(name: str) -> Recipe:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipelines.engines.embedded.wortwerkstatt.lexicon import load
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch, exchanged
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText, exchanged
 from pipelines.engines.embedded.wortwerkstatt.words import capital
 
 _NEGATIONS = {
@@ -22,22 +22,22 @@ def opposites(language: str) -> dict[str, str]:
     return {one: other for pair in pairs for one, other in (pair, pair[::-1])}
 
 
-def reversed_meaning(sketch: Sketch) -> str:
-    table = opposites(sketch.language)
-    parts = list(sketch.parts)
+def reversed_meaning(parsed: ParsedText) -> str:
+    table = opposites(parsed.language)
+    parts = list(parsed.parts)
     done = 0
-    for at, word in sketch.words():
+    for at, word in parsed.words():
         pair = " ".join(parts[at : at + 3 : 2]).lower()
         if at > done and " " in pair and pair in table:
             parts[at], parts[at + 2] = table[pair].split()
             done = at + 2
         elif at > done:
-            parts[at] = exchanged(sketch, word, table)
-    if parts != sketch.parts:
+            parts[at] = exchanged(parsed, word, table)
+    if parts != parsed.parts:
         return "".join(parts)
-    article, negated = _NEGATIONS[sketch.language]
+    article, negated = _NEGATIONS[parsed.language]
 
     def denied(found: re.Match[str]) -> str:
         return capital(negated) if found[0][0].isupper() else negated
 
-    return re.sub(article, denied, sketch.text, count=1)
+    return re.sub(article, denied, parsed.text, count=1)

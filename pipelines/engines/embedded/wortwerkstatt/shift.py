@@ -10,8 +10,8 @@ from bisect import bisect_right
 
 from pipelines.engines.embedded.wortwerkstatt.lens import filled
 from pipelines.engines.embedded.wortwerkstatt.lexicon import Lexicon, Noun, load
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText
 from pipelines.engines.embedded.wortwerkstatt.phrases import Thing
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch
 from pipelines.engines.embedded.wortwerkstatt.words import closed, like
 
 
@@ -23,21 +23,21 @@ def noun_after(lexicon: Lexicon, noun: Noun, steps: int = 7) -> Noun:
     return shelf[(before + steps - 1) % len(shelf)]
 
 
-def shifted(sketch: Sketch, steps: int = 7) -> str:
-    parts = list(sketch.parts)
-    for phrase in sketch.phrases:
+def shifted(parsed: ParsedText, steps: int = 7) -> str:
+    parts = list(parsed.parts)
+    for phrase in parsed.phrases:
         if phrase.noun.kind == "z":
             continue
         old = parts[phrase.place]
-        noun = noun_after(sketch.lexicon, phrase.noun, steps)
+        noun = noun_after(parsed.lexicon, phrase.noun, steps)
         case = "nom"
-        if sketch.language == "de" and phrase.ending(sketch.lexicon, sketch.parts) == "en":
+        if parsed.language == "de" and phrase.ending(parsed.lexicon, parsed.parts) == "en":
             feminine = noun.gender == "f"
             case = "nom" if feminine else "dat" if phrase.plural else "acc"
             case = "dat" if phrase.plural and phrase.determiner == "den" else case
-        thing = Thing(noun, phrase.plural, sketch.language, named=True)
-        word = Thing(noun, phrase.plural, sketch.language).the(case).split(" ", 1)[-1]
-        if sketch.language == "en":
+        thing = Thing(noun, phrase.plural, parsed.language, named=True)
+        word = Thing(noun, phrase.plural, parsed.language).the(case).split(" ", 1)[-1]
+        if parsed.language == "en":
             word = thing.name
             if phrase.owner:
                 word += "'s"
@@ -45,8 +45,8 @@ def shifted(sketch: Sketch, steps: int = 7) -> str:
     return "".join(parts)
 
 
-def gone_mad(sketch: Sketch) -> str:
-    words = load("games", sketch.language)["mad"]
-    place = "many" if len(sketch.things) > 1 else "one"
-    line = filled(sketch, sketch.pick(words[place]))
-    return f"{closed(shifted(sketch))} {sketch.pick(words['bridge'])} {line}"
+def gone_mad(parsed: ParsedText) -> str:
+    words = load("games", parsed.language)["mad"]
+    place = "many" if len(parsed.things) > 1 else "one"
+    line = filled(parsed, parsed.pick(words[place]))
+    return f"{closed(shifted(parsed))} {parsed.pick(words['bridge'])} {line}"

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipelines.engines.embedded.wortwerkstatt.lexicon import lexicon, load
-from pipelines.engines.embedded.wortwerkstatt.sketch import Sketch
+from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText
 from pipelines.engines.embedded.wortwerkstatt.words import like
 
 _MOST_MISHEARD = 4
@@ -34,32 +34,32 @@ def slurred(word: str) -> str:
     return word
 
 
-def misheard(sketch: Sketch) -> str:
+def misheard(parsed: ParsedText) -> str:
     """At least one word changes, at most four; no heard word stands in the text already."""
-    known = families(sketch.language)
-    present = {word.lower() for _, word in sketch.words()}
-    parts = list(sketch.parts)
-    by_sound = [at for at, word in sketch.words() if _choices(sketch, word, known, present)]
+    known = families(parsed.language)
+    present = {word.lower() for _, word in parsed.words()}
+    parts = list(parsed.parts)
+    by_sound = [at for at, word in parsed.words() if _choices(parsed, word, known, present)]
     wanted = max(1, min(_MOST_MISHEARD, len(present) // 5))
-    sketch.dice.shuffle(by_sound)
+    parsed.dice.shuffle(by_sound)
     for at in by_sound[:wanted]:
-        if choices := _choices(sketch, parts[at], known, present):
-            heard = sketch.pick(choices)
+        if choices := _choices(parsed, parts[at], known, present):
+            heard = parsed.pick(choices)
             present.add(heard.lower())
             parts[at] = like(parts[at], heard)
-    if parts == sketch.parts:
-        small = lexicon(sketch.language).small
-        others = [at for at, word in sketch.words() if word.lower() not in small and len(word) > 2]
-        for at in sketch.dice.sample(others, min(1, len(others))):
+    if parts == parsed.parts:
+        small = lexicon(parsed.language).small
+        others = [at for at, word in parsed.words() if word.lower() not in small and len(word) > 2]
+        for at in parsed.dice.sample(others, min(1, len(others))):
             parts[at] = slurred(parts[at])
     return "".join(parts)
 
 
 def _choices(
-    sketch: Sketch, word: str, known: dict[str, tuple[str, ...]], present: set[str]
+    parsed: ParsedText, word: str, known: dict[str, tuple[str, ...]], present: set[str]
 ) -> list[str]:
     """What `word` may be heard as: German nouns keep their gender, so the article still fits."""
-    lexicon_ = sketch.lexicon
+    lexicon_ = parsed.lexicon
     choices = [other for other in known.get(word.lower(), ()) if other.lower() not in present]
     if not choices and (found := lexicon_.stem(word)) and found[1]:
         stems = known.get(found[0], ())
@@ -69,7 +69,7 @@ def _choices(
             if re.match(r"[a-zäöüß]+\Z", other) and lexicon_.stem(other)
         ]
         choices = [other for other in choices if other.lower() not in present]
-    if (noun := lexicon_.noun(word)) and sketch.language == "de":
+    if (noun := lexicon_.noun(word)) and parsed.language == "de":
         return [
             other
             for other in choices

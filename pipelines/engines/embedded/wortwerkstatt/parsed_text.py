@@ -20,8 +20,8 @@ _MOST_THINGS = 6
 
 
 @dataclass(frozen=True)
-class Sketch:
-    """A text on the workbench. `parts` has words at the odd places, gaps at the even ones."""
+class ParsedText:
+    """A text taken apart. `parts` has words at the odd places, gaps at the even ones."""
 
     text: str
     language: str
@@ -54,52 +54,52 @@ class Sketch:
         """The words with their places in `parts`."""
         return [(at, self.parts[at]) for at in range(1, len(self.parts), 2)]
 
-    def again(self, text: str) -> Sketch:
-        """Another text on the same bench, with the same dice."""
-        return Sketch(text, self.language, self.dice, self.rule, self.step)
+    def with_text(self, text: str) -> ParsedText:
+        """Another text, with the same dice."""
+        return ParsedText(text, self.language, self.dice, self.rule, self.step)
 
     def pick(self, choices: Sequence[str]) -> str:
         return self.dice.choice(list(choices))
 
 
-def decorated(sketch: Sketch, choose: Callable[[Phrase], str | None]) -> str:
+def decorated(parsed: ParsedText, choose: Callable[[Phrase], str | None]) -> str:
     """The text with one more adjective before each noun that `choose` gives a stem for.
 
     German endings follow the words around; where they cannot be known the noun stays as it is.
     """
-    parts = list(sketch.parts)
-    for phrase in sketch.phrases:
+    parts = list(parsed.parts)
+    for phrase in parsed.phrases:
         if phrase.owner or not (stem := choose(phrase)):
             continue
-        if sketch.language == "de":
-            if (ending := phrase.ending(sketch.lexicon, sketch.parts)) is None:
+        if parsed.language == "de":
+            if (ending := phrase.ending(parsed.lexicon, parsed.parts)) is None:
                 continue
             stem = inflected(stem, ending)
         word = parts[phrase.place]
         if phrase.adjectives and parts[phrase.place - 1] == " ":
             parts[phrase.place - 1] = ", "
         if phrase.place == 1 and word[:1].isupper() and not word.isupper():
-            kept = word if sketch.language == "de" or len(word) < 2 else word[0].lower() + word[1:]
+            kept = word if parsed.language == "de" or len(word) < 2 else word[0].lower() + word[1:]
             parts[phrase.place] = f"{stem[:1].upper()}{stem[1:]} {kept}"
         else:
             parts[phrase.place] = f"{stem.upper() if word.isupper() else stem} {word}"
     return "".join(parts)
 
 
-def replaced(sketch: Sketch, table: dict[str, str]) -> str:
+def replaced(parsed: ParsedText, table: dict[str, str]) -> str:
     """The text with the words and adjective stems of `table` changed, endings kept."""
-    parts = list(sketch.parts)
-    for at, word in sketch.words():
-        parts[at] = exchanged(sketch, word, table)
+    parts = list(parsed.parts)
+    for at, word in parsed.words():
+        parts[at] = exchanged(parsed, word, table)
     return "".join(parts)
 
 
-def exchanged(sketch: Sketch, word: str, table: dict[str, str]) -> str:
+def exchanged(parsed: ParsedText, word: str, table: dict[str, str]) -> str:
     """`word` by way of `table`, where an adjective stands without its ending."""
     lower = word.lower()
     if lower in table:
         return like(word, table[lower])
-    if (found := sketch.lexicon.stem(word)) and found[0] in table:
+    if (found := parsed.lexicon.stem(word)) and found[0] in table:
         stem = table[found[0]]
         ending = found[1]
         return like(word, inflected(stem, ending))
