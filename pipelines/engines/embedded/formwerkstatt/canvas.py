@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 from PIL import Image, ImageChops, ImageDraw
@@ -11,6 +11,9 @@ from PIL import Image, ImageChops, ImageDraw
 from .palette import Colour, Palette, mix
 
 Point = tuple[float, float]
+Layers = list[tuple[str, Callable[[], None]]]
+"""What is drawn one upon the other: the name for people, and what draws it."""
+
 SCALE = 2
 GRAIN = 384
 MANNERS = {"blueprint": "line", "comic": "comic", "ink": "brush", "pixel": "flat", "copy": "comic"}

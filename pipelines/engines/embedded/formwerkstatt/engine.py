@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from random import Random
 
 from django.utils.translation import gettext_noop
 from PIL import Image, PngImagePlugin
 
 from pipelines.engines.base import Progress
-from pipelines.engines.jobs import (
-    EngineError,
-    ErrorKind,
-    Health,
-    MediaJob,
-    MissingRequirement,
-    Output,
-)
+from pipelines.engines.embedded.base import RuleBasedEngine
+from pipelines.engines.jobs import EngineError, ErrorKind, MediaJob, Output
 
 from . import palette as inks
 from .blueprint import dimensions
@@ -28,7 +22,7 @@ from .reading import read
 from .szene import Szene
 
 VERSION = "2"
-HANDS = ("geometrie", "szene")
+HANDS: dict[str, type[Szene] | type[Geometrie]] = {"geometrie": Geometrie, "szene": Szene}
 SMALLEST, LARGEST = 256, 1536
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 XMP = (
@@ -43,11 +37,14 @@ XMP = (
 )
 
 
-class Formwerkstatt:
+class Formwerkstatt(RuleBasedEngine):
     """Draws what it reads in the words. `parameters["hand"]`: "geometrie" or "szene".
 
     A negative prompt has no meaning here and is ignored.
     """
+
+    version = VERSION
+    about = "draws by rules, embedded"
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """One PNG of width × height; raises `EngineError` for sizes and hands it doesn't know."""
@@ -65,25 +62,8 @@ class Formwerkstatt:
         rng = Random(f"{job.seed}|{hand}|{job.prompt}")  # noqa: S311 (a picture, not a secret)
         palette = inks.choose(reading, rng)
         canvas = Canvas(job.width, job.height, palette, rng, reading.style)
-        drawing: Szene | Geometrie
-        layers: list[tuple[str, Callable[[], None]]]
-        if hand == "szene":
-            drawing = Szene(canvas, reading, rng)
-            layers = [
-                (gettext_noop("The sky"), drawing.sky),
-                (gettext_noop("The land"), drawing.land),
-                (gettext_noop("The things"), drawing.things),
-                (gettext_noop("What stands in front"), drawing.front),
-            ]
-        else:
-            drawing = Geometrie(canvas, reading, rng)
-            layers = [
-                (gettext_noop("The ground"), drawing.ground_layer),
-                (gettext_noop("The place"), drawing.place_layer),
-                (gettext_noop("The words"), drawing.word_layer),
-                (gettext_noop("The tension"), drawing.tension_layer),
-            ]
-        for share, (name, layer) in enumerate(layers, start=1):
+        drawing = HANDS[hand](canvas, reading, rng)
+        for share, (name, layer) in enumerate(drawing.layers(), start=1):
             layer()
             on_progress(0.16 * share, name)
         if reading.style == "blueprint":
@@ -100,22 +80,6 @@ class Formwerkstatt:
             "drawn": drawing.drawn,
         }
         return [Output(data, "image/png", "png", metadata=metadata)]
-
-    def recover(self, job: MediaJob, on_progress: Progress) -> Iterable[Output] | None:
-        """Nothing is left behind by an interrupted drawing; the same seed draws it again."""
-        return None
-
-    def cancel(self, job: MediaJob) -> None:
-        """Drawing stops by itself where `on_progress` raises."""
-
-    def health(self) -> Health:
-        return Health(ready=True, detail="draws by rules, embedded", version=VERSION)
-
-    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
-        return ()
-
-    def warm_up(self, job: MediaJob) -> None:
-        """There is nothing to load."""
 
 
 def _png(image: Image.Image) -> bytes:

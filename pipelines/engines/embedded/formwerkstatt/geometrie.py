@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from random import Random
 
-from .canvas import Canvas, arc
+from django.utils.translation import gettext_noop
+
+from .canvas import Canvas, Layers, arc
 from .composition import PRINCIPLES, Station, stations
 from .forms import FORMS, outlines
 from .ground import Ground
@@ -59,6 +61,14 @@ class Geometrie:
         self.ground = mix(p.sky[0], p.dark, 0.15) if dusk else mix(p.paper, p.sky[1], 0.3)
         self.dark_ground = brightness(self.ground) < 0.5
         self.inks = [*p.inks, *p.land[:2], p.light if self.dark_ground else p.dark]
+
+    def layers(self) -> Layers:
+        return [
+            (gettext_noop("The ground"), self.ground_layer),
+            (gettext_noop("The place"), self.place_layer),
+            (gettext_noop("The words"), self.word_layer),
+            (gettext_noop("The tension"), self.tension_layer),
+        ]
 
     def forms(self, mention: Mention) -> tuple[str, str]:
         if mention.thing in TRAITS.made_of:

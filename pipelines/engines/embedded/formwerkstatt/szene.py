@@ -6,8 +6,10 @@ import math
 from random import Random
 from typing import NamedTuple
 
+from django.utils.translation import gettext_noop
+
 from . import things
-from .canvas import Canvas, Pen, Point
+from .canvas import Canvas, Layers, Pen, Point
 from .land import Land
 from .palette import NAMED, Colour, brightness, mix
 from .reading import Mention, Reading, word_random
@@ -76,7 +78,7 @@ def inks_for(canvas: Canvas, mention: Mention, index: int, rng: Random) -> dict[
 
 
 class Szene:
-    """One scene; `steps` draws it layer by layer and names each."""
+    """One scene, from the sky to what stands in front."""
 
     def __init__(self, canvas: Canvas, reading: Reading, rng: Random) -> None:
         self.canvas, self.reading, self.rng = canvas, reading, rng
@@ -85,6 +87,14 @@ class Szene:
         self.spots: dict[str, Spot] = {}
         self.drawn: dict[str, int] = {}
         self.crowding = 1.0
+
+    def layers(self) -> Layers:
+        return [
+            (gettext_noop("The sky"), self.sky),
+            (gettext_noop("The land"), self.land),
+            (gettext_noop("The things"), self.things),
+            (gettext_noop("What stands in front"), self.front),
+        ]
 
     def sky(self) -> None:
         Sky(self.canvas, self.reading, self.rng, self.view).draw()

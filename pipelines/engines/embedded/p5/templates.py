@@ -13,9 +13,10 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from pipelines.engines.base import Progress
+from pipelines.engines.embedded.base import RuleBasedEngine
 from pipelines.engines.embedded.formwerkstatt import palette as inks
 from pipelines.engines.embedded.formwerkstatt.reading import Reading, read
-from pipelines.engines.jobs import Health, MediaJob, MissingRequirement, Output
+from pipelines.engines.jobs import MediaJob, Output
 
 from .compositions import Composition, compose
 from .javascript import tokens
@@ -30,8 +31,11 @@ TEXTS = frozenset(
 )
 
 
-class SketchTemplates:
+class SketchTemplates(RuleBasedEngine):
     """Writes a p5.js sketch by rules: what it reads chooses the parts and fills them."""
+
+    version = VERSION
+    about = "writes by rules, embedded"
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """One sketch of width × height, commented in `job.language`."""
@@ -55,22 +59,6 @@ class SketchTemplates:
         return [
             Output(code.encode(), "text/javascript", "js", media_type="code", metadata=metadata)
         ]
-
-    def recover(self, job: MediaJob, on_progress: Progress) -> Iterable[Output] | None:
-        """Nothing is left behind; the same seed writes the same sketch again."""
-        return None
-
-    def cancel(self, job: MediaJob) -> None:
-        """Writing takes no time that could be cut short."""
-
-    def health(self) -> Health:
-        return Health(ready=True, detail="writes by rules, embedded", version=VERSION)
-
-    def missing_requirements(self, job: MediaJob) -> tuple[MissingRequirement, ...]:
-        return ()
-
-    def warm_up(self, job: MediaJob) -> None:
-        """There is nothing to load."""
 
 
 def sketch(job: MediaJob, reading: Reading, composition: Composition) -> str:
