@@ -58,10 +58,10 @@ class Watch:
         preview, self.preview = self.preview, None
         self.on_progress(self.share, self.note, preview)
 
-    def take(self, said: Mapping[str, Any]) -> None:
-        if isinstance(status := said.get("status"), dict):
+    def take(self, payload: Mapping[str, Any]) -> None:
+        if isinstance(status := payload.get("status"), dict):
             self._take_status(status)
-        if isinstance(progress := said.get("gen_progress"), dict):
+        if isinstance(progress := payload.get("gen_progress"), dict):
             self._take_progress(progress)
 
     def _take_status(self, status: Mapping[str, Any]) -> None:
@@ -185,7 +185,9 @@ def _picture_in(payload: Mapping[str, Any]) -> RemotePicture | None:
     address = payload.get("image")
     if not isinstance(address, str) or str(payload.get("batch_index")) != OURS:
         return None
-    return RemotePicture(address, str(payload.get("metadata") or ""), str(payload.get("request_id") or ""))
+    return RemotePicture(
+        address, str(payload.get("metadata") or ""), str(payload.get("request_id") or "")
+    )
 
 
 def _kept(made: RemotePicture | None, discarded: list[Any]) -> RemotePicture:
