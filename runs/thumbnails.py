@@ -9,10 +9,11 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
-from PIL import Image, ImageOps
 
 from runs import archive
+from runs.archive import ArchiveError
 from runs.models import Entity, Run
+from runs.viewing import NotViewable, open_viewable
 
 logger = logging.getLogger(__name__)
 
@@ -51,18 +52,14 @@ def kept_at(run: Run, entity: Entity) -> Path:
 
 def _make(run: Run, entity: Entity) -> bytes:
     try:
-        with Image.open(archive.entity_path(run, entity.filename)) as image:
-            # JPEG decoders can skip most of the work.
-            image.draft("RGB", (SIDE_PIXELS, SIDE_PIXELS))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((SIDE_PIXELS, SIDE_PIXELS))
-            if upright.mode not in {"RGB", "RGBA"}:
-                upright = upright.convert("RGBA" if "transparency" in upright.info else "RGB")
-            target = io.BytesIO()
-            upright.save(target, "WEBP", quality=_QUALITY, method=2)
-    # Pillow's decoders raise nearly anything for bytes that are no picture.
-    except Exception as error:
+        # Transparent stays transparent: a list shows the page through it, as a work's page does.
+        picture = open_viewable(
+            archive.entity_path(run, entity.filename), ground=None, long_side=SIDE_PIXELS
+        )
+    except (ArchiveError, NotViewable) as error:
         raise NoThumbnail(f"{run.run_id}/{entity.filename}: {error}") from error
+    target = io.BytesIO()
+    picture.save(target, "WEBP", quality=_QUALITY, method=2)
     return target.getvalue()
 
 

@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 from typing import BinaryIO
 
-from PIL import Image, ImageDraw, ImageOps, PngImagePlugin
+from PIL import Image, ImageDraw, PngImagePlugin
 
 from ai4artsed.cards import labels
 from ai4artsed.cards.content import Card, Machine
@@ -42,6 +42,7 @@ from ai4artsed.cards.typesetting import (
     style_of,
 )
 from runs.alignment import EDIT, OPTIMIZATION, RULE
+from runs.viewing import NotViewable, open_viewable
 
 PAPER = "#ffffff"
 _TINT = "#f5efe2"
@@ -97,16 +98,9 @@ def draw_card(card: Card, *, picture: BinaryIO | None, address: str) -> Image.Im
 
 def _opened(picture: BinaryIO) -> Image.Image | None:
     try:
-        with Image.open(picture) as image:
-            # JPEG decoders can skip what is not needed.
-            image.draft("RGB", (PLATE, PLATE))
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
-    # Pillow's decoders raise nearly anything for bytes that are no picture.
-    except Exception:
+        return open_viewable(picture, ground=PAPER, long_side=PLATE)
+    except NotViewable:
         return None
-    on_paper = Image.new("RGB", upright.size, PAPER)
-    on_paper.paste(upright, mask=upright)
-    return on_paper
 
 
 def _draw_code_plate(draw: Draw) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont
 
 from pipelines.engines.jobs import Picture
+from runs.viewing import open_viewable
 
 PANEL_PIXELS = 768
 # Names need room, however small the pictures are.
@@ -49,12 +50,14 @@ class Panel:
 def compose(panels: Sequence[Panel], *, caption: str) -> Picture:
     """Return a PNG of `panels` in reading order, in as many rows as make a compact sheet.
 
-    Each panel's picture fits into a square of `PANEL_PIXELS`. Raises what Pillow raises for
-    bytes that are no picture.
+    Each panel's picture fits into a square of `PANEL_PIXELS`. Raises `NotViewable`
+    for bytes that are no picture.
     """
     columns = len(panels) if len(panels) <= 3 else math.ceil(math.sqrt(len(panels)))
     rows = math.ceil(len(panels) / columns)
-    pictures = [_optimized(panel.data) for panel in panels]
+    pictures = [
+        open_viewable(panel.data, ground=_PAPER, long_side=PANEL_PIXELS) for panel in panels
+    ]
     cell_x = max(_LEAST_PIXELS, *(picture.width for picture in pictures)) + _GAP
     cell_y = max(picture.height for picture in pictures) + _LABEL_ROOM + _GAP
     width = 2 * _MARGIN + columns * cell_x - _GAP
@@ -73,13 +76,6 @@ def compose(panels: Sequence[Panel], *, caption: str) -> Picture:
     target = io.BytesIO()
     sheet.save(target, "PNG", compress_level=4)
     return Picture(target.getvalue(), "image/png", width, height)
-
-
-def _optimized(data: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(data)) as image:
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((PANEL_PIXELS, PANEL_PIXELS), Image.Resampling.LANCZOS)
-    return upright
 
 
 def _write(

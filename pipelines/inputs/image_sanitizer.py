@@ -13,9 +13,10 @@ import zipfile
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
 from pipelines.engines.jobs import Picture
+from runs.viewing import viewable
 
 LONG_SIDE_PIXELS = 1536
 # A little more than the largest cameras of phones give.
@@ -128,50 +129,16 @@ def _redrawn(data: bytes, kind: str) -> SanitizedImage:
             raise Broken(_("This picture moves. Choose one that stands still."), detail="animated")
         turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
         original = (image.height, image.width) if turned else image.size
-        # Decoders of JPEG can leave out most of the work.
-        image.draft(None, (LONG_SIDE_PIXELS, LONG_SIDE_PIXELS))
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-        small = _in_srgb(upright)
-        small.thumbnail((LONG_SIDE_PIXELS, LONG_SIDE_PIXELS), Image.Resampling.LANCZOS)
-    # The copy of the pixels has no memory of what stood beside them.
-    bare = Image.new("RGB", small.size)
-    bare.paste(small)
+        plain = viewable(image, long_side=LONG_SIDE_PIXELS)
     target = io.BytesIO()
     if kind == "JPEG":
-        bare.save(target, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
+        plain.save(target, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
         content_type = "image/jpeg"
     else:
-        bare.save(target, "PNG", compress_level=4)
+        plain.save(target, "PNG", compress_level=4)
         content_type = "image/png"
-    width, height = bare.size
+    width, height = plain.size
     return SanitizedImage(Picture(target.getvalue(), content_type, width, height), original)
-
-
-def _in_srgb(image: Image.Image) -> Image.Image:
-    """Return `image` in the colours that all screens and engines take for granted, on white."""
-    if image.mode.startswith("I"):
-        # Sixteen bits per point; a plain conversion would clip them.
-        image = image.point(lambda value: value / 256).convert("L")
-    profile = image.info.get("icc_profile")
-    if image.has_transparency_data:
-        whole = image.convert("RGBA")
-        on_white = Image.new("RGBA", whole.size, "white")
-        on_white.alpha_composite(whole)
-        image = on_white.convert("RGB")
-    elif image.mode not in ("RGB", "CMYK"):
-        image = image.convert("RGB")
-    if profile:
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(
-                image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-            )
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            converted = None  # A profile that does not fit: most are of sRGB anyway.
-        if converted is not None:
-            return converted
-    return image.convert("RGB")
 
 
 def _too_large() -> TooLarge:

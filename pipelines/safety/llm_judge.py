@@ -27,11 +27,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from PIL import Image, ImageOps
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from pipelines.engines.base import LanguageModel
 from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Message, Picture
+from runs.viewing import NotViewable, open_viewable
 
 logger = logging.getLogger(__name__)
 
@@ -131,8 +131,8 @@ def judge_picture(judge: Judge, *, data: bytes, level: str) -> Verdict:
     """Ask whether a picture may be shown at `level`; a smaller copy of it is sent."""
     try:
         picture = downscaled(data)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        detail = type(error).__name__
+    except NotViewable as error:
+        detail = type(error.__cause__).__name__
         return Verdict("picture", False, "other", NO_PICTURE, judge.name, level, detail)
     return _verdict(judge, "picture", level, _PICTURE, {"material": "the picture"}, picture)
 
@@ -140,18 +140,12 @@ def judge_picture(judge: Judge, *, data: bytes, level: str) -> Verdict:
 def downscaled(data: bytes) -> Picture:
     """Return `data` as a JPEG of at most 512 pixels without what else the file holds.
 
-    Raises what Pillow raises where it is no picture.
+    What is transparent is seen on white pages. Raises `NotViewable` where it is no picture.
     """
-    with Image.open(io.BytesIO(data)) as opened:
-        image = ImageOps.exif_transpose(opened)
-        image.thumbnail((MOST_PIXELS, MOST_PIXELS))
-        # A new image holds the pixels only; what is transparent is seen on white pages.
-        image = image.convert("RGBA")
-        bare = Image.new("RGB", image.size, "white")
-        bare.paste(image, mask=image)
-        written = io.BytesIO()
-        bare.save(written, "JPEG", quality=85)
-    return Picture(written.getvalue(), "image/jpeg", *bare.size)
+    image = open_viewable(data, long_side=MOST_PIXELS)
+    written = io.BytesIO()
+    image.save(written, "JPEG", quality=85)
+    return Picture(written.getvalue(), "image/jpeg", *image.size)
 
 
 def is_prompt_injection(text: str) -> bool:

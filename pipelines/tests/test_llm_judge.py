@@ -276,6 +276,13 @@ def test_a_picture_is_shown_to_the_judge_as_a_small_jpeg(mode: str) -> None:
     assert (picture.content_type, picture.width, picture.height) == ("image/jpeg", 512, 256)
 
 
+def test_the_judge_sees_on_white_what_is_transparent() -> None:
+    written = io.BytesIO()
+    Image.new("RGBA", (64, 64)).save(written, "PNG")
+    with Image.open(io.BytesIO(reduced(written.getvalue()).data)) as seen:
+        assert seen.getextrema() == ((255, 255),) * 3
+
+
 def test_what_else_a_file_holds_does_not_leave_with_it() -> None:
     written = io.BytesIO()
     exif = Image.Exif()

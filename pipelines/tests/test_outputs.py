@@ -288,6 +288,14 @@ def test_the_sheet_shows_each_picture_in_reading_order(count: int, columns: int,
     assert len({top for top, _left in places}) == rows
 
 
+def test_what_is_transparent_shows_the_sheet() -> None:
+    unseen = io.BytesIO()
+    Image.new("RGBA", (400, 400)).save(unseen, "PNG")
+    sheet = compose([Panel(unseen.getvalue(), ""), Panel(png("red"), "")], caption="")
+    with Image.open(io.BytesIO(sheet.data)) as image:
+        assert image.getpixel((200, 200)) == image.getpixel((2, 2))
+
+
 def ink(sheet: Any) -> int:
     with Image.open(io.BytesIO(sheet.data)) as image:
         return sum(image.convert("L").histogram()[:100])

@@ -170,6 +170,14 @@ def test_a_thumbnail_fits_its_square_and_keeps_its_shape(
         assert (image.format, image.size) == ("WEBP", (SIDE_PIXELS, SIDE_PIXELS // 2))
 
 
+def test_what_is_transparent_stays_so_in_a_list(own: tuple[Client, Device]) -> None:
+    client, device = own
+    run = begin(device)
+    recorder.add(run, type="output_image", data=wide_picture("RGBA", "PNG"), extension="png")
+    with Image.open(io.BytesIO(thumbnail_of(client, run))) as image:
+        assert image.convert("RGBA").getpixel((9, 9)) == (0, 0, 0, 0)
+
+
 def test_thumbnails_may_be_deleted_and_lie_outside_the_archive(
     own: tuple[Client, Device], archive: Path
 ) -> None:

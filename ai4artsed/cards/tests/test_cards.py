@@ -130,6 +130,10 @@ def test_the_picture_is_on_the_drawn_card() -> None:
     Image.new("RGB", (64, 64), "#ff0000").save(red, "PNG")
     red.seek(0)
     assert draw_card(card, picture=red, address="").getpixel((400, 400)) == (255, 0, 0)
+    unseen = io.BytesIO()
+    Image.new("RGBA", (64, 64)).save(unseen, "PNG")
+    unseen.seek(0)
+    assert draw_card(card, picture=unseen, address="").getpixel((400, 400)) == (255, 255, 255)
 
 
 TEXTS = {
