@@ -61,6 +61,16 @@ def small_disk(archive: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
+def write_protect(small_disk: Path) -> Callable[[], None]:
+    """A small disk in place of the archive, and what makes it read-only."""
+
+    def protect() -> None:
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+
+    return protect
+
+
+@pytest.fixture
 def full_disk(small_disk: Path) -> Callable[[], None]:
     """A small disk in place of the archive, and what fills it."""
 

@@ -7,8 +7,10 @@ import secrets
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from runs.files import whole_file
 from web.addresses import own_addresses
 
 ADDRESS_SECONDS = 5.0
@@ -17,18 +19,10 @@ ADDRESS_SECONDS = 5.0
 def secret_key(path: Path) -> str:
     """Return the key in `path`; make it on first start, readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written aside, then linked: two processes that start together agree on one whole key.
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        if not path.exists():
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(64))
-            os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
+    # Of two processes that start together the first one's key is whole before the other sees it.
+    with suppress(FileExistsError), whole_file(path, replaces=False) as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(secrets.token_urlsafe(64).encode())
     return path.read_text(encoding="ascii").strip()
 
 

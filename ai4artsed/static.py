@@ -13,6 +13,8 @@ from django.core.management import call_command
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from runs.files import write_whole
+
 # Of the libraries' own files, what no page of ours asks for.
 UNUSED = ["drf_spectacular_sidecar/redoc/*", "rest_framework/*", "gis/*"]
 
@@ -31,7 +33,7 @@ def collect_static() -> bool:
         if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
             return False
         call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
-        stamp.write_text(digest, encoding="ascii")
+        write_whole(stamp, digest.encode())
     return True
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext, gettext_noop
 
 from pipelines.engines.jobs import EngineError, ErrorKind
-from runs.archive import STORAGE_FULL
+from runs.archive import READ_ONLY, STORAGE_FULL
 
 MESSAGES: Mapping[ErrorKind, str] = {
     ErrorKind.UNREACHABLE: gettext_noop(
@@ -54,6 +54,10 @@ _BY_VALUE = {
     STORAGE_FULL: gettext_noop(
         "There is no room left to keep pictures. Please tell the workshop leader. "
         "Your text stays on the page."
+    ),
+    READ_ONLY: gettext_noop(
+        "The archive is write-protected, so no pictures can be kept. "
+        "Please tell the workshop leader. Your text stays on the page."
     ),
 }
 

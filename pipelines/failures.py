@@ -9,7 +9,7 @@ from pipelines import queue
 from pipelines.engines.jobs import EngineError, ErrorKind
 from pipelines.error_messages import message_for, message_of
 from runs import recorder
-from runs.archive import STORAGE_FULL, ArchiveError
+from runs.archive import UNWRITABLE, ArchiveError
 from runs.models import Run
 from runs.recorder import LeaseLost
 
@@ -30,7 +30,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, EngineError):
         return Failure(error.kind, message_of(error), error.detail)
     if isinstance(error, ArchiveError):
-        kind = STORAGE_FULL if error.kind == STORAGE_FULL else ErrorKind.BACKEND_FAILED
+        kind = error.kind if error.kind in UNWRITABLE else ErrorKind.BACKEND_FAILED
         return Failure(kind, message_for(kind), str(error))
     # A fault of ours must not leave a child before a still screen.
     kind = ErrorKind.BACKEND_FAILED

@@ -33,10 +33,22 @@ MISSING = "missing"
 DAMAGED = "damaged"
 INVALID = "invalid"
 STORAGE_FULL = "storage_full"
+READ_ONLY = "read_only"
 UNAVAILABLE = "unavailable"
 
-# A disk, a quota or a size limit is used up, or the disk turned itself read-only.
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+# Kinds that a workshop leader can mend, so they are told as what they are.
+UNWRITABLE = frozenset({STORAGE_FULL, READ_ONLY})
+
+_KIND_OF_ERRNO = {
+    # A disk, a quota or a size limit is used up.
+    errno.ENOSPC: STORAGE_FULL,
+    errno.EDQUOT: STORAGE_FULL,
+    errno.EFBIG: STORAGE_FULL,
+    # Somebody made it so, or a disk with a fault did it by itself.
+    errno.EROFS: READ_ONLY,
+    errno.ENOENT: MISSING,
+    errno.ENOTDIR: MISSING,
+}
 
 
 class ArchiveError(Exception):
@@ -121,7 +133,7 @@ def _has_link(folder: Path, parts: Sequence[str]) -> bool:
 
 def read_bytes(run: Run, filename: str) -> bytes:
     """Return a file's content; raises `ArchiveError` (missing, invalid, unavailable)."""
-    with _archive_errors(filename):
+    with archive_errors(filename):
         return entity_path(run, filename).read_bytes()
 
 
@@ -132,7 +144,7 @@ def read_text(run: Run, filename: str) -> str:
 
 def read_metadata(folder: Path) -> dict[str, Any]:
     """Return metadata.json of a run's folder; raises `ArchiveError` (missing, damaged …)."""
-    with _archive_errors(f"{folder.name}/{METADATA}"):
+    with archive_errors(f"{folder.name}/{METADATA}"):
         content = (folder / METADATA).read_bytes()
     try:
         metadata = json.loads(content)
@@ -145,7 +157,7 @@ def read_metadata(folder: Path) -> dict[str, Any]:
 
 def file_names(folder: Path) -> list[str]:
     """Return the names of a run's complete files, sorted, without metadata.json."""
-    with _archive_errors(folder.name), os.scandir(folder) as entries:
+    with archive_errors(folder.name), os.scandir(folder) as entries:
         return sorted(
             entry.name
             for entry in entries
@@ -161,7 +173,7 @@ def file_names(folder: Path) -> list[str]:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Lease a run's folder against every other thread and process that changes it."""
-    with _archive_errors(folder.name):
+    with archive_errors(folder.name):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -172,7 +184,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def is_locked(folder: Path) -> bool:
     """Tell whether somebody is changing a run's folder right now."""
-    with _archive_errors(folder.name):
+    with archive_errors(folder.name):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -193,7 +205,7 @@ def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
     building = runs_root() / BUILDING / folder.name
     descriptor = -1
     try:
-        with _archive_errors(name):
+        with archive_errors(name):
             _make_folders(building.parent)
             building.mkdir()
             descriptor = os.open(building, os.O_RDONLY | os.O_DIRECTORY)
@@ -221,7 +233,7 @@ def probe() -> None:
     Where that folder is still to be made, the one that it will be made in is tried.
     """
     building = runs_root() / BUILDING
-    with _archive_errors(str(building)):
+    with archive_errors(str(building)):
         existing = next(folder for folder in (building, *building.parents) if folder.exists())
         path = existing / f".probe-{secrets.token_hex(4)}"
         try:
@@ -259,7 +271,7 @@ def replacing(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
     """
     temporary: dict[str, str] = {}
     try:
-        with _archive_errors(folder.name), _new_files() as write_new:
+        with archive_errors(folder.name), _new_files() as write_new:
 
             def write(name: str, data: bytes) -> None:
                 temp = f"{folder}/.{name}.{secrets.token_hex(4)}{TEMP_SUFFIX}"
@@ -267,7 +279,7 @@ def replacing(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
                 write_new(temp, data)
 
             yield write
-        with _archive_errors(folder.name):
+        with archive_errors(folder.name):
             for temp, path in temporary.items():
                 os.replace(temp, path)  # noqa: PTH105
             _sync_folder(folder)
@@ -329,15 +341,10 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _archive_errors(name: str) -> Iterator[None]:
+def archive_errors(name: str) -> Iterator[None]:
     """Turn the system's errors into `ArchiveError`."""
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            kind = STORAGE_FULL
-        elif error.errno in (errno.ENOENT, errno.ENOTDIR):
-            kind = MISSING
-        else:
-            kind = UNAVAILABLE
+        kind = _KIND_OF_ERRNO.get(error.errno or 0, UNAVAILABLE)
         raise ArchiveError(kind, f"{name}: {error.strerror}") from error

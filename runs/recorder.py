@@ -340,10 +340,10 @@ def _end(
         try:
             opened.write()
         except ArchiveError as failure:
-            if failure.kind != archive.STORAGE_FULL:
+            if failure.kind not in archive.UNWRITABLE:
                 raise
             # The person must hear how it ended; `index_runs --repair` writes it later.
-            logger.error("end not written, disk full: run_id=%s status=%s", run.run_id, status)
+            logger.error("end not written: run_id=%s status=%s %s", run.run_id, status, failure)
         return end_row(run, status, now, error or {})
 
 

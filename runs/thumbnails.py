@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import secrets
 from pathlib import Path
 
 from django.conf import settings
 
 from runs import archive
 from runs.archive import ArchiveError
+from runs.files import write_whole
 from runs.models import Entity, Run
 from runs.viewing import NotViewable, open_viewable
 
@@ -37,7 +37,7 @@ def thumbnail(run: Run, entity: Entity) -> bytes:
     except OSError:
         data = _make(run, entity)
     try:
-        _keep(kept, data)
+        write_whole(kept, data)
     except OSError as error:
         # It is made again next time; the disk's state is told elsewhere.
         logger.warning("thumbnail not kept: run_id=%s error=%s", run.run_id, error.strerror)
@@ -61,14 +61,3 @@ def _make(run: Run, entity: Entity) -> bytes:
     target = io.BytesIO()
     picture.save(target, "WEBP", quality=_QUALITY, method=2)
     return target.getvalue()
-
-
-def _keep(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

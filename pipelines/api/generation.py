@@ -29,7 +29,7 @@ from pipelines.generation.previews import preview_of
 from pipelines.live import change_event, feed
 from pipelines.run_state import EVENT_NAMES, states_of
 from pipelines.submission.generation import GenerationRequest, submit_generation
-from runs.archive import STORAGE_FULL
+from runs.archive import READ_ONLY, STORAGE_FULL
 from runs.cancelling import request_cancel
 from runs.media import media_of
 from runs.models import LIVE, Run, Status
@@ -42,6 +42,7 @@ STATUS_OF_KIND: Mapping[str, int] = {
     ErrorKind.BUSY: 503,
     ErrorKind.UNREACHABLE: 503,
     STORAGE_FULL: 507,
+    READ_ONLY: 503,
 }
 
 

@@ -118,7 +118,7 @@ def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], lease: Lease)
         ]
         picture = compose(panels, caption="  ·  ".join(facts))
     except Exception as error:
-        if isinstance(error, ArchiveError) and error.kind == archive.STORAGE_FULL:
+        if isinstance(error, ArchiveError) and error.kind in archive.UNWRITABLE:
             raise
         logger.exception("composite failed: run_id=%s", run.run_id)
         return

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
+from runs.files import write_whole
 from runs.models import Run
+
+logger = logging.getLogger(__name__)
 
 # What shows a picture at a glance; more is no preview.
 MAX_BYTES = 512 * 1024
@@ -15,15 +19,16 @@ KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PN": "image/png", b"RIF": "image/w
 
 
 def keep_preview(run: Run, data: bytes) -> bool:
-    """Keep `data` as the newest preview of `run`; False where it is none."""
+    """Keep `data` as the newest preview of `run`; False where it is none or cannot be kept."""
     if data[:3] not in KINDS or len(data) > MAX_BYTES:
         return False
-    path = _path(run)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Named for the run, which one worker holds: nobody else writes this file.
-    new = path.with_suffix(".new")
-    new.write_bytes(data)
-    new.replace(path)
+    try:
+        # Several come in a second, and the next one makes up for a lost one.
+        write_whole(_path(run), data, survives_power_cut=False)
+    except OSError as error:
+        # The picture itself may still find its room; a preview is not worth a run.
+        logger.warning("preview not kept: run_id=%s error=%s", run.run_id, error.strerror)
+        return False
     return True
 
 

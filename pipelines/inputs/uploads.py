@@ -5,7 +5,6 @@ A picture that is used becomes a file of the run that uses it; the one here is f
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 import re
@@ -19,7 +18,8 @@ from PIL import Image
 
 from devices.models import Device
 from pipelines.engines.jobs import Picture
-from runs.archive import STORAGE_FULL, UNAVAILABLE, ArchiveError
+from runs.archive import archive_errors
+from runs.files import write_whole
 
 KEEP_SECONDS = 24 * 3600
 # A device that sends more loses its oldest.
@@ -31,21 +31,11 @@ EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
 
 def keep(device: Device, picture: Picture) -> str:
     """Keep a picture for `device` and return its id; raises `ArchiveError` where it cannot be."""
-    forget_old(device, room_for=1)
     image_id = secrets.token_hex(16)
     path = _root() / f"{_prefix(device)}{image_id}.{EXTENSIONS[picture.content_type]}"
-    growing = path.with_suffix(".tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        growing.write_bytes(picture.data)
-        growing.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            growing.unlink()
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise ArchiveError(
-            STORAGE_FULL if full else UNAVAILABLE, f"upload: {error.strerror}"
-        ) from error
+    with archive_errors("upload"):
+        forget_old(device, room_for=1)
+        write_whole(path, picture.data)
     return image_id
 
 

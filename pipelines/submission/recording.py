@@ -13,7 +13,7 @@ from pipelines.safety.errors import Blocked
 from pipelines.safety.screening import Screening
 from pipelines.submission.admission import Admission
 from runs import recorder
-from runs.archive import STORAGE_FULL, ArchiveError
+from runs.archive import READ_ONLY, STORAGE_FULL, ArchiveError
 from runs.metadata import RunContext
 from runs.models import Kind, Run, Status
 from web.problems import Problem
@@ -91,4 +91,6 @@ def submit(context: RunContext, *, check: Callable[[Screening], None]) -> Run:
 def archive_problem(error: ArchiveError) -> Problem:
     if error.kind == STORAGE_FULL:
         return Problem(HTTPStatus.INSUFFICIENT_STORAGE, "storage-full", message_for(STORAGE_FULL))
+    if error.kind == READ_ONLY:
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "read-only", message_for(READ_ONLY))
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "archive", message_for(""))

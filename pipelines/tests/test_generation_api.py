@@ -232,6 +232,35 @@ def test_a_full_disk_is_told_at_once_and_nothing_half_written_stays(
     assert not Run.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "schreibgeschützt"), ("en", "write-protected")]
+)
+def test_a_read_only_archive_is_told_as_what_it_is(
+    client: Client, write_protect: Callable[[], None], language: str, said: str
+) -> None:
+    write_protect()
+    answer = ask(client, user_language=language)
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "/problems/read-only"
+    assert said in answer.json()["error"]
+    assert not Run.objects.exists()
+
+
+def test_an_archive_that_turns_read_only_while_the_picture_is_made_ends_the_run_with_its_reason(
+    client: Client, write_protect: Callable[[], None]
+) -> None:
+    run_id = ask(client, later=True).json()["run_id"]
+    write_protect()
+    worker = Worker()
+    worker.start()
+    try:
+        ended = wait_until_final(Run.objects.get(run_id=run_id))
+    finally:
+        worker.stop()
+    assert (ended.status, ended.error_kind) == (Status.FAILED, "read_only")
+    assert "schreibgeschützt" in state(client, run_id)["error"]["message"]
+
+
 def test_a_disk_that_fills_while_the_picture_is_made_ends_the_run_with_its_reason(
     client: Client, full_disk: Callable[[], None], worker: Worker
 ) -> None:

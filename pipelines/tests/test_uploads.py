@@ -6,6 +6,7 @@ import io
 import os
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image, ImageCms, ImageDraw
+from pytest_django import Settings
 
 from devices.models import Workshop
 from pipelines.inputs import uploads
@@ -271,6 +273,25 @@ def test_a_closed_workshop_takes_no_pictures(client: Client) -> None:
     Workshop.objects.create(name="5b", takes_new_devices=True, paused=True)
     assert send(client, PNG).status_code == 503
     assert not list(_kept_files())
+
+
+def test_a_disk_that_takes_no_picture_is_told_as_what_it_is(
+    client: Client, settings: Settings, small_disk: Path, write_protect: Callable[[], None]
+) -> None:
+    settings.VAR_DIR = small_disk
+    assert send(client, PNG).status_code == 200
+    then = time.time() - 2 * uploads.KEEP_SECONDS
+    os.utime(_kept_files()[0], (then, then))
+    large = saved(Image.effect_noise((900, 900), 80), "PNG")
+    answer = send(client, large)
+    assert (answer.status_code, answer.json()["type"]) == (507, "/problems/storage-full")
+    assert not _kept_files()
+    send(client, PNG)
+    os.utime(_kept_files()[0], (then, then))
+    write_protect()
+    answer = send(client, PNG)
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/read-only")
+    assert len(_kept_files()) == 1
 
 
 def _kept_files() -> list[Path]:

@@ -1,4 +1,4 @@
-"""Paths that stay inside, files that appear whole, a disk that is full."""
+"""Paths that stay inside, files that appear whole, a disk that is full or read-only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -144,6 +145,27 @@ def test_a_full_disk_leaves_what_was_there_and_tells_how_the_run_ended(small_dis
     filling.unlink()
     assert recorder.write_state(run)
     assert files.read_metadata(folder)["error"]["message"] == "Kein Platz."
+
+
+@pytest.mark.django_db
+def test_a_read_only_archive_is_not_called_full_and_can_be_read(
+    small_disk: Path, write_protect: Callable[[], None]
+) -> None:
+    run = recorder.start(context())
+    write_protect()
+    with pytest.raises(ArchiveError) as caught:
+        recorder.start(context())
+    assert caught.value.kind == files.READ_ONLY
+    with pytest.raises(ArchiveError) as caught:
+        recorder.add(run, type="output_code", data="x", extension="js")
+    assert caught.value.kind == files.READ_ONLY
+    with pytest.raises(ArchiveError) as caught:
+        files.probe()
+    assert caught.value.kind == files.READ_ONLY
+    assert files.read_text(run, "01_input.txt")
+    assert recorder.fail(run, kind=files.READ_ONLY, message="Schreibgeschützt.")
+    run.refresh_from_db()
+    assert run.status == "failed"
 
 
 def test_an_archive_that_cannot_be_written_is_an_error_before_the_first_request(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sys
 from argparse import Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from pathlib import Path
@@ -19,6 +17,7 @@ from django.utils.translation import ngettext
 
 from runs.export.folders import CHUNK_BYTES
 from runs.export.zipped import zip_chunks
+from runs.files import whole_file
 from runs.filters import RunFilter, may_repeat
 from runs.models import Run, RunQuerySet
 from web.streaming import Chunks, gathered
@@ -106,16 +105,11 @@ class Command(BaseCommand):
 
     def _write_file(self, chunks: Chunks, path: Path) -> None:
         """Let the zip appear under its name only when it is whole and on the disk."""
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
         try:
-            with temporary.open("xb") as file:
+            with whole_file(path) as file:
                 self._write(chunks, file)
-                os.fsync(file.fileno())
-            temporary.replace(path)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
-        finally:
-            temporary.unlink(missing_ok=True)
         self._say(f"{path}: {filesizeformat(path.stat().st_size)}")
 
     def _write(self, chunks: Chunks, file: IO[bytes]) -> None:
