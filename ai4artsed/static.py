@@ -51,6 +51,8 @@ class StaticFiles:
 
     A page of ours loads some sixty modules. As Django's middleware, WhiteNoise would answer each
     through a thread and all of Django; here it only says which file and headers are to be sent.
+    Its fork for ASGI, ServeStatic, starts a thread for each file, which takes twice the processor
+    time of this (benchmarks/serving.py: 0.9 to 1.0 ms a module against 0.4 to 0.5).
     """
 
     def __init__(self, application: Any) -> None:
