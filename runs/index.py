@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +23,7 @@ from django.utils import timezone
 from devices.models import Device, Workshop
 from runs import archive
 from runs.bulk_upsert import bulk_upsert
-from runs.layouts import Found, find_runs, locate
+from runs.layouts import Found, find_runs
 from runs.models import LIVE, Entity, Run, Status
 from runs.reading import Reading, read
 
@@ -107,14 +106,6 @@ def rebuild(*, on_progress: Progress | None = None, dry_run: bool = False) -> Re
     index.close()
     if Run.objects.count() != index.report.seen:
         index.report.vanished = list(_vanished())
-    return index.report
-
-
-def index_folder(folder: Path) -> Report:
-    """Bring the row of one run's folder in line with it."""
-    index = _Index(dry_run=False)
-    index.take([read(locate(folder))])
-    index.close()
     return index.report
 
 

@@ -21,7 +21,6 @@ from pathlib import Path
 from runs import archive
 
 _RUN = re.compile(r"(?:run|gen|leg)_(?P<ms>\d{12,14})_[0-9a-zA-Z]+", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _LEGACY = re.compile(r"legacy_\d{8}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # `04_output_image.png`, and `A_input.txt`, `Z1_…` of a short time in between.
@@ -79,20 +78,6 @@ def find_runs() -> Iterator[Found]:
             yield from _find_in_day(entry.path, name, day)
         elif _is_run(entry):
             yield Found(entry.path, name, "L1")
-
-
-def locate(folder: Path) -> Found:
-    """Return what `find_runs` yields for the folder of one run."""
-    parts = folder.relative_to(archive.runs_root()).parts
-    name = "/".join(("json", *parts))
-    day = _day(parts[0])
-    if len(parts) == 1 or day is None:
-        return Found(str(folder), name, "L1")
-    if len(parts) == 2:
-        return Found(str(folder), name, "L2", day)
-    if _LEGACY.fullmatch(parts[1]):
-        return Found(str(folder), name, "L4", day)
-    return Found(str(folder), name, "L3", day, device=parts[1])
 
 
 def milliseconds_in(run_id: str) -> int | None:

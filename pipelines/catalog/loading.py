@@ -83,12 +83,6 @@ class Catalog:
         """The chunk that this output config names. Raises `KeyError`."""
         return self.chunks[self.output(output_id).parameters.OUTPUT_CHUNK]
 
-    def pipeline_of(self, config_id: str) -> Pipeline:
-        """The pipeline of this rule or output config. Raises `KeyError`."""
-        name = normal_id(config_id)
-        config = self.interceptions.get(name) or self.outputs[name]
-        return self.pipelines[config.pipeline]
-
 
 def load_catalog(
     folders: Sequence[Path],

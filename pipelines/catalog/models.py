@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
-Language = Literal["de", "en"]
 MediaType = Literal["image", "code", "audio", "video", "text"]
 
 PROPERTY_GROUPS = (

@@ -35,9 +35,6 @@ ASKED = Conversation((Message("user", WORDS),), model="tiny-1", seed=0)
 SHAPED = Conversation((Message("user", "x"),), model="tiny-1", schema={"type": "object"})
 
 
-PART = {"type": "text", "text": "Hund"}
-
-
 @pytest.fixture
 def server() -> Iterator[FakeChat]:
     with FakeChat() as fake:

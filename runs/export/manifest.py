@@ -65,13 +65,11 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
 
 
 def as_cell(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula; `from_cell` undoes it."""
+    """Return `text` so that no spreadsheet takes it for a formula.
+
+    An apostrophe in front does it; who reads the cell takes one away where there is one.
+    """
     return f"'{text}" if text.startswith(_RISKY) else text
-
-
-def from_cell(cell: str) -> str:
-    """Return the text of a cell: without the apostrophe in front, where there is one."""
-    return cell[1:] if cell.startswith("'") else cell
 
 
 class Manifest:

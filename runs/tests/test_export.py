@@ -29,7 +29,7 @@ from devices.models import Device
 from runs import archive as files
 from runs import recorder
 from runs.export import folders
-from runs.export.manifest import COLUMNS, as_cell, from_cell
+from runs.export.manifest import COLUMNS, as_cell
 from runs.models import Run
 from runs.tests.making import (
     begin,
@@ -194,12 +194,12 @@ def test_no_text_becomes_a_formula_and_none_is_lost(
     (row,) = rows_of(export(target))
     for column in ("idea", "prompt"):
         assert not row[column].startswith(tuple("=+-@\t\r\n＝＋－＠"))
-        assert from_cell(row[column]) == typed
+        assert row[column].removeprefix("'") == typed
 
 
 @given(st.text())
 def test_a_cell_gives_its_text_back(text: str) -> None:
-    assert from_cell(as_cell(text)) == text
+    assert as_cell(text).removeprefix("'") == text
 
 
 def test_the_manifest_begins_with_a_byte_order_mark_and_has_it_once(

@@ -29,7 +29,6 @@ class FakeOpenAI(FaultyServer):
     """Draws at `base_url` for the one `KEY`."""
 
     KEY = "sk-fake-0123456789"
-    ORDERS = "/v1/images/"
 
     def __init__(self) -> None:
         super().__init__()
