@@ -47,8 +47,8 @@ types: $(VENV)/.dev
 	$(BIN)/mypy .
 
 check: $(VENV)/.dev
-	$(BIN)/python manage.py makemigrations --check --dry-run
 	HTTPS=on $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
 
 # The browser tests drive the system's Chromium; CHROMIUM names another one.
 tools:

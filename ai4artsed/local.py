@@ -10,20 +10,39 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from runs.files import whole_file
 from web.addresses import own_addresses
 
 ADDRESS_SECONDS = 5.0
 
 
+def make_folder(folder: Path, setting: str) -> None:
+    """Make `folder`, which `setting` names, where it is missing; raises `ImproperlyConfigured`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"{setting}: the folder {folder} cannot be made ({error.strerror})."
+        raise ImproperlyConfigured(reason) from None
+
+
 def secret_key(path: Path) -> str:
-    """Return the key in `path`; make it on first start, readable by its owner alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Of two processes that start together the first one's key is whole before the other sees it.
-    with suppress(FileExistsError), whole_file(path, replaces=False) as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(secrets.token_urlsafe(64).encode())
-    return path.read_text(encoding="ascii").strip()
+    """Return the key in `path`; make it where there is none, readable by its owner alone.
+
+    Raises `ImproperlyConfigured` where it can neither be read nor made.
+    """
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Of two processes that start together, the one that comes second takes the first's.
+            with suppress(FileExistsError), whole_file(path, replaces=False) as file:
+                os.fchmod(file.fileno(), 0o600)
+                file.write(secrets.token_urlsafe(64).encode())
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        reason = f"SECRET_KEY: it is not set and cannot be kept in {path} ({error.strerror})."
+        raise ImproperlyConfigured(reason) from None
 
 
 class OwnHosts(list[str]):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from ai4artsed import __version__
@@ -35,27 +37,22 @@ def _number(kind: type[int] | type[float], name: str, default: float) -> Any:
         raise ImproperlyConfigured(f"{name}: a number is needed, not “{text}”.") from None
 
 
-def _made(folder: Path, name: str) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = f"{name}: the folder {folder} cannot be made ({error.strerror})."
-        raise ImproperlyConfigured(reason) from None
-    return folder
-
-
 # Each run records which version made it.
 VERSION = __version__
 
 # Where things lie ---------------------------------------------------------------------------
-VAR_DIR = _made(_path("VAR_DIR", BASE_DIR / "var"), "VAR_DIR")
+# To read the settings makes nothing; who needs a folder makes it.
+VAR_DIR = _path("VAR_DIR", BASE_DIR / "var")
 ARCHIVE_ROOT = _path("ARCHIVE_ROOT", BASE_DIR / "exports")
 THUMBNAIL_DIR = VAR_DIR / "thumbnails"
 SCHEMA_DIRS = [(BASE_DIR / folder).resolve() for folder in env.list("SCHEMA_DIRS", default=[])]
 
 # The site -----------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(VAR_DIR / "secret_key")
+# Read, or made, when something is signed for the first time.
+SECRET_KEY = env.str("SECRET_KEY", default="") or SimpleLazyObject(
+    partial(secret_key, VAR_DIR / "secret_key")
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or OwnHosts()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HOST = env.str("HOST", default="0.0.0.0")  # noqa: S104  the iPads in the room must reach it
@@ -157,7 +154,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="Europe/Berlin")
 # Static files -------------------------------------------------------------------------------
 # Served ahead of Django, see ai4artsed/static.py.
 STATIC_URL = "static/"
-STATIC_ROOT = _made(_path("STATIC_ROOT", VAR_DIR / "static"), "STATIC_ROOT")
+STATIC_ROOT = _path("STATIC_ROOT", VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from ai4artsed.local import make_folder
 from runs.files import write_whole
 
 # Of the libraries' own files, what no page of ours asks for.
@@ -25,7 +26,9 @@ class ModuleAwareStorage(CompressedManifestStaticFilesStorage):
 
 def collect_static() -> bool:
     """Collect and hash the static files where any has changed since; return whether it was so."""
-    stamp = Path(settings.STATIC_ROOT) / "collected.sha256"
+    root = Path(settings.STATIC_ROOT)
+    make_folder(root, "STATIC_ROOT")
+    stamp = root / "collected.sha256"
     # Two that start at once would take each other's files away.
     with stamp.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -26,10 +26,14 @@ COOKIE_SECONDS = 400 * 24 * 3600
 # `last_seen_at` is written at most this often, so that reading does not mean writing.
 SEEN_INTERVAL = timedelta(seconds=20)
 
-_SIGNER = signing.Signer(salt="devices.identity")
 # UUIDs, the predecessor's `<uuid>_YYYY-MM-DD` and `dev_<hex>`, and home-made ids of old clients.
 _CLAIMABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,79}", re.ASCII)
 _NOBODY = {"anonymous", "undefined", "unknown_device"}
+
+
+def _signer() -> signing.Signer:
+    # When it is used, so that to import this module needs no secret key.
+    return signing.Signer(salt="devices.identity")
 
 
 def is_valid_id(device_id: str) -> bool:
@@ -41,7 +45,7 @@ def known_device(request: HttpRequest) -> Device | None:
     """Return the device that the signed cookie proves, or None."""
     signed = request.COOKIES.get(COOKIE_NAME, "")
     try:
-        device_id = _SIGNER.unsign(signed)
+        device_id = _signer().unsign(signed)
     except signing.BadSignature:
         return None
     now = timezone.now()
@@ -117,7 +121,7 @@ def _remember(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
     if device is not None:
         response.set_cookie(
             COOKIE_NAME,
-            _SIGNER.sign(device.pk),
+            _signer().sign(device.pk),
             max_age=COOKIE_SECONDS,
             httponly=True,
             samesite="Lax",

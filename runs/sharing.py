@@ -17,7 +17,10 @@ from devices.models import Workshop
 from runs.media import media_of
 from runs.models import Kind, Run, Status
 
-_SIGNER = TimestampSigner(salt="runs.sharing")
+
+def _signer() -> TimestampSigner:
+    # When it is used, so that to import this module needs no secret key.
+    return TimestampSigner(salt="runs.sharing")
 
 
 class LinkRefused(Exception):
@@ -48,20 +51,20 @@ def share_run(*, run: Run) -> Link:
     """Return a new link to `run`, whose `workshop` is at hand. Raises `NotShareable`."""
     if not is_showable(run):
         raise NotShareable(run.run_id)
-    token = _SIGNER.sign(f"{run.run_id}.{_links_ended(run)}")
+    token = _signer().sign(f"{run.run_id}.{_links_ended(run)}")
     return Link(token, expiry_of(token))
 
 
 def expiry_of(token: str) -> datetime:
     """Return when a link that `shared_run` has accepted ends."""
-    signed_at = b62_decode(token.rsplit(_SIGNER.sep, 2)[1])
+    signed_at = b62_decode(token.rsplit(_signer().sep, 2)[1])
     return datetime.fromtimestamp(signed_at, tz=UTC) + _lifetime()
 
 
 def shared_run(token: str) -> Run:
     """Return the run that a link opens, with its files. Raises `LinkRefused`."""
     try:
-        value = _SIGNER.unsign(token, max_age=_lifetime())
+        value = _signer().unsign(token, max_age=_lifetime())
     except SignatureExpired as error:
         raise LinkRefused("expired") from error
     except BadSignature as error:

@@ -7,10 +7,12 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from ai4artsed.database import database_from_url
@@ -40,6 +42,72 @@ def test_processes_that_start_together_agree_on_one_secret_key(tmp_path: Path) -
         for _ in range(4)
     ]
     assert len({process.communicate()[0] for process in processes}) == 1
+
+
+def test_a_key_that_is_there_is_read_from_a_read_only_disk_and_none_is_made_there(
+    small_disk: Path, write_protect: Callable[[], None]
+) -> None:
+    key = secret_key(small_disk / "secret_key")
+    write_protect()
+    assert secret_key(small_disk / "secret_key") == key
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY: it is not set"):
+        secret_key(small_disk / "other")
+
+
+def run_python(place: Path, *arguments: str, **environment: str) -> str:
+    """Run Python in `place`, as on a fresh checkout that keeps everything there."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env={
+            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            "DJANGO_SETTINGS_MODULE": "ai4artsed.settings",
+            "PYTHONPATH": str(settings.BASE_DIR),
+            "VAR_DIR": str(place / "var"),
+            "STATIC_ROOT": str(place / "static"),
+            "ARCHIVE_ROOT": str(place / "archive"),
+            **environment,
+        },
+        cwd=place,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+MANAGE = str(settings.BASE_DIR / "manage.py")
+
+
+def test_to_read_the_settings_and_load_the_apps_leaves_nothing_behind(archive: Path) -> None:
+    load = "import django; django.setup(); import ai4artsed.urls, pipelines.worker"
+    for code in ("import ai4artsed.settings", load):
+        run_python(archive, "-c", code)
+        assert not list(archive.iterdir())
+    run_python(archive, MANAGE, "help")
+    assert not list(archive.iterdir())
+
+
+def test_the_first_signature_makes_the_key_and_the_next_process_takes_it(archive: Path) -> None:
+    sign = "import django; django.setup(); from django.core.signing import dumps; print(dumps(1))"
+    read = "import django, sys; django.setup(); from django.core.signing import loads;"
+    signed = run_python(archive, "-c", sign).strip()
+    assert run_python(archive, "-c", f"{read} print(loads(sys.argv[1]))", signed).strip() == "1"
+    assert [path.name for path in (archive / "var").iterdir()] == ["secret_key"]
+
+
+def test_a_fresh_checkout_can_be_checked_and_migrated_first(archive: Path) -> None:
+    checked = run_python(
+        archive, MANAGE, "check", "--deploy", "--fail-level", "WARNING", HTTPS="on"
+    )
+    assert "no issues" in checked
+    for path in (archive / "var").iterdir():
+        path.unlink()
+    (archive / "var").rmdir()
+    run_python(archive, MANAGE, "migrate", "--verbosity", "0")
+    assert "db.sqlite3" in {path.name for path in (archive / "var").iterdir()}
+    url = f"sqlite:///{archive}/elsewhere/index.sqlite3"
+    run_python(archive, MANAGE, "migrate", "--verbosity", "0", DATABASE_URL=url)
+    assert (archive / "elsewhere" / "index.sqlite3").exists()
 
 
 def test_this_machines_names_and_addresses_are_allowed_hosts() -> None:

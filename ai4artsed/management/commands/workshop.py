@@ -21,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from ai4artsed.accounts import FirstAccount, make_first_account
+from ai4artsed.local import make_folder
 from ai4artsed.static import collect_static
 from devices.models import Workshop
 from pipelines import live, queue, registry
@@ -97,6 +98,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
+        make_folder(settings.VAR_DIR, "VAR_DIR")
+        # Makes it, now rather than in the midst of the first request.
+        str(settings.SECRET_KEY)
         listener = _listen(host, port)
         call_command("migrate", verbosity=0, interactive=False)
         if not Run.objects.exists():
