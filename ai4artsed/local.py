@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from runs.files import whole_file
+from runs.files import atomic_file
 from web.addresses import own_addresses
 
 ADDRESS_SECONDS = 5.0
@@ -36,7 +36,7 @@ def secret_key(path: Path) -> str:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             # Of two processes that start together, the one that comes second takes the first's.
-            with suppress(FileExistsError), whole_file(path, replaces=False) as file:
+            with suppress(FileExistsError), atomic_file(path, replaces=False) as file:
                 os.fchmod(file.fileno(), 0o600)
                 file.write(secrets.token_urlsafe(64).encode())
         return path.read_text(encoding="ascii").strip()

@@ -14,7 +14,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from ai4artsed.local import make_folder
-from runs.files import write_whole
+from runs.files import atomic_write
 
 # Of the libraries' own files, what no page of ours asks for.
 UNUSED = ["drf_spectacular_sidecar/redoc/*", "rest_framework/*", "gis/*"]
@@ -36,7 +36,7 @@ def collect_static() -> bool:
         if stamp.exists() and stamp.read_text(encoding="ascii") == digest:
             return False
         call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
-        write_whole(stamp, digest.encode())
+        atomic_write(stamp, digest.encode())
     return True
 
 

@@ -11,9 +11,7 @@ from typing import IO
 
 
 @contextmanager
-def whole_file(
-    path: Path, *, replaces: bool = True, survives_power_cut: bool = True
-) -> Iterator[IO[bytes]]:
+def atomic_file(path: Path, *, replaces: bool = True, fsync: bool = True) -> Iterator[IO[bytes]]:
     """Yield a new file that has the name `path` once the block has ended well; else it is gone.
 
     It replaces what has that name already, or raises `FileExistsError` where it is not to. It is
@@ -23,7 +21,7 @@ def whole_file(
     try:
         with growing.open("xb") as file:
             yield file
-            if survives_power_cut:
+            if fsync:
                 file.flush()
                 os.fsync(file.fileno())
         if replaces:
@@ -35,8 +33,8 @@ def whole_file(
             growing.unlink()
 
 
-def write_whole(path: Path, data: bytes, *, survives_power_cut: bool = True) -> None:
-    """Write a small file, and its folder where that is missing, as `whole_file` does."""
+def atomic_write(path: Path, data: bytes, *, fsync: bool = True) -> None:
+    """Write a small file, and its folder where that is missing, as `atomic_file` does."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path, survives_power_cut=survives_power_cut) as file:
+    with atomic_file(path, fsync=fsync) as file:
         file.write(data)

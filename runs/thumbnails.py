@@ -11,7 +11,7 @@ from django.conf import settings
 
 from runs import archive
 from runs.archive import ArchiveError
-from runs.files import write_whole
+from runs.files import atomic_write
 from runs.models import Entity, Run
 from runs.viewing import NotViewable, open_viewable
 
@@ -37,7 +37,7 @@ def thumbnail(run: Run, entity: Entity) -> bytes:
     except OSError:
         data = _make(run, entity)
     try:
-        write_whole(kept, data)
+        atomic_write(kept, data)
     except OSError as error:
         # It is made again next time; the disk's state is told elsewhere.
         logger.warning("thumbnail not kept: run_id=%s error=%s", run.run_id, error.strerror)

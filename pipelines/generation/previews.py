@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from runs.files import write_whole
+from runs.files import atomic_write
 from runs.models import Run
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def keep_preview(run: Run, data: bytes) -> bool:
         return False
     try:
         # Several come in a second, and the next one makes up for a lost one.
-        write_whole(_path(run), data, survives_power_cut=False)
+        atomic_write(_path(run), data, fsync=False)
     except OSError as error:
         # The picture itself may still find its room; a preview is not worth a run.
         logger.warning("preview not kept: run_id=%s error=%s", run.run_id, error.strerror)

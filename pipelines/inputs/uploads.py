@@ -19,7 +19,7 @@ from PIL import Image
 from devices.models import Device
 from pipelines.engines.jobs import Picture
 from runs.archive import archive_errors
-from runs.files import write_whole
+from runs.files import atomic_write
 
 KEEP_SECONDS = 24 * 3600
 # A device that sends more loses its oldest.
@@ -35,7 +35,7 @@ def keep(device: Device, picture: Picture) -> str:
     path = _root() / f"{_prefix(device)}{image_id}.{EXTENSIONS[picture.content_type]}"
     with archive_errors("upload"):
         forget_old(device, room_for=1)
-        write_whole(path, picture.data)
+        atomic_write(path, picture.data)
     return image_id
 
 

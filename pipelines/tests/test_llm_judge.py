@@ -279,7 +279,7 @@ def test_a_picture_is_shown_to_the_judge_as_a_small_jpeg(mode: str) -> None:
 def test_the_judge_sees_on_white_what_is_transparent() -> None:
     written = io.BytesIO()
     Image.new("RGBA", (64, 64)).save(written, "PNG")
-    with Image.open(io.BytesIO(reduced(written.getvalue()).data)) as seen:
+    with Image.open(io.BytesIO(downscaled(written.getvalue()).data)) as seen:
         assert seen.getextrema() == ((255, 255),) * 3
 
 

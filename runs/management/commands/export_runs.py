@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from runs.export.folders import CHUNK_BYTES
 from runs.export.zipped import zip_chunks
-from runs.files import whole_file
+from runs.files import atomic_file
 from runs.filters import RunFilter, may_repeat
 from runs.models import Run, RunQuerySet
 from web.streaming import Chunks, gathered
@@ -106,7 +106,7 @@ class Command(BaseCommand):
     def _write_file(self, chunks: Chunks, path: Path) -> None:
         """Let the zip appear under its name only when it is whole and on the disk."""
         try:
-            with whole_file(path) as file:
+            with atomic_file(path) as file:
                 self._write(chunks, file)
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
