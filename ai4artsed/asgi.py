@@ -7,6 +7,6 @@ django_application = get_asgi_application()
 
 # Needs the settings, which are there only now.
 from ai4artsed.body_limit import BodyLimit  # noqa: E402
-from ai4artsed.static import StaticFiles  # noqa: E402
+from ai4artsed.static import serve_static  # noqa: E402
 
-application = StaticFiles(BodyLimit(django_application))
+application = serve_static(BodyLimit(django_application))
