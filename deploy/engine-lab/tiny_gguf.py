@@ -3,6 +3,7 @@
 Usage: tiny_gguf.py FILE.gguf
 
 Its vocabulary is every byte and a handful of words, which it prefers; what it says is nonsense.
+It goes on until the limit of its tokens, or until a shape that is asked for is full.
 """
 
 import sys
@@ -52,20 +53,28 @@ writer.add_chat_template(
     "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + '\n' }}{% endfor %}assistant:"
 )
 
-writer.add_tensor("token_embd.weight", normal(len(tokens), WIDTH))
+# The first number of what goes through the model is the same everywhere; it keeps the end away.
+embeddings = normal(len(tokens), WIDTH)
+embeddings[:, 0] = 2
+writer.add_tensor("token_embd.weight", embeddings)
 head = normal(len(tokens), WIDTH, spread=0.6)
 head[:259] *= 0.2
+head[:, 0] = 0
+head[2] = [-30, *[0] * (WIDTH - 1)]
 writer.add_tensor("output.weight", head)
 writer.add_tensor("output_norm.weight", np.ones(WIDTH, np.float32))
 for layer in range(LAYERS):
     block = f"blk.{layer}"
     for name in ("attn_norm", "ffn_norm"):
         writer.add_tensor(f"{block}.{name}.weight", np.ones(WIDTH, np.float32))
-    for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
+    for name in ("attn_q", "attn_k", "attn_v"):
         writer.add_tensor(f"{block}.{name}.weight", normal(WIDTH, WIDTH))
     writer.add_tensor(f"{block}.ffn_gate.weight", normal(INNER, WIDTH))
     writer.add_tensor(f"{block}.ffn_up.weight", normal(INNER, WIDTH))
-    writer.add_tensor(f"{block}.ffn_down.weight", normal(WIDTH, INNER))
+    for name, width in (("attn_output", WIDTH), ("ffn_down", INNER)):
+        weights = normal(WIDTH, width)
+        weights[0] = 0
+        writer.add_tensor(f"{block}.{name}.weight", weights)
 writer.write_header_to_file()
 writer.write_kv_data_to_file()
 writer.write_tensors_to_file()

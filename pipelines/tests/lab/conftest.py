@@ -92,7 +92,7 @@ def comfyui_url(comfyui: LabServer) -> str:
 @pytest.fixture(scope="session")
 def llama() -> Iterator[LabServer]:
     """A real llama.cpp server; its model is called tiny-random."""
-    _need("llm-venv", "llama")
+    _need("llama-venv", "llama")
     server = LabServer("llama", "/v1/models")
     server.start()
     yield server

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.utils.translation import gettext
@@ -17,6 +16,8 @@ from pipelines.tests.lab.conftest import LabServer
 pytestmark = pytest.mark.engine_lab
 
 KEY = "lab-key"
+# What the server writes at this length takes it many minutes.
+ENDLESS = 1_000_000
 
 
 def asked(text: str = "Ein Hund", **more: object) -> Conversation:
@@ -70,7 +71,7 @@ def test_an_answer_of_a_shape_can_be_read(engine: OpenAIChat) -> None:
 
 
 def test_hanging_up_frees_the_server(engine: OpenAIChat) -> None:
-    pieces = engine.chat(asked(max_tokens=1900))
+    pieces = engine.chat(asked(max_tokens=ENDLESS))
     next(pieces)
     begin = time.monotonic()
     pieces.close()  # type: ignore[attr-defined]
@@ -78,18 +79,15 @@ def test_hanging_up_frees_the_server(engine: OpenAIChat) -> None:
     assert time.monotonic() - begin < 2
 
 
-def test_what_another_request_cuts_off_is_no_answer() -> None:
-    server = LabServer("llama", "/v1/models", INTERRUPT="true")
+def test_what_a_server_wrote_that_died_is_no_answer() -> None:
+    server = LabServer("llama", "/v1/models")
     server.start()
     try:
-        pieces = OpenAIChat(server.url).chat(asked(max_tokens=1900))
+        pieces = OpenAIChat(server.url).chat(asked(max_tokens=ENDLESS))
         next(pieces)
-        other = OpenAIChat(server.url).chat(asked(max_tokens=2))
-        with ThreadPoolExecutor(1) as thread:
-            second = thread.submit(lambda: list(other))
-            with pytest.raises(EngineError) as failed:
-                list(pieces)
-            assert second.result(timeout=30)
+        server.kill()
+        with pytest.raises(EngineError) as failed:
+            list(pieces)
         assert (failed.value.kind, failed.value.permanent) == (ErrorKind.BAD_RESPONSE, False)
     finally:
         server.kill()
