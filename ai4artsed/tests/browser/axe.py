@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from ai4artsed.tests.browser.layout import settle
+
 # In a browser's tools a page's Content-Security-Policy does not hold, so that it stays in force.
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -23,6 +25,7 @@ LOOK = """
 
 def findings(page: Page, *, without: Collection[str] = ()) -> list[str]:
     """Return a line for each element that breaks a rule; `without` names rules left out."""
+    settle(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(f"() => {{ {AXE} }}")
     violations: list[dict[str, Any]] = page.evaluate(LOOK, [list(TAGS), list(without)])

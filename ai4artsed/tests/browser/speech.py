@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from ai4artsed.tests.workshop_process import wait_for
+
 GERMAN = {"name": "Anna", "lang": "de-DE", "localService": True, "default": True, "voiceURI": "a"}
 ENGLISH = {"name": "Kate", "lang": "en_GB", "localService": True, "default": False, "voiceURI": "k"}
 ROBOT = {
@@ -115,6 +117,11 @@ def is_speaking(page: Page) -> bool:
     return bool(page.evaluate("() => speaking.isSpeaking()"))
 
 
+def expect_speaking(page: Page, expected: bool = True) -> None:
+    """Some windows tell that they have been closed a moment after they are gone from sight."""
+    wait_for(lambda: is_speaking(page) == expected, 15)
+
+
 def goes_on(page: Page) -> None:
     """Have the voice come to the end of what it says."""
     page.evaluate("() => speaking.goesOn()")
@@ -124,5 +131,5 @@ def hears(page: Page, words: str, *, sure: bool = True) -> None:
     page.evaluate("([words, sure]) => listening.hears(words, sure)", [words, sure])
 
 
-def is_listening(page: Page) -> bool:
-    return bool(page.evaluate("() => listening.isOn()"))
+def expect_listening(page: Page, expected: bool = True) -> None:
+    wait_for(lambda: page.evaluate("() => listening.isOn()") == expected, 15)

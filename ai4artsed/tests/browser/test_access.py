@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ai4artsed.tests.browser.conftest import TabletMaker
-from ai4artsed.tests.browser.speech import GERMAN, listening, speaking
+from ai4artsed.tests.browser.layout import OVERHANG, SMALL_WINDOWS, measured, resize
+from ai4artsed.tests.browser.speech import GERMAN, expect_speaking, listening, speaking
 from ai4artsed.tests.browser.stories import the_way
 from ai4artsed.tests.browser.tablet import (
     IDEA,
@@ -22,7 +23,6 @@ from ai4artsed.tests.browser.tablet import (
     break_time,
     busy_machines,
 )
-from ai4artsed.tests.browser.test_form import OVERHANG, SMALL_WINDOWS
 
 # WCAG 2.2, 1.4.12; put in by the page's own means, since the policy forbids another style.
 TEXT_SPACING = """
@@ -113,8 +113,8 @@ def walk(tablet: Tablet) -> list[dict[str, Any]]:
 
 
 def look_at_the_walk(tablet: Tablet, *sizes: tuple[int, int]) -> None:
-    for width, height in sizes:
-        tablet.page.set_viewport_size({"width": width, "height": height})
+    for size in sizes:
+        resize(tablet.page, size)
         visited = walk(tablet)
         names = [stop["name"] for stop in visited]
         assert names == tablet.page.evaluate(REACHABLE, TARGETS)
@@ -139,10 +139,10 @@ def test_the_focus_goes_everywhere_in_order_and_is_seen(new_tablet: TabletMaker)
 
 def test_in_a_low_window_nothing_stands_before_what_is_read(tablet: Tablet) -> None:
     width, height = SMALL_WINDOWS[-1]
-    tablet.page.set_viewport_size({"width": width, "height": height})
+    resize(tablet.page, (width, height))
     tablet.idea.scroll_into_view_if_needed()
     at_the_foot = "([x, y]) => Boolean(document.elementFromPoint(x, y).closest('.action-bar'))"
-    assert not tablet.page.evaluate(at_the_foot, [width / 2, height - 8])
+    assert not measured(tablet.page, at_the_foot, [width / 2, height - 8])
 
 
 def test_the_focus_in_a_field_is_seen(tablet: Tablet) -> None:
@@ -161,9 +161,9 @@ def test_the_whole_way_without_a_hand_on_the_glass(new_tablet: TabletMaker) -> N
     write(IDEA)
     tablet.tab_to('[data-read="#idea"]', presses=2)
     press("Enter")
-    assert tablet.page.evaluate("() => speaking.isSpeaking()")
+    expect_speaking(tablet.page)
     press("Escape")
-    assert not tablet.page.evaluate("() => speaking.isSpeaking()")
+    expect_speaking(tablet.page, False)
     tablet.tab_to(f'[data-rule="{RULE}"]')
     press("Space")
     expect(tablet.at("#rule-name")).to_be_focused()
@@ -201,10 +201,12 @@ def test_with_wide_set_text_nothing_is_cut_off_and_nothing_moves(new_tablet: Tab
     seen: dict[str, Any] = {}
     for state in the_way(tablet):
         tablet.page.evaluate(TEXT_SPACING)
-        for width, height in (*SIZES, *SMALL_WINDOWS):
-            tablet.page.set_viewport_size({"width": width, "height": height})
-            found = tablet.page.evaluate(OVERHANG), tablet.page.evaluate(CUT_OFF)
-            seen[f"{state}, {width} × {height}"] = found
+        for size in (*SIZES, *SMALL_WINDOWS):
+            resize(tablet.page, size)
+            seen[f"{state}, {size}"] = (
+                tablet.page.evaluate(OVERHANG),
+                tablet.page.evaluate(CUT_OFF),
+            )
         tablet.page.evaluate("() => { document.adoptedStyleSheets = []; }")
         assert tablet.page.evaluate(ANIMATIONS) == []
     assert seen == {state: (0, []) for state in seen}

@@ -8,6 +8,7 @@ import re
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
+from ai4artsed.tests.browser.layout import settle
 from ai4artsed.tests.browser.tablet import IDEA, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess
 
@@ -27,6 +28,7 @@ def test_a_card_is_opened_saved_printed_and_seen_by_whoever_has_its_link(
     assert tablet.at(".take-home-plate img").evaluate("image => image.decode().then(() => true)")
     # Lines are set by the drawn card's letters; on the page they must not run out of it.
     wide = "element => element.scrollWidth > element.clientWidth + 1"
+    settle(tablet.page)
     assert not tablet.at(".take-home-text").evaluate(wide)
 
     printed = tablet.page.pdf(prefer_css_page_size=True)

@@ -8,33 +8,13 @@ import pytest
 
 from ai4artsed.tests.browser.axe import findings
 from ai4artsed.tests.browser.conftest import TabletMaker
+from ai4artsed.tests.browser.layout import SMALL_WINDOWS, faults, resize
 from ai4artsed.tests.browser.speech import GERMAN, listening, speaking
 from ai4artsed.tests.browser.stories import STORIES, Story
 from ai4artsed.tests.browser.tablet import SIZES, Tablet
 
-FINGER_PIXELS = 44
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-# As wide as a window of 1280 pixels at 400 %: first of a tall one, then as low as it gets there.
-SMALL_WINDOWS = ((320, 640), (320, 256))
 FIRST_LOAD_BYTES = 200_000
-
-# What a label lies around or stands for is pressed by way of it.
-SMALL_TARGETS = """
-(least) => [...document.querySelectorAll("button, a[href], textarea, summary, input, select")]
-  .filter((target) => target.offsetParent && !target.matches(".skip, [type=hidden]"))
-  .map((target) => (target.matches("[type=radio], [type=file]") ? target.labels[0] : target))
-  .map((target) => [target.id || target.textContent.trim(), target.getBoundingClientRect()])
-  .filter(([, box]) => box.width && (box.width < least - 0.01 || box.height < least - 0.01))
-  .map(([name, box]) => `${name}: ${box.width} × ${box.height}`)
-"""
-OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-UNNAMED = """
-() => [...document.querySelectorAll("button, a[href], textarea, img")]
-  .filter((one) => one.offsetParent && !(one.textContent.trim() || one.ariaLabel || one.alt
-    || one.labels?.length || one.querySelector("img[alt]")
-    || (one.hasAttribute("alt") && one.closest("button")?.textContent.trim())))
-  .map((one) => one.outerHTML)
-"""
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
@@ -48,13 +28,9 @@ def test_in_every_state_targets_fit_a_finger_nothing_hangs_over_and_axe_finds_no
         for scheme in SCHEMES:
             tablet.page.emulate_media(color_scheme=scheme)
             found += [f"{state}, {scheme}: {line}" for line in findings(tablet.page)]
-        for width, height in (*SIZES, *SMALL_WINDOWS):
-            tablet.page.set_viewport_size({"width": width, "height": height})
-            seen[f"{state}, {width} × {height}"] = (
-                tablet.page.evaluate(SMALL_TARGETS, FINGER_PIXELS),
-                tablet.page.evaluate(OVERHANG),
-                tablet.page.evaluate(UNNAMED),
-            )
+        for size in (*SIZES, *SMALL_WINDOWS):
+            resize(tablet.page, size)
+            seen[f"{state}, {size}"] = faults(tablet.page)
     tablet.failed_answers.clear()
     assert seen == {state: ([], 0, []) for state in seen}
     assert found == []
@@ -95,6 +71,6 @@ def test_no_field_is_so_small_that_a_tablet_enlarges_the_page(tablet: Tablet) ->
       .map((field) => field.outerHTML)"""
     for address in ("/", "/join/"):
         tablet.page.goto(tablet.workshop.url + address)
-        for width, height in SIZES:
-            tablet.page.set_viewport_size({"width": width, "height": height})
+        for size in SIZES:
+            resize(tablet.page, size)
             assert tablet.page.evaluate(sizes) == []

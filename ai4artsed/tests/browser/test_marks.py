@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from ai4artsed.tests.browser.axe import findings
 from ai4artsed.tests.browser.conftest import TabletMaker
+from ai4artsed.tests.browser.layout import OVERHANG, measured
 from ai4artsed.tests.browser.tablet import (
     LONG_IDEA,
     OTHER_RULE,
@@ -158,7 +159,7 @@ def test_marks_by_keyboard_on_a_telephone_and_for_those_who_listen(
     marked = tablet.at("#result-marked")
     expect(marked).to_be_visible()
     expect(marked.locator(".by-rule .visually-hidden").first).to_have_text("von der Regel: ")
-    assert tablet.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert measured(tablet.page, OVERHANG) == 0
     assert findings(tablet.page) == []
     tablet.tab_to('.page-text [data-see="read"]')
     tablet.page.keyboard.press("Enter")

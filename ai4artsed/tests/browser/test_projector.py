@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ai4artsed.tests.browser.conftest import TabletMaker
+from ai4artsed.tests.browser.layout import faults, resize, settle
 from ai4artsed.tests.browser.tablet import (
     IDEA,
     OTHER_RULE,
@@ -16,7 +17,6 @@ from ai4artsed.tests.browser.tablet import (
     Tablet,
     choice_of,
 )
-from ai4artsed.tests.browser.test_form import FINGER_PIXELS, OVERHANG, SMALL_TARGETS, UNNAMED
 from ai4artsed.tests.workshop_process import PASSWORD, WorkshopProcess
 
 BEAMER = (1920, 1080)
@@ -41,15 +41,6 @@ def open_room(tablet: Tablet, code: str) -> None:
     sign_in(tablet, f"/room/{code}/")
     # From here on the page listens to keys.
     expect(tablet.at("#sentence")).not_to_be_empty()
-
-
-def measured(tablet: Tablet) -> tuple[list[str], int, list[str]]:
-    page = tablet.page
-    return (
-        page.evaluate(SMALL_TARGETS, FINGER_PIXELS),
-        page.evaluate(OVERHANG),
-        page.evaluate(UNNAMED),
-    )
 
 
 def test_a_child_joins_by_code_and_by_the_qr_s_address(tablet: Tablet, other_code: str) -> None:
@@ -83,9 +74,9 @@ def test_a_child_joins_by_code_and_by_the_qr_s_address(tablet: Tablet, other_cod
 def test_the_pages_of_joining_fit_every_screen(tablet: Tablet, code: str) -> None:
     for address in ("/join/", f"/join/{code}/"):
         tablet.page.goto(tablet.workshop.url + address)
-        for width, height in SIZES:
-            tablet.page.set_viewport_size({"width": width, "height": height})
-            assert measured(tablet) == ([], 0, [])
+        for size in SIZES:
+            resize(tablet.page, size)
+            assert faults(tablet.page) == ([], 0, [])
 
 
 def test_a_work_comes_to_the_wall_when_it_is_released_and_leaves_when_it_is_taken_back(
@@ -111,6 +102,7 @@ def test_a_work_comes_to_the_wall_when_it_is_released_and_leaves_when_it_is_take
     expect(picture).to_have_js_property("complete", True)
     assert picture.evaluate("image => image.naturalWidth") > 0
     # One picture alone is as large as the wall lets it be.
+    settle(projector.page)
     assert picture.bounding_box()["height"] > 700  # type: ignore[index]
 
     press = projector.page.keyboard.press
@@ -180,7 +172,7 @@ def test_one_idea_goes_through_all_rules_and_each_text_can_be_read_large(
         expect(cells).to_have_count(2)
     texts = projector.at(".cell-text").all_inner_texts()
     assert all(texts) and len(set(texts)) == 2
-    assert measured(projector) == ([], 0, [])
+    assert faults(projector.page) == ([], 0, [])
     projector.at(".cell button").first.click()
     expect(projector.at("#large-text")).to_have_text(texts[0])
     runs = projector.workshop.query(
@@ -208,4 +200,4 @@ def test_the_wall_can_be_led_from_a_tablet_too(
     for mode in ("wall", "matrix", "reveal", "guess"):
         tablet.at(f'[data-go="{mode}"]').tap()
         expect(tablet.at(f'[data-view="{mode}"]')).to_be_visible()
-        assert measured(tablet) == ([], 0, [])
+        assert faults(tablet.page) == ([], 0, [])

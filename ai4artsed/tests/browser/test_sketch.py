@@ -14,7 +14,8 @@ import requests
 from playwright.sync_api import Locator, expect
 
 from ai4artsed.tests.browser.conftest import TabletMaker
-from ai4artsed.tests.browser.tablet import IDEA, Tablet
+from ai4artsed.tests.browser.layout import OVERHANG, measured, settle
+from ai4artsed.tests.browser.tablet import IDEA, SIZES, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess
 
 SKETCHES = "p5js_templates"
@@ -51,10 +52,7 @@ class Plate:
     def press(self, name: str) -> None:
         """Tap a button of the sketch, once the browser knows where it and the frame are now."""
         self.button(name).scroll_into_view_if_needed()
-        self.tablet.page.evaluate(
-            "() => new Promise((seen) => { let frames = 6; "
-            "const next = () => (frames-- ? requestAnimationFrame(next) : seen()); next(); })"
-        )
+        settle(self.tablet.page)
         self.button(name).tap()
 
     def expect(self, state: str) -> None:
@@ -117,7 +115,7 @@ def test_a_sketch_runs_rests_and_starts_again(plate: Plate) -> None:
     expect(plate.button("move")).to_have_text(re.compile("move|beweg", re.I))
     plate.press("restart")
     plate.expect("running")
-    assert plate.tablet.at("iframe").count() == 1
+    expect(plate.tablet.at("iframe")).to_have_count(1)
 
 
 def test_the_code_is_read_changed_run_and_kept(plate: Plate) -> None:
@@ -280,11 +278,10 @@ def test_the_page_alone_runs_nothing(tablet: Tablet, workshop: WorkshopProcess) 
 
 
 def test_sketches_fit_every_tablet(new_tablet: TabletMaker) -> None:
-    for size in ((1180, 820), (820, 1180), (390, 844)):
+    for size in SIZES:
         plate = Plate(new_tablet(size)).make()
         plate.press("show")
-        wide = plate.tablet.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0
+        assert measured(plate.tablet.page, OVERHANG) == 0
         for name in ("move", "restart", "show", "run", "keep"):
             box = plate.button(name).bounding_box()
             assert box

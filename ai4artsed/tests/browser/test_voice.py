@@ -14,9 +14,10 @@ from ai4artsed.tests.browser.speech import (
     LISTENING_ELSEWHERE,
     REMOTE,
     ROBOT,
+    expect_listening,
+    expect_speaking,
     goes_on,
     hears,
-    is_listening,
     is_speaking,
     listening,
     speaking,
@@ -55,7 +56,7 @@ def test_the_idea_is_read_sentence_by_sentence_by_a_voice_of_the_device(talking:
     goes_on(talking.page)
     goes_on(talking.page)
     expect(reader(talking)).to_have_text("Vorlesen")
-    assert not is_speaking(talking.page)
+    expect_speaking(talking.page, False)
     assert spoken(talking.page) == [
         {"text": "Der Drache schläft.", "voice": "Anna", "lang": "de-DE"},
         {"text": "Er träumt von Kuchen!", "voice": "Anna", "lang": "de-DE"},
@@ -109,14 +110,14 @@ def test_it_stops_whenever_one_may_expect_it(talking: Tablet) -> None:
         "another text": talking.at("#rewrite-again").tap,
         "the page out of sight": lambda: page.evaluate(HIDDEN),
     }
-    for way, stop in ways.items():
+    for stop in ways.values():
         talking.at('[data-go="text"]').tap()
         talking.expect_text()
         button.tap()
-        assert is_speaking(page), way
+        expect_speaking(page)
         stop()
         expect(button.filter(has_text="Nicht mehr")).to_be_hidden()
-        assert not is_speaking(page), way
+        expect_speaking(page, False)
     assert len(spoken(page)) == len(ways)
 
 
@@ -136,7 +137,7 @@ def test_the_rule_is_read_as_what_it_does_and_as_what_it_says(talking: Tablet) -
     reader(talking, "rule-text").tap()
     assert spoken(talking.page)[-1]["text"] == "Nimm alles weg."
     talking.at("#rule-open").tap()
-    assert not is_speaking(talking.page)
+    expect_speaking(talking.page, False)
 
 
 def test_what_is_said_is_written_at_the_caret_and_can_be_undone(attentive: Tablet) -> None:
@@ -154,7 +155,7 @@ def test_what_is_said_is_written_at_the_caret_and_can_be_undone(attentive: Table
     expect(attentive.idea).to_have_value("Ein Drache auf dem Dach.")
     assert page.evaluate("() => listening.wishes()") == [{"lang": "de-DE", "processLocally": True}]
     dictation(attentive).tap()
-    assert not is_listening(page)
+    expect_listening(page, False)
     expect(attentive.at('[data-speech-status="idea"]')).not_to_contain_text("Das Gerät hört zu")
 
 
@@ -162,7 +163,7 @@ def test_a_spoken_idea_is_an_idea(attentive: Tablet) -> None:
     dictation(attentive).tap()
     hears(attentive.page, "ein kleiner roter drache")
     attentive.rule(RULE).tap()
-    assert not is_listening(attentive.page)
+    expect_listening(attentive.page, False)
     attentive.act.tap()
     attentive.expect_text()
     assert attentive.orders[0]["input_text"] == "Ein kleiner roter drache"
@@ -170,7 +171,7 @@ def test_a_spoken_idea_is_an_idea(attentive: Tablet) -> None:
     hears(attentive.page, "und Schnee", sure=False)
     # What was seen as heard stays, whoever goes on at once.
     attentive.at('[data-go="idea"]').tap()
-    assert not is_listening(attentive.page)
+    expect_listening(attentive.page, False)
     attentive.at('[data-go="text"]').tap()
     assert attentive.result.input_value().lower().endswith(" und schnee")
 
@@ -181,7 +182,7 @@ def test_an_own_rule_can_be_spoken(attentive: Tablet) -> None:
     hears(attentive.page, "alles wird rund")
     expect(attentive.at("#rule-text")).to_have_value("Alles wird rund")
     attentive.page.evaluate(HIDDEN)
-    assert not is_listening(attentive.page)
+    expect_listening(attentive.page, False)
 
 
 def test_no_more_is_taken_than_the_field_holds(attentive: Tablet) -> None:
@@ -201,7 +202,7 @@ def test_what_goes_wrong_is_a_calm_sentence(attentive: Tablet) -> None:
     attentive.idea.fill(IDEA)
     for error, sentence in sentences.items():
         dictation(attentive).tap()
-        assert is_listening(attentive.page)
+        expect_listening(attentive.page)
         attentive.page.evaluate("error => listening.fails(error)", error)
         expect(attentive.at('[data-speech-status="idea"]')).to_have_text(sentence)
         expect(dictation(attentive)).to_have_text("Sprechen")
@@ -232,11 +233,11 @@ def test_reading_ends_where_listening_begins(new_tablet: TabletMaker) -> None:
     tablet.idea.fill(IDEA)
     reader(tablet).tap()
     dictation(tablet).tap()
-    assert not is_speaking(tablet.page)
-    assert is_listening(tablet.page)
+    expect_speaking(tablet.page, False)
+    expect_listening(tablet.page)
     reader(tablet).tap()
-    assert is_speaking(tablet.page)
-    assert not is_listening(tablet.page)
+    expect_speaking(tablet.page)
+    expect_listening(tablet.page, False)
 
 
 def test_a_work_is_read_in_its_window_and_no_longer_than_that_is_open(talking: Tablet) -> None:
@@ -247,7 +248,7 @@ def test_a_work_is_read_in_its_window_and_no_longer_than_that_is_open(talking: T
     talking.at("#work [data-read]").tap()
     goes_on(talking.page)
     assert [one["text"] for one in spoken(talking.page)] == [IDEA, text]
-    assert is_speaking(talking.page)
+    expect_speaking(talking.page)
     talking.at("#work .close").tap()
     expect(talking.at("#work")).to_be_hidden()
-    assert not is_speaking(talking.page)
+    expect_speaking(talking.page, False)

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from ai4artsed.tests.browser.axe import findings
 from ai4artsed.tests.browser.conftest import TabletMaker
+from ai4artsed.tests.browser.layout import OVERHANG, measured
 from ai4artsed.tests.browser.tablet import (
     GEOMETRY,
     IDEA,
@@ -246,7 +247,7 @@ def test_of_the_group_only_released_works_are_seen_and_not_whose_they_are(
     expect(other.at("#work .heart")).to_have_count(0)
     expect(other.at("#work-text .shares")).to_contain_text("eigene Wörter")
     assert kept not in other.page.content()
-    assert other.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert measured(other.page, OVERHANG) == 0
 
 
 def release(workshop: WorkshopProcess, runs: Sequence[str]) -> None:

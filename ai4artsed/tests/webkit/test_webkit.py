@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from ai4artsed.tests.browser.layout import FINGER_PIXELS, OVERHANG, SMALL_TARGETS, UNNAMED
 from ai4artsed.tests.browser.tablet import IDEA, RULE, SCENE, SIZES
-from ai4artsed.tests.browser.test_form import FINGER_PIXELS, OVERHANG, SMALL_TARGETS, UNNAMED
 from ai4artsed.tests.browser.test_sketch import GOOD, MISTAKES, SKETCHES, stranger, ways_out
 from ai4artsed.tests.webkit.conftest import Window
 
