@@ -226,19 +226,33 @@ def ways_out(address: str) -> dict[str, str]:
     }
 
 
+# These may put something else into the frame, so that others could not be tried beside them.
+ALONE = ("frame", "form", "going away", "window", "top")
+
+
+def setup_of(lines: str) -> str:
+    return f"function setup() {{\n  createCanvas(9, 9);\n  {lines}\n}}"
+
+
 def test_nothing_leaves_the_frame(plate: Plate, stranger: tuple[str, list[str]]) -> None:
     address, asked = stranger
     tablet = plate.tablet
     state = "[location.href, document.title, localStorage.length]"
     before = tablet.page.evaluate(state)
-    for code in ways_out(address).values():
-        # Straight into the frame, as if the check of patterns had let it pass.
-        plate.run(f"function setup() {{\n  createCanvas(9, 9);\n  {code}\n}}")
-        expect(plate.sketch).to_have_attribute("data-state", re.compile("running|ended"))
-        # The check would not have kept it.
-        with tablet.page.expect_response(re.compile("/sketch/$")):
-            plate.press("keep")
-        expect(plate.said).to_have_text(re.compile("3:"))
+    ways = ways_out(address)
+    # Straight into the frame, as if the check of patterns had let it pass.
+    together = [code for way, code in ways.items() if way not in ALONE]
+    tries = [f"try {{ {code} }} catch {{}} tried += 1;" for code in together]
+    plate.run("let tried = 0;\n" + setup_of("\n".join(tries)))
+    over = re.compile("running|ended")
+    expect(plate.sketch).to_have_attribute("data-state", over)
+    assert plate.in_frame("tried") == len(together)
+    for way in ALONE:
+        plate.run(setup_of(ways[way]))
+        expect(plate.sketch).to_have_attribute("data-state", over)
+    with tablet.page.expect_response(re.compile("/sketch/$")):
+        plate.press("keep")
+    expect(plate.said).to_have_text(re.compile("3:"))
     assert asked == []
     assert tablet.page.evaluate(state) == before
     assert "x" not in {cookie["name"] for cookie in tablet.context.cookies()}
@@ -249,6 +263,16 @@ def test_nothing_leaves_the_frame(plate: Plate, stranger: tuple[str, list[str]])
     tablet.failed_answers.clear()
     # Playwright tells of requests that the browser then does not make; `asked` is the truth.
     tablet.foreign_requests.clear()
+
+
+def test_no_way_out_of_the_frame_would_be_kept(plate: Plate) -> None:
+    tablet = plate.tablet
+    ((run, _status),) = tablet.runs()
+    for way, code in ways_out("http://127.0.0.1:9").items():
+        answer = tablet.context.request.post(
+            f"{tablet.workshop.url}/api/runs/{run}/sketch/", data={"code": setup_of(code)}
+        )
+        assert (answer.status, "3:" in answer.json()["detail"]) == (400, True), way
 
 
 def test_the_frame_bears_no_cookies_and_cannot_be_framed_elsewhere(
