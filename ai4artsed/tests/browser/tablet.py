@@ -183,6 +183,17 @@ def break_time(workshop: WorkshopProcess, message: str) -> Iterator[None]:
 
 
 @contextmanager
+def joined_by(workshop: WorkshopProcess, code: str, *, instead_of: str) -> Iterator[None]:
+    """The workshop that is joined by one code may be joined by another one."""
+    sql = "UPDATE devices_workshop SET join_code = ? WHERE join_code = ?"
+    _write(workshop, sql, code, instead_of)
+    try:
+        yield
+    finally:
+        _write(workshop, sql, instead_of, code)
+
+
+@contextmanager
 def choice_of(workshop: WorkshopProcess, *, rules: list[str], engines: list[str]) -> Iterator[None]:
     """A workshop in which only these rules and machines may be used."""
     sql = "UPDATE devices_workshop SET allowed_rules = ?, allowed_outputs = ?"

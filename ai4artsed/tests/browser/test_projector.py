@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ai4artsed.tests.browser.conftest import TabletMaker
-from ai4artsed.tests.browser.layout import faults, resize, settle
+from ai4artsed.tests.browser.layout import OVERHANG, faults, resize, settle
 from ai4artsed.tests.browser.tablet import (
     IDEA,
     OTHER_RULE,
@@ -16,10 +16,12 @@ from ai4artsed.tests.browser.tablet import (
     SIZES,
     Tablet,
     choice_of,
+    joined_by,
 )
 from ai4artsed.tests.workshop_process import PASSWORD, WorkshopProcess
 
 BEAMER = (1920, 1080)
+WIDE_CODE = "MWMWMW"
 
 
 @pytest.fixture
@@ -196,8 +198,21 @@ def test_the_wall_can_be_led_from_a_tablet_too(
     new_tablet: TabletMaker, code: str, size: tuple[int, int]
 ) -> None:
     tablet = new_tablet(size)
-    open_room(tablet, code)
-    for mode in ("wall", "matrix", "reveal", "guess"):
-        tablet.at(f'[data-go="{mode}"]').tap()
-        expect(tablet.at(f'[data-view="{mode}"]')).to_be_visible()
-        assert faults(tablet.page) == ([], 0, [])
+    # Codes are drawn by lot, and letters are of different widths.
+    with joined_by(tablet.workshop, WIDE_CODE, instead_of=code):
+        open_room(tablet, WIDE_CODE)
+        for mode in ("wall", "matrix", "reveal", "guess"):
+            tablet.at(f'[data-go="{mode}"]').tap()
+            expect(tablet.at(f'[data-view="{mode}"]')).to_be_visible()
+            assert faults(tablet.page) == ([], 0, [])
+
+
+def test_nothing_hangs_over_before_our_letters_are_there(tablet: Tablet, code: str) -> None:
+    tablet.page.route("**/*.woff2", lambda route: route.abort())
+    with joined_by(tablet.workshop, WIDE_CODE, instead_of=code):
+        open_room(tablet, WIDE_CODE)
+        for address in (f"/room/{WIDE_CODE}/", "/join/", f"/join/{WIDE_CODE}/"):
+            tablet.page.goto(tablet.workshop.url + address)
+            for size in (*SIZES, BEAMER):
+                resize(tablet.page, size)
+                assert tablet.page.evaluate(OVERHANG) == 0, (address, size)

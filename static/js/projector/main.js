@@ -2,6 +2,7 @@
 
 import { byId } from "../base/dom.js";
 import "./guess.js";
+import "./invite.js";
 import "./matrix.js";
 import { back, go, MODES, press } from "./modes.js";
 import "./wall.js";
