@@ -36,11 +36,16 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_tablet(workshop: WorkshopProcess, chromium: Browser) -> Iterator[TabletMaker]:
-    """Makes tablets on the open page, each a device of its own; in the end each must be clean."""
+    """Makes tablets, on the studio's page or empty, each a device of its own.
+
+    In the end each must be clean.
+    """
     tablets: list[Tablet] = []
 
-    def make(size: tuple[int, int] = LANDSCAPE, *, before_load: str = "") -> Tablet:
-        tablet = Tablet(chromium, workshop, size, before_load=before_load)
+    def make(
+        size: tuple[int, int] = LANDSCAPE, *, before_load: str = "", empty: bool = False
+    ) -> Tablet:
+        tablet = Tablet(chromium, workshop, size, before_load=before_load, empty=empty)
         tablets.append(tablet)
         return tablet
 
@@ -63,3 +68,9 @@ def code(workshop: WorkshopProcess) -> str:
 @pytest.fixture
 def tablet(new_tablet: TabletMaker) -> Tablet:
     return new_tablet()
+
+
+@pytest.fixture
+def empty_window(new_tablet: TabletMaker) -> Tablet:
+    """A tablet on which nothing is open yet: the studio's page takes a second to load."""
+    return new_tablet(empty=True)

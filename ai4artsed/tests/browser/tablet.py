@@ -36,7 +36,9 @@ class Tablet:
         *,
         before_load: str = "",
         language: str = "de",
+        empty: bool = False,
     ) -> None:
+        """Open the studio in it, or nothing yet."""
         self.workshop = workshop
         self.complaints: list[str] = []
         self.foreign_requests: list[str] = []
@@ -57,8 +59,9 @@ class Tablet:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._see_request)
         self.page.on("response", self._see_response)
-        self.page.goto(workshop.url)
-        expect(self.page.locator("#rules .card").first).to_be_visible()
+        if not empty:
+            self.page.goto(workshop.url)
+            expect(self.page.locator("#rules .card").first).to_be_visible()
 
     def _hear(self, message: ConsoleMessage) -> None:
         # Answers that say no are looked at by their status, see below.
@@ -180,17 +183,6 @@ def break_time(workshop: WorkshopProcess, message: str) -> Iterator[None]:
         yield
     finally:
         _write(workshop, "UPDATE devices_workshop SET paused = 0, pause_message = ''")
-
-
-@contextmanager
-def joined_by(workshop: WorkshopProcess, code: str, *, instead_of: str) -> Iterator[None]:
-    """The workshop that is joined by one code may be joined by another one."""
-    sql = "UPDATE devices_workshop SET join_code = ? WHERE join_code = ?"
-    _write(workshop, sql, code, instead_of)
-    try:
-        yield
-    finally:
-        _write(workshop, sql, instead_of, code)
 
 
 @contextmanager

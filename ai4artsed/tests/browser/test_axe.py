@@ -71,7 +71,7 @@ def test_nothing_is_found_on_the_pages_around_it(new_tablet: TabletMaker, code: 
 
 
 def test_nothing_is_found_on_the_wall(new_tablet: TabletMaker, code: str) -> None:
-    tablet = new_tablet()
+    tablet = new_tablet(empty=True)
     look = Look(tablet, "light", "dark")
     open_room(tablet, code)
     for mode in ("wall", "matrix", "reveal", "guess"):

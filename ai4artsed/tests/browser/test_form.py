@@ -60,7 +60,7 @@ def test_the_policy_is_strict_and_in_force(tablet: Tablet) -> None:
     tablet.complaints.clear()
 
 
-def test_no_field_is_so_small_that_a_tablet_enlarges_the_page(tablet: Tablet) -> None:
+def test_no_field_is_so_small_that_a_tablet_enlarges_the_page(empty_window: Tablet) -> None:
     """Safari on iPads and iPhones does so on touching fields with less than 16 pixels."""
     sizes = """() => [...document.querySelectorAll("textarea, select, input:not([type=file])")]
       .concat([...document.querySelectorAll("template")].flatMap(({ content }) =>
@@ -70,7 +70,7 @@ def test_no_field_is_so_small_that_a_tablet_enlarges_the_page(tablet: Tablet) ->
       .filter((field) => !["hidden", "radio", "checkbox", "range"].includes(field.type))
       .map((field) => field.outerHTML)"""
     for address in ("/", "/join/"):
-        tablet.page.goto(tablet.workshop.url + address)
+        empty_window.page.goto(empty_window.workshop.url + address)
         for size in SIZES:
-            resize(tablet.page, size)
-            assert tablet.page.evaluate(sizes) == []
+            resize(empty_window.page, size)
+            assert empty_window.page.evaluate(sizes) == []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -16,12 +19,10 @@ from ai4artsed.tests.browser.tablet import (
     SIZES,
     Tablet,
     choice_of,
-    joined_by,
 )
 from ai4artsed.tests.workshop_process import PASSWORD, WorkshopProcess
 
 BEAMER = (1920, 1080)
-WIDE_CODE = "MWMWMW"
 
 
 @pytest.fixture
@@ -73,18 +74,19 @@ def test_a_child_joins_by_code_and_by_the_qr_s_address(tablet: Tablet, other_cod
     expect(tablet.at("#rules .card").first).to_be_visible()
 
 
-def test_the_pages_of_joining_fit_every_screen(tablet: Tablet, code: str) -> None:
+def test_the_pages_of_joining_fit_every_screen(empty_window: Tablet, code: str) -> None:
     for address in ("/join/", f"/join/{code}/"):
-        tablet.page.goto(tablet.workshop.url + address)
+        empty_window.page.goto(empty_window.workshop.url + address)
         for size in SIZES:
-            resize(tablet.page, size)
-            assert faults(tablet.page) == ([], 0, [])
+            resize(empty_window.page, size)
+            assert faults(empty_window.page) == ([], 0, [])
 
 
 def test_a_work_comes_to_the_wall_when_it_is_released_and_leaves_when_it_is_taken_back(
     new_tablet: TabletMaker, code: str
 ) -> None:
-    child, projector, leader = new_tablet(), new_tablet(BEAMER), new_tablet()
+    child, projector = new_tablet(), new_tablet(BEAMER, empty=True)
+    leader = new_tablet(empty=True)
     text = child.rewrite()
     child.make()
     child.expect_picture()
@@ -138,7 +140,7 @@ def test_the_guessing_game_reveals_the_idea_by_a_press(
         f"runs = list(Run.objects.filter(kind='generation', idea__in={ideas!r}))"
     )
     workshop.manage("shell", "-c", f"{mark}; [release(run=run) for run in runs]")
-    projector = new_tablet(BEAMER)
+    projector = new_tablet(BEAMER, empty=True)
     open_room(projector, code)
     expect(projector.at("#wall .wall-work")).to_have_count(3)
 
@@ -163,7 +165,7 @@ def test_the_guessing_game_reveals_the_idea_by_a_press(
 def test_one_idea_goes_through_all_rules_and_each_text_can_be_read_large(
     new_tablet: TabletMaker, code: str
 ) -> None:
-    projector = new_tablet(BEAMER)
+    projector = new_tablet(BEAMER, empty=True)
     with choice_of(projector.workshop, rules=[RULE, OTHER_RULE], engines=[]):
         open_room(projector, code)
         projector.page.keyboard.press("2")
@@ -184,7 +186,7 @@ def test_one_idea_goes_through_all_rules_and_each_text_can_be_read_large(
 
 
 def test_an_idea_that_is_held_back_is_said_once(new_tablet: TabletMaker, code: str) -> None:
-    projector = new_tablet(BEAMER)
+    projector = new_tablet(BEAMER, empty=True)
     open_room(projector, code)
     projector.page.keyboard.press("2")
     projector.at("#matrix-idea").fill("Ich schlage dich tot mit dem Messer, du Hure")
@@ -193,26 +195,43 @@ def test_an_idea_that_is_held_back_is_said_once(new_tablet: TabletMaker, code: s
     expect(projector.at(".cell")).to_have_count(0)
 
 
+@pytest.fixture
+def wide_code(workshop: WorkshopProcess, code: str) -> Iterator[str]:
+    """The open workshop's code while it is one of wide letters: codes are drawn by lot.
+
+    A test asks for it before it asks for tablets, which so are gone when the code is.
+    """
+    _change_code(workshop, code, "MWMWMW")
+    yield "MWMWMW"
+    _change_code(workshop, "MWMWMW", code)
+
+
+def _change_code(workshop: WorkshopProcess, old: str, new: str) -> None:
+    with closing(sqlite3.connect(workshop.database, timeout=5)) as rows:
+        rows.execute("UPDATE devices_workshop SET join_code = ? WHERE join_code = ?", (new, old))
+        rows.commit()
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_wall_can_be_led_from_a_tablet_too(
-    new_tablet: TabletMaker, code: str, size: tuple[int, int]
+    wide_code: str, new_tablet: TabletMaker, size: tuple[int, int]
 ) -> None:
-    tablet = new_tablet(size)
-    # Codes are drawn by lot, and letters are of different widths.
-    with joined_by(tablet.workshop, WIDE_CODE, instead_of=code):
-        open_room(tablet, WIDE_CODE)
-        for mode in ("wall", "matrix", "reveal", "guess"):
-            tablet.at(f'[data-go="{mode}"]').tap()
-            expect(tablet.at(f'[data-view="{mode}"]')).to_be_visible()
-            assert faults(tablet.page) == ([], 0, [])
+    tablet = new_tablet(size, empty=True)
+    open_room(tablet, wide_code)
+    for mode in ("wall", "matrix", "reveal", "guess"):
+        tablet.at(f'[data-go="{mode}"]').tap()
+        expect(tablet.at(f'[data-view="{mode}"]')).to_be_visible()
+        assert faults(tablet.page) == ([], 0, [])
 
 
-def test_nothing_hangs_over_before_our_letters_are_there(tablet: Tablet, code: str) -> None:
-    tablet.page.route("**/*.woff2", lambda route: route.abort())
-    with joined_by(tablet.workshop, WIDE_CODE, instead_of=code):
-        open_room(tablet, WIDE_CODE)
-        for address in (f"/room/{WIDE_CODE}/", "/join/", f"/join/{WIDE_CODE}/"):
-            tablet.page.goto(tablet.workshop.url + address)
-            for size in (*SIZES, BEAMER):
-                resize(tablet.page, size)
-                assert tablet.page.evaluate(OVERHANG) == 0, (address, size)
+def test_nothing_hangs_over_before_our_letters_are_there(
+    wide_code: str, empty_window: Tablet
+) -> None:
+    page = empty_window.page
+    page.route("**/*.woff2", lambda route: route.abort())
+    open_room(empty_window, wide_code)
+    for address in (f"/room/{wide_code}/", "/join/", f"/join/{wide_code}/"):
+        page.goto(empty_window.workshop.url + address)
+        for size in (*SIZES, BEAMER):
+            resize(page, size)
+            assert page.evaluate(OVERHANG) == 0, (address, size)

@@ -293,12 +293,14 @@ def test_the_frame_bears_no_cookies_and_cannot_be_framed_elsewhere(
     assert other.headers["Content-Security-Policy"] != policy
 
 
-def test_the_page_alone_runs_nothing(tablet: Tablet, workshop: WorkshopProcess) -> None:
-    tablet.page.goto(f"{workshop.url}/sketch/")
-    tablet.page.evaluate("window.postMessage({kind: 'run', code: 'function setup() {}'}, '*')")
-    tablet.page.wait_for_timeout(200)
-    assert tablet.page.evaluate("typeof setup") == "undefined"
-    assert tablet.page.evaluate("self.origin") == "null"
+def test_the_page_alone_runs_nothing(empty_window: Tablet, workshop: WorkshopProcess) -> None:
+    empty_window.page.goto(f"{workshop.url}/sketch/")
+    empty_window.page.evaluate(
+        "window.postMessage({kind: 'run', code: 'function setup() {}'}, '*')"
+    )
+    empty_window.page.wait_for_timeout(200)
+    assert empty_window.page.evaluate("typeof setup") == "undefined"
+    assert empty_window.page.evaluate("self.origin") == "null"
 
 
 def test_sketches_fit_every_tablet(new_tablet: TabletMaker) -> None:
