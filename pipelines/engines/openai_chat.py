@@ -1,8 +1,8 @@
 """Any server with OpenAI's chat protocol: llama.cpp, vLLM, Mistral, OpenAI itself.
 
 A stream counts as complete only with a reason why it ended, or with `[DONE]` and the body's own
-end: a server that dies in the middle sends neither, and llama.cpp says `[DONE]` also where another
-request cuts the answer off. What a model wrote until its limit of tokens is kept as it is.
+end: a server that dies in the middle sends neither, and llama-cpp-python says `[DONE]` also where
+another request cuts the answer off. What a model wrote until its limit of tokens is kept as it is.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class OpenAIChat(ChatServer):
         if has_ended or is_done:
             return
         if not has_begun:
-            # So llama.cpp answers a prompt that is longer than its context.
+            # So llama-cpp-python answers a prompt that is longer than its context.
             detail = "an empty stream; perhaps too long for the model's context"
             raise EngineError(ErrorKind.BAD_REQUEST, gettext(TOO_LONG), detail=detail)
         raise Broken(ErrorKind.BAD_RESPONSE, "the stream ended without its end")
@@ -271,7 +271,7 @@ def _put_otherwise(body: Mapping[str, Any], answer: Answer) -> dict[str, Any] | 
     It has refused the request whole: nothing was written, and nothing is paid for twice.
     """
     said = answer.body.decode("utf-8", "replace")
-    # llama.cpp's Python server calls a value that it does not know an error of its own.
+    # llama-cpp-python calls a value that it does not know an error of its own.
     is_refusal = answer.status in {400, 422} or (answer.status == 500 and "response_format" in said)
     if not is_refusal or _ABOUT_LENGTH.search(said):
         return None
