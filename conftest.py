@@ -11,6 +11,26 @@ from django.db import connections
 from django.utils import translation
 from pytest_django import Settings
 
+# What has a run of its own, by its mark.
+ELSEWHERE = {
+    "engine_lab": "real engines (make test-engines)",
+    "webkit": "the pages in WebKit (make test-webkit)",
+    "live": "vendors and your own servers (pytest -m live)",
+}
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Where a part was ignored, say what was left out: nobody shall take a part for the whole."""
+    ignored = [Path(path) for path in config.option.ignore or ()]
+    if not ignored:
+        return
+    files = sum(len(list(path.glob("test_*.py"))) for path in ignored)
+    others = [what for mark, what in ELSEWHERE.items() if f"not {mark}" in config.option.markexpr]
+    browser = f"the pages in Chromium (make test-browser, {files} files)"
+    terminalreporter.write_line("Left out: " + "; ".join((browser, *others)))
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
