@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test test-js test-browser test-engines test-webkit pictures lint types check tools clean
+.PHONY: run test test-js test-browser test-engines test-webkit lab pictures lint types check tools clean
 
 run: $(VENV)/.runtime
 	@exec $(BIN)/python manage.py workshop
 
-# What one runs while one writes; the pages have tests of their own.
+# What one runs while one writes; at its end it says what it has left out.
 test: $(VENV)/.dev tools test-js
 	$(BIN)/pytest -n auto --dist loadfile --ignore=ai4artsed/tests/browser
 
@@ -22,11 +22,13 @@ test-js: tools
 test-browser: $(VENV)/.dev tools
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder ai4artsed/tests/browser
 
-# Real servers for the tests of engines; the first time they are installed, which takes minutes.
-test-engines: $(VENV)/.dev tools
-	deploy/engine-lab/comfyui install
-	deploy/engine-lab/llama install
+test-engines: $(VENV)/.dev tools lab
 	$(BIN)/pytest -m engine_lab
+
+# Real servers for the tests of engines; the first time they are installed, which takes a minute.
+lab:
+	deploy/engine-lab/llama install
+	deploy/engine-lab/comfyui install
 
 # The participants' page in the engine that Safari has.
 test-webkit: $(VENV)/.dev
