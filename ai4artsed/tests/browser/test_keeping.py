@@ -17,6 +17,7 @@ from ai4artsed.tests.browser.tablet import (
     break_time,
     busy_machines,
 )
+from ai4artsed.tests.workshop_process import wait_for
 
 # A sentence that the strictest word list does not let through.
 REFUSED_IDEA = "Ich schlage dich tot mit dem Messer, du Hure"
@@ -71,6 +72,23 @@ def test_a_reload_while_the_rule_machine_writes_gets_its_text(tablet: Tablet) ->
     tablet.begin(LONG_IDEA)
     tablet.act.tap()
     expect(tablet.at(".page-text")).to_have_attribute("aria-busy", "true")
+    tablet.reload()
+    tablet.expect_open("text")
+    tablet.expect_text()
+    assert len(tablet.runs("interception")) == 1
+
+
+def test_a_reload_before_the_page_knows_of_its_text_gets_it_too(tablet: Tablet) -> None:
+    asked: list[Route] = []
+
+    def keep_the_answer(route: Route) -> None:
+        route.fetch()
+        asked.append(route)
+
+    tablet.page.route("**/api/schema/pipeline/interception", keep_the_answer)
+    tablet.begin()
+    tablet.act.tap()
+    wait_for(lambda: tablet.page.evaluate("true") and asked)
     tablet.reload()
     tablet.expect_open("text")
     tablet.expect_text()
