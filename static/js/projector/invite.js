@@ -1,5 +1,6 @@
 // The code to come in by, which is drawn by lot: one of wide letters is set smaller, to stay whole.
 
+/** @type {any} */
 const code = document.querySelector(".invite-code");
 
 function scaleToFit() {
@@ -9,5 +10,5 @@ function scaleToFit() {
 }
 
 // A frame later: what is observed may change its height by it.
-new ResizeObserver(() => requestAnimationFrame(scaleToFit)).observe(document.querySelector(".invite"));
+new ResizeObserver(() => requestAnimationFrame(scaleToFit)).observe(code.closest(".invite"));
 document.fonts.addEventListener("loadingdone", scaleToFit);
