@@ -295,6 +295,35 @@ def write_metadata(folder: Path, metadata: Mapping[str, Any]) -> None:
     write_atomic(folder / METADATA, metadata_bytes(metadata))
 
 
+def append_lines(path: Path, lines: Sequence[str]) -> None:
+    """Append to a text file of many writers; its folder is made where it is missing.
+
+    Either all lines are on the disk when this returns, or none. What a crash of the machine tore
+    stays a line of its own.
+    """
+    data = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+    with archive_errors(path.name):
+        _make_folders(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            size = os.fstat(descriptor).st_size
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                data = b"\n" + data
+            try:
+                remaining = memoryview(data)
+                while remaining:
+                    remaining = remaining[os.write(descriptor, remaining) :]
+                os.fsync(descriptor)
+            except OSError:
+                os.ftruncate(descriptor, size)
+                raise
+        finally:
+            os.close(descriptor)
+        if not size:
+            _sync_folder(path.parent)
+
+
 def metadata_bytes(metadata: Mapping[str, Any]) -> bytes:
     return json.dumps(metadata, ensure_ascii=False, indent=2).encode("utf-8", "replace")
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from devices.models import Device, Workshop
 from runs import archive
+from runs.act_index import ActReport, rebuild_acts
 from runs.bulk_upsert import bulk_upsert
 from runs.layouts import Found, find_runs
 from runs.models import LIVE, Entity, Run, Status
@@ -89,6 +90,7 @@ class Report:
     renamed: list[tuple[str, str]] = field(default_factory=list)
     # Rows whose folder is not there; they are left alone.
     vanished: list[str] = field(default_factory=list)
+    acts: ActReport = field(default_factory=ActReport)
 
     @property
     def seen(self) -> int:
@@ -106,6 +108,8 @@ def rebuild(*, on_progress: Progress | None = None, dry_run: bool = False) -> Re
     index.close()
     if Run.objects.count() != index.report.seen:
         index.report.vanished = list(_vanished())
+    # Acts lead to runs and devices, which are there by now.
+    index.report.acts = rebuild_acts(dry_run=dry_run)
     return index.report
 
 

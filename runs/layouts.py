@@ -80,6 +80,15 @@ def find_runs() -> Iterator[Found]:
             yield Found(entry.path, name, "L1")
 
 
+def day_folders() -> Iterator[tuple[str, str]]:
+    """Yield name and path of the folders of all days, in the order of their dates."""
+    root = archive.runs_root()
+    if root.is_dir():
+        for entry in _folders(str(root)):
+            if _day(entry.name) is not None:
+                yield f"json/{entry.name}", entry.path
+
+
 def milliseconds_in(run_id: str) -> int | None:
     """Return the time that a run's id bears, in Unix milliseconds."""
     match = _RUN.fullmatch(run_id)

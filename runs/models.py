@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.http import HttpRequest
@@ -280,3 +281,77 @@ class Entity(models.Model):
     @property
     def is_media(self) -> bool:
         return self.type.startswith("output_") or self.type == "composite"
+
+
+class ActQuerySet(models.QuerySet["Act"]):
+    def newest_first(self) -> ActQuerySet:
+        return self.order_by("-at", "-id")
+
+    def standing(self) -> ActQuerySet:
+        """Limit to acts that nobody has undone."""
+        return self.filter(undone_by=None)
+
+
+class Act(models.Model):
+    """What somebody did with a run, a device or a workshop (see `runs.acts`).
+
+    Who and on what are kept as they were called then; the keys beside them lead there while
+    there is something to lead to.
+    """
+
+    act_id = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField(_("when"))
+    # Plain strings in the database: a new verb never causes a migration.
+    verb = models.CharField(_("what"), max_length=40)
+
+    # user, device or command; the account's name or the device's id; what it was called.
+    actor_kind = models.CharField(max_length=20)
+    actor_key = models.CharField(max_length=150, blank=True)
+    actor_name = models.CharField(_("who"), max_length=150, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    # run, device or workshop, and its run id, device id or name; empty for what is none of these.
+    target_kind = models.CharField(max_length=20, blank=True)
+    target_key = models.CharField(_("on what"), max_length=120, blank=True)
+    # The workshop that the act belongs to, whatever it was done on.
+    workshop_name = models.CharField(_("workshop"), max_length=120, blank=True)
+    # Of the foreign keys the first two have no index of their own: one below begins with it.
+    run = models.ForeignKey(
+        Run, null=True, on_delete=models.SET_NULL, related_name="acts", db_index=False
+    )
+    workshop = models.ForeignKey(
+        Workshop,
+        verbose_name=_("workshop"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="acts",
+        db_index=False,
+    )
+    device = models.ForeignKey(Device, null=True, on_delete=models.SET_NULL, related_name="acts")
+    details = models.JSONField(default=dict, blank=True)
+    undone_by = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="undoes"
+    )
+
+    objects = ActQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("act")
+        verbose_name_plural = _("acts")
+        ordering = ["-at", "-id"]
+        # Whoever may view the runs may know who did what with them; nobody changes it.
+        default_permissions = ()
+        indexes = [
+            models.Index(F("at").desc(), F("id").desc(), name="act_newest"),
+            models.Index(F("run"), F("at").desc(), name="act_run_newest"),
+            models.Index(F("workshop"), F("at").desc(), name="act_workshop_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.target_key}".strip()

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils import timezone
 
 from devices.models import Device
 from runs import recorder
+from runs.acts import Actor, Verb, new_act, record, require
 from runs.models import Run
 from runs.reading import is_native_layout
 
+NAME = "devices.change_device"
 
-def name_device(*, device: Device, name: str) -> int:
-    """Name `device`, and those of its earlier runs that bear no name; return how many.
+
+def name_device(*, device: Device, name: str, by: Actor) -> None:
+    """Name `device`. Its earlier runs are `label_runs`'s, which writes their folders."""
+    require(by, NAME)
+    name = " ".join(name.split())[:80]
+    one = Device.objects.filter(pk=device.pk)
+    with transaction.atomic():
+        before = one.values_list("name", flat=True).get()
+        if name != before:
+            one.update(name=name)
+            details = {"before": before, "after": name}
+            record(new_act(Verb.NAME, by=by, device=device, details=details))
+    device.name = name
+
+
+def label_runs(*, device: Device) -> int:
+    """Give the device's name to those of its runs that bear none; return to how many.
 
     A run keeps the name it bears. Folders of ours get it in their metadata.json, those of foreign
-    archives are not touched. Naming again completes what a crash left. Raises `ArchiveError`.
+    archives are not touched. Doing it again completes what a crash left. Raises `ArchiveError`.
     """
-    name = " ".join(name.split())[:80]
-    Device.objects.filter(pk=device.pk).update(name=name)
-    device.name = name
-    if not name:
+    if not device.name:
         return 0
     count = 0
     # By key, so that runs made meanwhile do not shift what is still to come.
     for run in Run.objects.filter(device=device, device_name="").order_by("pk").iterator(500):
         if is_native_layout(run):
-            recorder.update_metadata(run, device_name=name)
+            recorder.update_metadata(run, device_name=device.name)
         count += Run.objects.filter(pk=run.pk, device_name="").update(
-            device_name=name, changed_at=timezone.now()
+            device_name=device.name, changed_at=timezone.now()
         )
     return count

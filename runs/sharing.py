@@ -11,11 +11,15 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner, b62_decode
+from django.db import transaction
 from django.db.models import F
 
 from devices.models import Workshop
+from runs.acts import Actor, Verb, new_act, record, require
 from runs.media import media_of
 from runs.models import Kind, Run, Status
+
+END_LINKS = "devices.change_workshop"
 
 
 def _signer() -> TimestampSigner:
@@ -79,9 +83,12 @@ def shared_run(token: str) -> Run:
     return run
 
 
-def end_links(*, workshop: Workshop) -> None:
+def end_links(*, workshop: Workshop, by: Actor) -> None:
     """Have no link to a work of `workshop` open anything any more; new ones can be made."""
-    Workshop.objects.filter(pk=workshop.pk).update(links_ended=F("links_ended") + 1)
+    require(by, END_LINKS)
+    with transaction.atomic():
+        Workshop.objects.filter(pk=workshop.pk).update(links_ended=F("links_ended") + 1)
+        record(new_act(Verb.END_LINKS, by=by, workshop=workshop))
 
 
 def _links_ended(run: Run) -> int:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from runs import archive, recorder
+from runs import act_index, archive, recorder
 from runs.archive import ArchiveError
 from runs.layouts import find_runs
 from runs.models import LIVE, Run, Status
@@ -28,6 +28,7 @@ def find_faults(*, on_progress: Callable[[int], None] | None = None) -> Iterator
                 yield found.name, fault
         if on_progress is not None:
             on_progress(count)
+    yield from act_index.find_unwritten()
 
 
 def _faults_of_files(run: Run, reading: Reading) -> Iterator[str]:

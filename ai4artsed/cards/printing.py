@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,22 +13,23 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ai4artsed.cards.pdf import MOST_CARDS, pdf_of
 from devices.models import Workshop
+from runs.acts import Verb, new_act, record, require
 from runs.models import Kind, Run, RunQuerySet, Status
 from runs.sharing import end_links, is_showable, share_run
 from web.addresses import room_address
 
 # What is on paper others see as well.
 PRINT = "runs.release_run"
-END_LINKS = "devices.change_workshop"
 
 
-def print_cards(request: HttpRequest, runs: RunQuerySet) -> HttpResponse | None:
+def print_cards(
+    request: HttpRequest, runs: RunQuerySet, *, workshop: Workshop | None = None
+) -> HttpResponse | None:
     """Answer with a PDF of the cards of those of `runs` that have one, the earliest first.
 
-    Where these are none or too many, say so and return None.
+    Where these are none or too many, say so and return None. `workshop` is where all are from.
     """
-    if not request.user.has_perm(PRINT):
-        raise PermissionDenied
+    require(request.user, PRINT)
     finished = runs.filter(kind=Kind.GENERATION, status=Status.COMPLETE)
     chosen = finished.select_related("device", "workshop").prefetch_related("entities")
     works = [run for run in chosen.order_by("created_at", "id") if is_showable(run)]
@@ -39,6 +39,8 @@ def print_cards(request: HttpRequest, runs: RunQuerySet) -> HttpResponse | None:
     word = pgettext("file", "cards")
     name = f"{word}_{timezone.localtime():%Y-%m-%d}"
     pdf = pdf_of(works, address_of=lambda run: _address(request, run), title=name)
+    details = {"runs": [run.run_id for run in works]}
+    record(new_act(Verb.PRINT, by=request.user, workshop=workshop, details=details))
     return HttpResponse(
         pdf,
         content_type="application/pdf",
@@ -54,16 +56,16 @@ def workshop_cards(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with the cards of what a workshop has made today."""
     workshop = get_object_or_404(Workshop, pk=pk)
     today = Run.objects.filter(workshop=workshop).of_day(timezone.localdate())
-    return print_cards(request, today) or redirect("admin:devices_workshop_change", pk)
+    return print_cards(request, today, workshop=workshop) or redirect(
+        "admin:devices_workshop_change", pk
+    )
 
 
 @require_POST
 def workshop_end_links(request: HttpRequest, pk: int) -> HttpResponse:
     """Have no link to a work of a workshop open anything any more."""
-    if not request.user.has_perm(END_LINKS):
-        raise PermissionDenied
     workshop = get_object_or_404(Workshop, pk=pk)
-    end_links(workshop=workshop)
+    end_links(workshop=workshop, by=request.user)
     text = _("“%(workshop)s”: the links and QR codes given out so far show nothing any more.")
     messages.success(request, text % {"workshop": workshop})
     return redirect("admin:devices_workshop_change", pk)

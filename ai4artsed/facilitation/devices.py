@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -23,12 +23,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from ai4artsed.facilitation import columns
-from ai4artsed.facilitation.lists import ListAdmin
+from ai4artsed.facilitation.acts import RecordedAdmin
 from devices.models import Device, Workshop
 from devices.presence import ago
 from runs.archive import ArchiveError
 from runs.models import LIVE, Run
-from runs.naming import name_device
+from runs.moving import move_devices
+from runs.naming import label_runs, name_device
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ MOVE_TARGETS = 12
 
 
 @admin.register(Device)
-class DeviceAdmin(ListAdmin[Device]):
+class DeviceAdmin(RecordedAdmin[Device]):
     """Devices appear by themselves; people give them names and a workshop."""
 
     list_display = ("picture", "name", "short_id", "workshop", "seen", "run_total")
@@ -121,16 +122,16 @@ class DeviceAdmin(ListAdmin[Device]):
     def save_model(
         self, request: HttpRequest, obj: Device, form: forms.ModelForm[Device], change: bool
     ) -> None:
-        """Give the name through the service, which writes it into the runs; the rest as ever."""
-        changed = set(form.changed_data) - {"name"}
-        if changed:
-            obj.save(update_fields=changed)
+        """Write names into folders after the transaction: recorders of runs wait for that one."""
+        if "workshop" in form.changed_data:
+            move_devices(devices=[obj], workshop=obj.workshop, by=request.user)
         if "name" in form.changed_data:
-            self._give_name(request, obj)
+            name_device(device=obj, name=obj.name, by=request.user)
+            transaction.on_commit(partial(self._label_runs, request, obj))
 
-    def _give_name(self, request: HttpRequest, device: Device) -> None:
+    def _label_runs(self, request: HttpRequest, device: Device) -> None:
         try:
-            labelled = name_device(device=device, name=device.name)
+            labelled = label_runs(device=device)
         except ArchiveError as error:
             logger.warning("naming runs failed: device=%s error=%s", device.pk, error)
             text = _(
@@ -164,9 +165,7 @@ class DeviceAdmin(ListAdmin[Device]):
 def _move(
     model_admin: DeviceAdmin, request: HttpRequest, devices: QuerySet[Device], *, workshop: Workshop
 ) -> None:
-    if not model_admin.has_change_permission(request):
-        raise PermissionDenied
-    count = devices.update(workshop=workshop)
+    count = move_devices(devices=devices, workshop=workshop, by=request.user)
     text = ngettext(
         "%(count)d device is now in %(workshop)s.",
         "%(count)d devices are now in %(workshop)s.",

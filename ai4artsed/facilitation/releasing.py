@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -19,9 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from ai4artsed.facilitation.lists import ListAdmin
 from ai4artsed.facilitation.release_check import Issue, issues_of
 from ai4artsed.facilitation.run_page import TEXTS
+from runs.acts import require
 from runs.archive import ArchiveError
 from runs.models import Run
-from runs.releasing import NotReleasable, release, require_releasable, take_back
+from runs.releasing import RELEASE, NotReleasable, release, require_releasable, take_back
 
 # Each release reads and writes its folder.
 MOST_AT_ONCE = 100
@@ -32,7 +32,7 @@ class ReleasesRuns(ListAdmin[Run]):
     """Mixed into the admin of runs. Nobody else's work is shown before somebody has released it."""
 
     def has_release_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("runs.release_run")
+        return request.user.has_perm(RELEASE)
 
     def release_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -65,8 +65,8 @@ class ReleasesRuns(ListAdmin[Run]):
         return HttpResponseNotAllowed(["POST"])
 
     def _one(self, request: HttpRequest, pk: int) -> QuerySet[Run]:
-        if not self.has_release_permission(request):
-            raise PermissionDenied
+        # Before anything of a run is shown.
+        require(request.user, RELEASE)
         runs = Run.objects.select_related("device", "workshop").prefetch_related("entities")
         return runs.filter(pk=pk)
 
@@ -84,7 +84,7 @@ class ReleasesRuns(ListAdmin[Run]):
                 if issues and not confirmed and run.released_at is None:
                     doubtful.append({"run": run, "issues": _labelled(issues)})
                 else:
-                    released += release(run=run)
+                    released += release(run=run, by=request.user)
             except (NotReleasable, ArchiveError):
                 refused += 1
         self._report(request, released, refused)
@@ -124,7 +124,7 @@ class ReleasesRuns(ListAdmin[Run]):
             if run.released_at is None:
                 continue
             try:
-                taken += take_back(run=run)
+                taken += take_back(run=run, by=request.user)
             except ArchiveError:
                 stuck += 1
         text = ngettext(

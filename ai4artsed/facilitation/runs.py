@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ai4artsed.cards.printing import print_cards
 from ai4artsed.facilitation import columns
+from ai4artsed.facilitation.acts import acts_of
 from ai4artsed.facilitation.filters import (
     DayFilter,
     DeviceFilter,
@@ -43,9 +44,9 @@ from ai4artsed.facilitation.releasing import ReleasesRuns
 from ai4artsed.facilitation.run_page import read_page
 from runs import archive
 from runs.archive import ArchiveError
-from runs.cancelling import request_cancel
+from runs.cancelling import STOP, request_cancel
 from runs.export.folders import CHUNK_BYTES
-from runs.export.zipped import zip_chunks
+from runs.exporting import EXPORT, export_runs
 from runs.media import media_of
 from runs.models import Run, RunQuerySet
 from runs.releasing import is_work
@@ -102,10 +103,10 @@ class RunAdmin(ReleasesRuns):
         return False
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("runs.cancel_run")
+        return request.user.has_perm(STOP)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("runs.export_run")
+        return request.user.has_perms(EXPORT)
 
     # The list ------------------------------------------------------------------------------
 
@@ -148,7 +149,8 @@ class RunAdmin(ReleasesRuns):
 
     @admin.action(description=gettext_lazy("Stop (waiting or running)"), permissions=["cancel"])
     def stop(self, request: HttpRequest, runs: QuerySet[Run]) -> None:
-        stopped = sum(request_cancel(run) for run in runs.live())  # type: ignore[attr-defined]
+        live = runs.live()  # type: ignore[attr-defined]
+        stopped = sum(request_cancel(run, by=request.user) for run in live)
         text = ngettext(
             "%(count)d run is being stopped.", "%(count)d runs are being stopped.", stopped
         )
@@ -161,7 +163,9 @@ class RunAdmin(ReleasesRuns):
 
     @admin.action(description=gettext_lazy("Download as a zip"), permissions=["export"])
     def download(self, request: HttpRequest, runs: QuerySet[Run]) -> HttpResponseBase:
-        chunks = gathered(zip_chunks(runs), CHUNK_BYTES)
+        selection = {name: values for name, values in request.GET.lists() if any(values)}
+        content = export_runs(runs, by=request.user, selection=selection)
+        chunks = gathered(content, CHUNK_BYTES)
         response = streamed(request, chunks, content_type="application/zip")
         name = f"runs_{timezone.localtime():%Y-%m-%d_%H%M}.zip"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -197,6 +201,7 @@ class RunAdmin(ReleasesRuns):
             "title": _("Run of %(device)s") % {"device": columns.device_shown(run)},
             "run": run,
             "page": read_page(run),
+            "acts": acts_of(run),
             "level": level_name(run.safety_level),
             "may_stop": not run.is_final and self.has_cancel_permission(request),
             "may_release": is_work(run) and self.has_release_permission(request),
@@ -206,10 +211,8 @@ class RunAdmin(ReleasesRuns):
     def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not self.has_cancel_permission(request):
-            raise PermissionDenied
         run = get_object_or_404(Run, pk=pk)
-        if request_cancel(run):
+        if request_cancel(run, by=request.user):
             self.message_user(request, _("The run is being stopped."), messages.SUCCESS)
         else:
             self.message_user(request, _("The run had ended already."), messages.WARNING)

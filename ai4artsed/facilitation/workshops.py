@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -20,13 +19,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from ai4artsed.facilitation.acts import RecordedAdmin
 from ai4artsed.facilitation.levels import SAFETY_LEVELS, level_name
-from ai4artsed.facilitation.lists import ListAdmin
 from devices.models import Workshop
-from devices.pausing import continue_workshop, pause_workshop
 from pipelines.catalog import InterceptionConfig, OutputConfig
 from pipelines.registry import get_catalog
 from pipelines.servers.routing import is_available
+from runs.changing import change_workshop, create_workshop
+from runs.pausing import continue_workshop, pause_workshop
 
 
 def rule_choices() -> list[tuple[str, str]]:
@@ -109,7 +109,7 @@ class SpokenSplitDateTime(AdminSplitDateTime):
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(ListAdmin[Workshop]):
+class WorkshopAdmin(RecordedAdmin[Workshop]):
     form = WorkshopForm
     formfield_overrides = {
         models.DateTimeField: {
@@ -168,11 +168,10 @@ class WorkshopAdmin(ListAdmin[Workshop]):
     def save_model(
         self, request: HttpRequest, obj: Workshop, form: forms.ModelForm[Workshop], change: bool
     ) -> None:
-        """Write what was changed here and no more: a break may have begun meanwhile."""
         if change:
-            obj.save(update_fields=form.changed_data)
+            change_workshop(workshop=obj, fields=form.changed_data, by=request.user)
         else:
-            obj.save()
+            create_workshop(workshop=obj, by=request.user)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -192,16 +191,13 @@ class WorkshopAdmin(ListAdmin[Workshop]):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         workshop = get_object_or_404(Workshop, pk=pk)
-        if not self.has_change_permission(request, workshop):
-            raise PermissionDenied
         if paused:
             text = _("“%(workshop)s”: everyone has a break now.")
-            changed = pause_workshop(workshop=workshop, message=request.POST.get("message"))
+            message = request.POST.get("message")
+            pause_workshop(workshop=workshop, by=request.user, message=message)
         else:
             text = _("“%(workshop)s” goes on.")
-            changed = continue_workshop(workshop=workshop)
-        if changed:
-            self.log_change(request, workshop, "paused" if paused else "continued")
+            continue_workshop(workshop=workshop, by=request.user)
         self.message_user(request, text % {"workshop": workshop}, messages.SUCCESS)
         return redirect(_safe_next(request))
 

@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from devices.identity import identify
+from devices.identity import identify, known_device
 from pipelines.api.serializers import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
 from pipelines.engines.jobs import ErrorKind
@@ -220,5 +220,5 @@ class CancelView(APIView):
     @extend_schema(request=None, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request, run_id: str) -> Response:
         run = _own_run(request._request, run_id)
-        request_cancel(run)
+        request_cancel(run, by=known_device(request._request) or request.user)
         return Response(_state(request._request, run_id))

@@ -15,6 +15,7 @@ from pipelines.submission.interception import InterceptionRequest, submit_interc
 from pipelines.texts import partial_text
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
+from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
 from runs.models import Run, Status
 
@@ -79,7 +80,7 @@ def test_the_stations_of_a_chain_are_told_as_well(tablet: Client) -> None:
 def test_nothing_stays_of_a_text_that_was_stopped(tablet: Client) -> None:
     run = begin("overdrive")
     partial_text.append(run.run_id, "chunk", {"accumulated": "Der Anfang"})
-    assert request_cancel(run)
+    assert request_cancel(run, by=COMMAND_LINE)
     slow = Wortwerkstatt(words_per_second=5)
     with pytest.raises(RewritingFailed):
         perform(run, text=IDEA, rule="", emit=lambda name, data: None, engine=slow)

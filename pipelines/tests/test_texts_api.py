@@ -16,6 +16,7 @@ from pipelines.submission.interception import InterceptionRequest, submit_interc
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
 from runs import archive
+from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
 from runs.models import Run, Status
 
@@ -289,7 +290,7 @@ def test_an_interception_that_is_stopped_ends_as_cancelled() -> None:
         device=Device.objects.create(pk="device-to-stop"),
         request=InterceptionRequest(schema="overdrive", input_text=IDEA),
     )
-    assert request_cancel(run)
+    assert request_cancel(run, by=COMMAND_LINE)
     slow = Wortwerkstatt(words_per_second=5)
     told = []
     with pytest.raises(RewritingFailed) as failure:

@@ -18,6 +18,7 @@ from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
 from pipelines.worker import take_up_stale_runs
 from runs import archive
+from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
 from runs.models import Run, Status
 
@@ -92,7 +93,7 @@ def test_an_interception_whose_folder_is_gone_is_told_and_ends(device: Device) -
 def test_a_run_that_was_stopped_after_its_worker_died_is_not_made(device: Device) -> None:
     submit(device)
     run = claim()
-    assert request_cancel(run)
+    assert request_cancel(run, by=COMMAND_LINE)
     leave(run)
     take_up_stale_runs()
     assert work().status == Status.CANCELLED

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from runs.api.access import FileNegotiation
 from runs.export.folders import CHUNK_BYTES
-from runs.export.zipped import zip_chunks
+from runs.exporting import EXPORT, export_runs
 from runs.filters import RunFilter, require_known_filters
 from runs.models import Run, may_view_all
 from web.problems import Problem
@@ -24,7 +24,7 @@ from web.streaming import gathered, streamed
 
 class MayExport(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return may_view_all(request.user) and request.user.has_perm("runs.export_run")
+        return may_view_all(request.user) and request.user.has_perms(EXPORT)
 
 
 class ExportView(GenericAPIView[Run]):
@@ -51,10 +51,9 @@ class ExportView(GenericAPIView[Run]):
         runs = self.filter_queryset(self.get_queryset())
         if not runs.exists():
             raise Problem(404, "no-runs", _("No runs match this selection."))
+        content = export_runs(runs, by=request.user, selection=dict(request.query_params.lists()))
         response = streamed(
-            request._request,
-            gathered(zip_chunks(runs), CHUNK_BYTES),
-            content_type="application/zip",
+            request._request, gathered(content, CHUNK_BYTES), content_type="application/zip"
         )
         name = f"runs_{timezone.localtime():%Y-%m-%d_%H%M}.zip"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -9,9 +9,10 @@ import pytest
 from devices.models import Device
 from runs import archive as files
 from runs import index, recorder
+from runs.acts import COMMAND_LINE
 from runs.archive import ArchiveError
 from runs.models import Run
-from runs.naming import name_device
+from runs.naming import label_runs, name_device
 from runs.tests.recording import context, old_run
 
 pytestmark = pytest.mark.django_db
@@ -29,10 +30,16 @@ def names(device: Device) -> list[tuple[str, str]]:
     ]
 
 
+def named(device: Device, name: str) -> int:
+    """Name the device and its runs, as the admin does; return how many runs got the name."""
+    name_device(device=device, name=name, by=COMMAND_LINE)
+    return label_runs(device=device)
+
+
 def test_a_name_goes_to_earlier_runs_and_later_ones(device: Device) -> None:
     recorder.finish(recorder.start(context(device=device)))
     recorder.start(context(device=device))
-    assert name_device(device=device, name="  iPad   Tisch 3 ") == 2
+    assert named(device, "  iPad   Tisch 3 ") == 2
     recorder.start(context(device=device))
     assert names(device) == [("iPad Tisch 3", "iPad Tisch 3")] * 3
     device.refresh_from_db()
@@ -41,8 +48,8 @@ def test_a_name_goes_to_earlier_runs_and_later_ones(device: Device) -> None:
 
 def test_a_run_keeps_the_name_it_bears(device: Device) -> None:
     recorder.start(context(device=device))
-    name_device(device=device, name="Tisch 3")
-    assert name_device(device=device, name="Tisch 5") == 0
+    named(device, "Tisch 3")
+    assert named(device, "Tisch 5") == 0
     recorder.start(context(device=device))
     assert names(device) == [("Tisch 3", "Tisch 3"), ("Tisch 5", "Tisch 5")]
 
@@ -50,7 +57,7 @@ def test_a_run_keeps_the_name_it_bears(device: Device) -> None:
 def test_other_devices_runs_stay_nameless(device: Device) -> None:
     other = Device.objects.create(pk="device-0002")
     recorder.start(context(device=other))
-    name_device(device=device, name="Tisch 3")
+    named(device, "Tisch 3")
     assert names(other) == [("", "")]
 
 
@@ -62,7 +69,7 @@ def test_folders_of_foreign_archives_are_not_written(device: Device, archive: Pa
     )
     index.rebuild()
     before = (folder / "metadata.json").read_bytes()
-    assert name_device(device=device, name="Tisch 3") == 1
+    assert named(device, "Tisch 3") == 1
     assert (folder / "metadata.json").read_bytes() == before
     assert Run.objects.get().device_name == "Tisch 3"
     index.rebuild()
@@ -79,6 +86,6 @@ def test_naming_again_completes_what_was_cut_short(device: Device) -> None:
     # As after a crash between metadata.json and the row.
     recorder.update_metadata(first, device_name="Tisch 3")
     metadata.write_bytes(kept)
-    assert name_device(device=device, name="Tisch 3") == 2
-    assert name_device(device=device, name="Tisch 3") == 0
+    assert named(device, "Tisch 3") == 2
+    assert named(device, "Tisch 3") == 0
     assert names(device) == [("Tisch 3", "Tisch 3")] * 2

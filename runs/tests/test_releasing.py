@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from devices.models import Device, Workshop
 from devices.tests.people import browser_of_group
 from runs import archive, index
+from runs.acts import COMMAND_LINE
 from runs.models import Kind, Run
 from runs.releasing import NotReleasable, release, require_releasable, take_back
 from runs.tests.making import begin, blocked, browser_of, made, staff_browser, workshop
@@ -70,9 +71,9 @@ def test_a_work_is_its_own_device_s_until_it_is_released_and_again_when_it_is_ta
     work: Run, neighbour: Client
 ) -> None:
     assert seen(neighbour) == []
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     assert seen(neighbour) == [work.run_id]
-    take_back(run=work)
+    take_back(run=work, by=COMMAND_LINE)
     assert seen(neighbour) == []
 
 
@@ -89,7 +90,7 @@ def test_a_released_work_opens_to_its_workshop_and_to_no_other(
         return {name for name, client in doors.items() if client.get(address).status_code == 200}
 
     assert open_to() == set()
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     assert open_to() == {"neighbour"}
 
 
@@ -97,14 +98,14 @@ def test_a_released_work_opens_to_its_workshop_and_to_no_other(
 def test_files_and_state_of_a_released_work_stay_its_own_device_s(
     work: Run, neighbour: Client, address: str
 ) -> None:
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     answer = neighbour.get(address.format(work.run_id), headers={"accept": "application/json"})
     assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("deed", ["cancel", "sketch"])
 def test_nobody_acts_on_another_s_released_work(work: Run, neighbour: Client, deed: str) -> None:
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     address = f"/api/runs/{work.run_id}/{deed}/"
     body = {"code": "function draw() {}"}
     answer = neighbour.post(address, body, content_type="application/json")
@@ -114,7 +115,7 @@ def test_nobody_acts_on_another_s_released_work(work: Run, neighbour: Client, de
 def test_others_read_texts_and_pictures_but_not_whose_they_are(
     work: Run, neighbour: Client
 ) -> None:
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     told = neighbour.get(f"/api/runs/{work.run_id}/").json()
     assert told["texts"]["interception"] == "Ein Nest am Meer"
     assert told["media"][0]["url"] and not told["is_own"]
@@ -126,7 +127,7 @@ def test_others_read_texts_and_pictures_but_not_whose_they_are(
 def test_names_are_shown_where_the_workshop_wants_them(
     work: Run, group: Workshop, neighbour: Client
 ) -> None:
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     Workshop.objects.filter(pk=group.pk).update(shows_names=True)
     told = neighbour.get(f"/api/runs/{work.run_id}/").json()
     assert (told["device"], told["device_name"]) == (None, "Tisch 3")
@@ -136,7 +137,7 @@ def test_names_are_shown_where_the_workshop_wants_them(
 def test_one_cannot_ask_by_name_whose_a_released_work_is(
     work: Run, neighbour: Client, name: str
 ) -> None:
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     assert seen(neighbour, device=name) == []
     assert seen(neighbour, released="true") == [work.run_id]
 
@@ -144,7 +145,7 @@ def test_one_cannot_ask_by_name_whose_a_released_work_is(
 def test_a_device_s_own_work_is_told_whole_though_it_is_released(group: Workshop) -> None:
     maker, device = browser_of("device-maker", workshop=group)
     work = made(device)
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     told = maker.get(f"/api/runs/{work.run_id}/").json()
     assert told["is_own"] and told["device"] == "device-maker" and told["context_prompt"]
     assert len(told["entities"]) == 4
@@ -152,7 +153,7 @@ def test_a_device_s_own_work_is_told_whole_though_it_is_released(group: Workshop
 
 
 def test_a_release_is_in_the_folder_and_outlives_the_database(work: Run) -> None:
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     work.refresh_from_db()
     at = work.released_at
     assert at is not None and record_of(work)["released_at"]
@@ -160,21 +161,21 @@ def test_a_release_is_in_the_folder_and_outlives_the_database(work: Run) -> None
     index.rebuild()
     assert Run.objects.get(run_id=work.run_id).released_at == at
     assert index.rebuild().unchanged == 1
-    take_back(run=work)
+    take_back(run=work, by=COMMAND_LINE)
     assert record_of(work)["released_at"] is None
 
 
 def test_releasing_twice_keeps_the_first_time(work: Run) -> None:
-    assert release(run=work)
+    assert release(run=work, by=COMMAND_LINE)
     first = Run.objects.get().released_at
-    assert not release(run=work)
+    assert not release(run=work, by=COMMAND_LINE)
     assert Run.objects.get().released_at == first
 
 
 def test_taking_back_once_more_completes_what_the_archive_missed(work: Run) -> None:
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     Run.objects.update(released_at=None)
-    assert not take_back(run=work)
+    assert not take_back(run=work, by=COMMAND_LINE)
     assert record_of(work)["released_at"] is None
 
 
@@ -189,7 +190,7 @@ def test_only_finished_works_of_a_workshop_can_be_released(group: Workshop) -> N
     )
     for run in unfit:
         with pytest.raises(NotReleasable):
-            release(run=run)
+            release(run=run, by=COMMAND_LINE)
         with pytest.raises(NotReleasable):
             require_releasable(run)
     assert not Run.objects.exclude(released_at=None).exists()
@@ -204,10 +205,10 @@ def test_the_list_needs_the_same_number_of_queries_for_any_number_of_released_wo
         return len(context)
 
     maker = Device.objects.create(pk="device-maker", workshop=group)
-    release(run=made(maker))
+    release(run=made(maker), by=COMMAND_LINE)
     few = queries()
     for _number in range(4):
-        release(run=made(maker))
+        release(run=made(maker), by=COMMAND_LINE)
     assert queries() == few <= 5
 
 

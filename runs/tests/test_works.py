@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from devices.models import Device
 from runs import archive, index
+from runs.acts import COMMAND_LINE
 from runs.models import Kind, Run
 from runs.releasing import release
 from runs.tests.making import browser_of, made, staff_browser, workshop
@@ -78,7 +79,7 @@ def test_nobody_else_marks_a_work_not_even_a_released_one(maker: Device) -> None
     maker.workshop = group
     maker.save()
     run = made(maker)
-    release(run=run)
+    release(run=run, by=COMMAND_LINE)
     neighbour, _device = browser_of("device-neighbour", workshop=group)
     assert neighbour.get(f"/api/runs/{run.run_id}/").status_code == 200
     for client in (neighbour, Client(), staff_browser("view_run", "change_run")):
@@ -92,7 +93,7 @@ def test_what_somebody_likes_best_stays_theirs(browser: Client, maker: Device) -
     group = workshop("Di 9 Uhr")
     Device.objects.filter(pk=maker.pk).update(workshop=group)
     run = made(Device.objects.get(pk=maker.pk))
-    release(run=run)
+    release(run=run, by=COMMAND_LINE)
     browser.post(favourite(run))
     neighbour, _device = browser_of("device-neighbour", workshop=group)
     assert not neighbour.get(f"/api/runs/{run.run_id}/").json()["is_favourite"]

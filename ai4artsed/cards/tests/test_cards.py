@@ -24,6 +24,7 @@ from ai4artsed.cards.typesetting import IDEA_HEIGHT, TEXT_SIZES, plain_line
 from devices.models import Device, Workshop
 from devices.tests.people import browser_of_group
 from runs import recorder
+from runs.acts import COMMAND_LINE
 from runs.models import Kind, Run
 from runs.releasing import release
 from runs.sharing import LinkRefused, share_run, shared_run
@@ -224,7 +225,7 @@ def test_a_card_opens_to_its_own_device_to_staff_and_once_released_to_the_worksh
 
     for address in (f"/card/{work.run_id}/", f"/card/{work.run_id}.png"):
         assert open_to(address) == {"own", "staff"}
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     for address in (f"/card/{work.run_id}/", f"/card/{work.run_id}.png"):
         assert open_to(address) == {"own", "staff", "neighbour"}
     assert "/shared/" not in neighbour.get(f"/card/{work.run_id}/").content.decode()
@@ -274,7 +275,7 @@ def test_a_link_shows_the_card_to_anyone_and_opens_nothing_else(
 
 def test_only_whom_a_work_belongs_to_can_share_it(work: Run, group: Workshop) -> None:
     neighbour, _device = browser_of("device-neighbour", workshop=group)
-    release(run=work)
+    release(run=work, by=COMMAND_LINE)
     assert neighbour.post(f"/api/runs/{work.run_id}/share/").status_code == 404
 
 

@@ -59,6 +59,7 @@ def name_in_metadata(run: Run) -> str:
 # Naming ------------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_name_given_in_the_list_goes_into_the_runs_of_the_device() -> None:
     device = Device.objects.create(pk="tablet-1")
     other = Device.objects.create(pk="tablet-2")
@@ -79,6 +80,7 @@ def test_a_run_that_bears_a_name_keeps_it_when_the_device_gets_another() -> None
     assert (run.device_name, name_in_metadata(run)) == ("Tisch 3", "Tisch 3")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_name_given_in_the_form_goes_into_the_runs_together_with_the_workshop() -> None:
     device = Device.objects.create(pk="tablet-1")
     run, group = made(device), workshop("Di 9 Uhr")
@@ -89,6 +91,7 @@ def test_a_name_given_in_the_form_goes_into_the_runs_together_with_the_workshop(
     assert (device.name, device.workshop, run.device_name) == ("Tisch 3", group, "Tisch 3")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_full_disk_is_told_when_a_name_cannot_be_written(full_disk: Callable[[], None]) -> None:
     device = Device.objects.create(pk="tablet-1")
     made(device)

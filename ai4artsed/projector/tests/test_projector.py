@@ -19,6 +19,7 @@ from ai4artsed.projector.matrix import device_of
 from ai4artsed.projector.views import KEY_SECONDS, signed_key
 from devices.models import Device, Workshop
 from devices.tests.people import browser_of_group
+from runs.acts import COMMAND_LINE
 from runs.models import Kind, Run, Status
 from runs.releasing import release, take_back
 from runs.tests.making import browser_of, made, staff, staff_browser, workshop
@@ -36,7 +37,7 @@ def group() -> Workshop:
 @pytest.fixture
 def work(group: Workshop) -> Run:
     run = made(Device.objects.create(pk="device-maker", name="Tisch 3", workshop=group))
-    release(run=run)
+    release(run=run, by=COMMAND_LINE)
     return run
 
 
@@ -83,12 +84,12 @@ def test_what_is_not_released_or_taken_back_has_no_door(
 ) -> None:
     hidden = made(Device.objects.get(pk="device-maker"))
     elsewhere = made(Device.objects.create(pk="device-b", workshop=workshop("Mi 9 Uhr")))
-    release(run=elsewhere)
+    release(run=elsewhere, by=COMMAND_LINE)
     address = f"/room/{signed_key(group)}/{door}"
     for run in (hidden, elsewhere):
         assert Client().get(address.format(run=run.run_id)).status_code == 404
     assert Client().get(address.format(run=work.run_id)).status_code == 200
-    take_back(run=work)
+    take_back(run=work, by=COMMAND_LINE)
     assert Client().get(address.format(run=work.run_id)).status_code == 404
 
 
@@ -96,7 +97,7 @@ def test_the_wall_shows_the_latest_released_first_and_no_names(work: Run, group:
     client = browser_of_group("facilitator")
     later = made(Device.objects.get(pk="device-maker"))
     assert [one["run_id"] for one in told(client)] == [work.run_id]
-    release(run=later)
+    release(run=later, by=COMMAND_LINE)
     assert [one["run_id"] for one in told(client)] == [later.run_id, work.run_id]
     assert "Tisch 3" not in json.dumps(told(client))
     Workshop.objects.filter(pk=group.pk).update(shows_names=True)
@@ -121,7 +122,7 @@ def test_the_list_needs_the_same_number_of_queries_for_any_number_of_works(
 
     few = queries()
     for _number in range(4):
-        release(run=made(Device.objects.get(pk="device-maker")))
+        release(run=made(Device.objects.get(pk="device-maker")), by=COMMAND_LINE)
     assert queries() == few <= 3
 
 

@@ -137,9 +137,10 @@ def test_the_guessing_game_reveals_the_idea_by_a_press(
         child.hang(idea)
     mark = (
         "from runs.models import Run; from runs.releasing import release, take_back; "
+        "from runs.acts import COMMAND_LINE; "
         f"runs = list(Run.objects.filter(kind='generation', idea__in={ideas!r}))"
     )
-    workshop.manage("shell", "-c", f"{mark}; [release(run=run) for run in runs]")
+    workshop.manage("shell", "-c", f"{mark}; [release(run=run, by=COMMAND_LINE) for run in runs]")
     projector = new_tablet(BEAMER, empty=True)
     open_room(projector, code)
     expect(projector.at("#wall .wall-work")).to_have_count(3)
@@ -158,7 +159,7 @@ def test_the_guessing_game_reveals_the_idea_by_a_press(
     expect(projector.at(".is-right")).to_have_count(0)
     assert projector.at("#guess-picture").get_attribute("src") != shown
 
-    workshop.manage("shell", "-c", f"{mark}; [take_back(run=run) for run in runs]")
+    workshop.manage("shell", "-c", f"{mark}; [take_back(run=run, by=COMMAND_LINE) for run in runs]")
     expect(projector.at("#guess")).to_be_hidden()
 
 

@@ -32,7 +32,8 @@ WHALE, FISH, HOUSE = (
 )
 RELEASE = (
     "from runs.models import Run; from runs.releasing import release; "
-    "[release(run=run) for run in Run.objects.filter(run_id__in={runs!r})]"
+    "from runs.acts import COMMAND_LINE; "
+    "[release(run=run, by=COMMAND_LINE) for run in Run.objects.filter(run_id__in={runs!r})]"
 )
 
 

@@ -15,8 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from runs.acts import COMMAND_LINE
 from runs.export.folders import CHUNK_BYTES
-from runs.export.zipped import zip_chunks
+from runs.exporting import export_runs
 from runs.files import atomic_file
 from runs.filters import RunFilter, may_repeat
 from runs.models import Run, RunQuerySet
@@ -74,7 +75,8 @@ class Command(BaseCommand):
         target.add_argument("--dry-run", action="store_true", help="only tell how much it would be")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        runs = _selected({name: options[name] for name in RunFilter.base_filters})
+        selection = {name: options[name] for name in RunFilter.base_filters if options[name]}
+        runs = _selected(selection)
         total = runs.count()
         if not total:
             raise CommandError(_("No runs match this selection."))
@@ -88,7 +90,8 @@ class Command(BaseCommand):
         if options["dry_run"]:
             return
         problems = _Problems(self)
-        chunks = gathered(zip_chunks(runs, report=problems.add), CHUNK_BYTES)
+        content = export_runs(runs, by=COMMAND_LINE, selection=selection, report=problems.add)
+        chunks = gathered(content, CHUNK_BYTES)
         if options["out"] == "-":
             self._write(chunks, sys.stdout.buffer)
         else:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from runs import index, verify
+from runs import act_index, index, verify
 
 
 class Command(BaseCommand):
@@ -18,7 +18,8 @@ deleted, and it may be repeated at any time.
   manage.py index_runs            after the database was lost or an archive was copied in
   manage.py index_runs --dry-run  only say what would be done
   manage.py index_runs --verify   also read every file and compare its size and SHA-256
-  manage.py index_runs --repair   also complete metadata.json of own runs that a crash cut short"""
+  manage.py index_runs --repair   also complete metadata.json of own runs that a crash cut short,
+                                  and acts.jsonl where the disk was full"""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         kwargs["formatter_class"] = RawDescriptionHelpFormatter
@@ -26,7 +27,9 @@ deleted, and it may be repeated at any time.
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
-        parser.add_argument("--repair", action="store_true", help="complete own metadata.json")
+        parser.add_argument(
+            "--repair", action="store_true", help="complete own metadata.json and acts.jsonl"
+        )
         parser.add_argument("--verify", action="store_true", help="read and compare every file")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,6 +42,8 @@ deleted, and it may be repeated at any time.
         if options["repair"] and not options["dry_run"]:
             for folder in verify.repair():
                 self.stdout.write(f"{folder}: metadata.json completed")
+            if written := act_index.write_missing():
+                self.stdout.write(f"{written} acts written into acts.jsonl")
         if options["verify"]:
             self._verify(faults)
         if faults or report.vanished:
@@ -52,6 +57,10 @@ deleted, and it may be repeated at any time.
             f"{report.indexed} {would}indexed, {report.unchanged} unchanged, "
             f"{report.live} being made, {seconds:.1f} s ({report.seen / seconds:.0f} runs/s)"
         )
+        if report.acts.indexed:
+            self.stdout.write(f"{report.acts.indexed} acts {would}indexed")
+        for file, reason in report.acts.faults:
+            self.stderr.write(f"{file}: {reason}")
         for folder in report.abandoned:
             self.stdout.write(f"{folder}: never ended, kept as interrupted")
         for folder, run_id in report.renamed:
