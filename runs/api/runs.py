@@ -15,9 +15,9 @@ from rest_framework.views import APIView
 from runs import media
 from runs.api.access import FileNegotiation, not_there, visible_run
 from runs.api.paging import Pages
-from runs.api.shapes import RunDetailShape, RunShape
+from runs.api.shapes import RunDetailShape, RunShape, StaffRunShape
 from runs.filters import RunFilter, require_known_filters
-from runs.models import Run
+from runs.models import Run, may_view_all
 from runs.thumbnails import CONTENT_TYPE, NoThumbnail, kept_at, thumbnail
 from web.problems import Problem
 
@@ -49,11 +49,12 @@ class RunsView(ListAPIView[Run]):
 
 
 class RunView(APIView):
-    """One run with its texts and files."""
+    """One run with its texts and files; staff are told who did what with it, too."""
 
-    @extend_schema(operation_id="runs_retrieve", responses=RunDetailShape)
+    @extend_schema(operation_id="runs_retrieve", responses=StaffRunShape)
     def get(self, request: Request, run_id: str) -> Response:
-        return Response(RunDetailShape(visible_run(request, run_id)).data)
+        shape = StaffRunShape if may_view_all(request.user) else RunDetailShape
+        return Response(shape(visible_run(request, run_id)).data)
 
 
 class ThumbnailView(APIView):

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from runs import media, recorder
-from runs.models import Entity, Run
+from runs.models import Act, Entity, Run
 from runs.texts import TEXT_TYPES, device_name_of, is_own, shown_name_of, text_of
 
 
@@ -159,3 +159,30 @@ class RunDetailShape(RunShape):
         if not (run.error_kind or run.error_message):
             return None
         return {"kind": run.error_kind, "message": run.error_message}
+
+
+class ActShape(serializers.ModelSerializer[Act]):
+    """What somebody did with a run; `kind` is user, device or command, `undone_by` an act's id."""
+
+    id = serializers.CharField(source="act_id")
+    kind = serializers.CharField(source="actor_kind")
+    by = serializers.CharField(source="actor_name")
+    undone_by = serializers.CharField(source="undone_by.act_id", default=None, allow_null=True)
+
+    class Meta:
+        model = Act
+        fields = ("id", "at", "verb", "kind", "by", "details", "undone_by")
+
+
+class StaffRunShape(RunDetailShape):
+    """A run as staff may know it: with who released it, took it back or stopped it."""
+
+    acts = serializers.SerializerMethodField()
+
+    class Meta(RunDetailShape.Meta):
+        fields = (*RunDetailShape.Meta.fields, "acts")
+
+    @extend_schema_field(ActShape(many=True))
+    def get_acts(self, run: Run) -> list[dict[str, Any]]:
+        acts = run.acts.select_related("undone_by").newest_first()
+        return list(ActShape(acts, many=True).data)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from runs import archive
 from runs.archive import ArchiveError
 from runs.authorship import record_in
-from runs.models import Entity, Run
+from runs.models import Act, Entity, Run
 from web.streaming import Chunks
 
 CHUNK_BYTES = 256 * 1024
@@ -119,11 +119,12 @@ class ExportedRun:
 def exported_runs(runs: QuerySet[Run]) -> Iterator[ExportedRun]:
     """Yield the selected runs, oldest first, as they are when their turn comes."""
     pks = list(runs.order_by("created_at", "id").values_list("pk", flat=True))
+    acts = Act.objects.order_by("at", "id").prefetch_related("undoes")
     for start in range(0, len(pks), BATCH):
         some = Run.objects.filter(pk__in=pks[start : start + BATCH])
         for run in (
             some.select_related("device", "workshop")
-            .prefetch_related("entities")
+            .prefetch_related("entities", Prefetch("acts", acts))
             .order_by("created_at", "id")
         ):
             yield _exported(run)

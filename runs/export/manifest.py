@@ -13,6 +13,7 @@ from typing import IO
 
 from django.utils import timezone
 
+from runs.acts import Verb
 from runs.alignment import AUTHORS
 from runs.export.folders import ExportedRun
 from runs.models import Run
@@ -29,6 +30,7 @@ COLUMNS = (
     "started_at",
     "finished_at",
     "released_at",
+    "released_by",
     "is_favourite",
     "duration_seconds",
     "device",
@@ -94,6 +96,7 @@ def _cells(exported: ExportedRun) -> list[str]:
         "started_at": _time(run.started_at),
         "finished_at": _time(run.finished_at),
         "released_at": _time(run.released_at),
+        "released_by": _released_by(run),
         "is_favourite": str(run.is_favourite),
         "duration_seconds": _number(run.duration_seconds),
         "device": run.device_id or "",
@@ -126,6 +129,14 @@ def _recorded(exported: ExportedRun, key: str) -> str:
     """Return what metadata.json says under `key`, "" where it says no text."""
     text = exported.record.get(key)
     return text if isinstance(text, str) else ""
+
+
+def _released_by(run: Run) -> str:
+    """Return the account that released it; "" where it is not released, or nobody knows."""
+    if run.released_at is None:
+        return ""
+    standing = (act for act in run.acts.all() if act.undone_by_id is None)
+    return next((act.actor_name for act in standing if act.verb == Verb.RELEASE), "")
 
 
 def _joined(items: Iterable[str]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 from django.db.models import QuerySet
 from zipstream import ZipStream
 
+from runs.act_files import FILENAME, line_of
 from runs.export.folders import CHUNK_BYTES, ExportedRun, exported_runs
 from runs.export.manifest import ENCODING, Manifest
 from runs.models import Run
@@ -26,6 +27,8 @@ _README = """\
 Runs of ai4artsed
 
 json/         one folder per run, exactly as in the archive
+acts.jsonl    who released or stopped these runs, and when, one JSON object per line; only where
+              somebody did
 manifest.csv  one row per run: UTF-8 with byte order mark, commas, times with their UTC offset
               files, sizes and sha256 list the files of the run in the same order, with "; "
               between them; problems tells what the archive lacks or what was changed in it
@@ -45,7 +48,7 @@ def zip_chunks(runs: QuerySet[Run], *, report: Callable[[str], None] | None = No
     """
     problems: list[str] = []
     stream = ZipStream()
-    with tempfile.TemporaryFile() as kept:
+    with tempfile.TemporaryFile() as kept, tempfile.TemporaryFile() as acts:
         text = io.TextIOWrapper(kept, encoding=ENCODING, errors="replace", newline="")
         manifest = Manifest(text)
         stream.add(_README, "README.txt")
@@ -54,6 +57,7 @@ def zip_chunks(runs: QuerySet[Run], *, report: Callable[[str], None] | None = No
             yield from _folder(stream, exported)
             exported.check()
             manifest.add(exported)
+            acts.writelines(_lines_of(exported.run))
             for problem in exported.problems:
                 problems.append(f"{exported.run.run_id}: {problem}")
                 if report is not None:
@@ -61,6 +65,9 @@ def zip_chunks(runs: QuerySet[Run], *, report: Callable[[str], None] | None = No
         text.flush()
         kept.seek(0)
         stream.add(_chunks_of(kept), "manifest.csv", compress_type=ZIP_DEFLATED)
+        if acts.tell():
+            acts.seek(0)
+            stream.add(_chunks_of(acts), FILENAME, compress_type=ZIP_DEFLATED)
         if problems:
             logger.warning("export incomplete: problems=%d", len(problems))
             stream.add("\n".join([*problems, ""]), "PROBLEMS.txt", compress_type=ZIP_DEFLATED)
@@ -77,6 +84,12 @@ def _folder(stream: ZipStream, exported: ExportedRun) -> Chunks:
             compress_type=ZIP_DEFLATED if is_text else ZIP_STORED,
         )
         yield from stream.all_files()
+
+
+def _lines_of(run: Run) -> Iterator[bytes]:
+    for act in run.acts.all():
+        undoes = "".join(undone.act_id for undone in act.undoes.all())
+        yield f"{line_of(act, undoes)}\n".encode("utf-8", "replace")
 
 
 def _chunks_of(file: IO[bytes]) -> Chunks:

@@ -130,6 +130,7 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
         "status": "complete",
         "started_at": "",
         "released_at": "",
+        "released_by": "",
         "is_favourite": "False",
         "duration_seconds": "",
         "device": "device-mine",
@@ -358,8 +359,9 @@ def test_many_runs_come_in_few_looks_at_the_database(
     runs = [begin(device).run_id for _number in range(5)]
     with CaptureQueriesContext(connection) as queries:
         assert ids_in(export(target)) == runs
-    # How many there are, their sums, their ids, then three batches of runs and their files.
-    assert len(queries) == 3 + 3 * 2
+    # How many there are, their sums, the act with how many (in a transaction), their ids, then
+    # three batches of runs, their files and what was done with them.
+    assert len(queries) == 2 + 4 + 1 + 3 * 3
 
 
 def test_pieces_are_gathered_but_the_first_goes_at_once() -> None:
