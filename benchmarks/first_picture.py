@@ -102,8 +102,8 @@ def go(page: Page, workshop: WorkshopProcess, join: Callable[..., None]) -> floa
 
     words = len(page.locator("#result").input_value().split())
     page.wait_for_timeout(words / WORDS_PER_MINUTE * 60_000)
-    child.read("#sentence", "#engines li:first-child .card-words")
-    child.tap("#engines .card")
+    child.read("#sentence", "#outputs li:first-child .card-words")
+    child.tap("#outputs .card")
     child.tap("#act")
     child.arrived("text read, machine chosen")
 

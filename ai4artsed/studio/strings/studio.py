@@ -18,7 +18,7 @@ def studio_strings() -> dict[str, str]:
         "now_rewriting": _("The rule machine is rewriting your idea. You can watch."),
         "now_reading": _("The rule machine reads your idea and the rule. This can take a while."),
         "now_text_missing": _("The text is empty. Write something the picture machine can use."),
-        "now_engine": _("Change what you like. Then choose a picture machine."),
+        "now_output": _("Change what you like. Then choose a picture machine."),
         "now_value": _("“{name}” is still missing."),
         "now_optimize": _("“{name}” likes its own words. Shall your text be put into them?"),
         "now_optimizing": _("Your text is put into the machine's words. You can watch."),

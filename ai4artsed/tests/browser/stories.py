@@ -38,10 +38,10 @@ def the_way(tablet: Tablet) -> Iterator[str]:
     expect(tablet.at("#result-marked .by-edit")).to_be_visible()
     yield "text-difference"
     tablet.at('[data-see="read"]').first.tap()
-    tablet.at("#engines-missing summary").tap()
+    tablet.at("#outputs-missing summary").tap()
     yield "text-machines-missing"
-    tablet.at("#engines-missing summary").tap()
-    tablet.engine(SCENE).tap()
+    tablet.at("#outputs-missing summary").tap()
+    tablet.output(SCENE).tap()
     yield "machine-chosen"
     with busy_machines(tablet.workshop):
         tablet.act.tap()
@@ -63,7 +63,7 @@ def going_on(tablet: Tablet) -> Iterator[str]:
     tablet.expect_works(1)
     for machine in (GEOMETRY, SCENE):
         tablet.expect_picture()
-        tablet.at("#other-engine").tap()
+        tablet.at("#other-output").tap()
         tablet.make(machine)
     tablet.expect_works(3)
     tablet.expect_picture()

@@ -104,8 +104,8 @@ class Tablet:
     def rule(self, rule_id: str) -> Locator:
         return self.at(f'[data-rule="{rule_id}"]')
 
-    def engine(self, engine_id: str) -> Locator:
-        return self.at(f'[data-engine="{engine_id}"]')
+    def output(self, output_id: str) -> Locator:
+        return self.at(f'[data-output="{output_id}"]')
 
     def device_id(self) -> str:
         return str(self.at("body").get_attribute("data-device"))
@@ -121,8 +121,8 @@ class Tablet:
         self.expect_text()
         return self.result.input_value()
 
-    def make(self, engine: str = SCENE) -> None:
-        self.engine(engine).tap()
+    def make(self, output: str = SCENE) -> None:
+        self.output(output).tap()
         self.act.tap()
 
     def hang(self, idea: str, *, rule: str = RULE, machine: str = GEOMETRY) -> str:
@@ -186,10 +186,10 @@ def break_time(workshop: WorkshopProcess, message: str) -> Iterator[None]:
 
 
 @contextmanager
-def choice_of(workshop: WorkshopProcess, *, rules: list[str], engines: list[str]) -> Iterator[None]:
+def choice_of(workshop: WorkshopProcess, *, rules: list[str], outputs: list[str]) -> Iterator[None]:
     """A workshop in which only these rules and machines may be used."""
     sql = "UPDATE devices_workshop SET allowed_rules = ?, allowed_outputs = ?"
-    _write(workshop, sql, json.dumps(rules), json.dumps(engines))
+    _write(workshop, sql, json.dumps(rules), json.dumps(outputs))
     try:
         yield
     finally:

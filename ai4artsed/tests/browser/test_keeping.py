@@ -50,11 +50,11 @@ def test_a_reload_keeps_everything_at_every_step(tablet: Tablet) -> None:
     tablet.act.tap()
     tablet.expect_text()
     tablet.result.fill("Von mir geändert.")
-    tablet.engine(SCENE).tap()
+    tablet.output(SCENE).tap()
     tablet.reload()
     tablet.expect_open("text")
     expect(tablet.result).to_have_value("Von mir geändert.")
-    expect(tablet.engine(SCENE)).to_have_attribute("aria-pressed", "true")
+    expect(tablet.output(SCENE)).to_have_attribute("aria-pressed", "true")
 
     with busy_machines(tablet.workshop):
         tablet.act.tap()

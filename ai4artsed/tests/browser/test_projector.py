@@ -167,7 +167,7 @@ def test_one_idea_goes_through_all_rules_and_each_text_can_be_read_large(
     new_tablet: TabletMaker, code: str
 ) -> None:
     projector = new_tablet(BEAMER, empty=True)
-    with choice_of(projector.workshop, rules=[RULE, OTHER_RULE], engines=[]):
+    with choice_of(projector.workshop, rules=[RULE, OTHER_RULE], outputs=[]):
         open_room(projector, code)
         projector.page.keyboard.press("2")
         expect(projector.at("#matrix-idea")).to_be_focused()

@@ -77,7 +77,7 @@ def tablet(real_workshop: WorkshopProcess, chromium: Browser) -> Iterator[Tablet
 
 
 def choose_and_fit(tablet: Tablet) -> None:
-    tablet.engine("lab_two").tap()
+    tablet.output("lab_two").tap()
     expect(tablet.at("#optimization-hint")).to_be_visible()
     tablet.act.tap()
     expect(tablet.at("#optimized")).to_have_value(FITTED)
@@ -123,7 +123,7 @@ def test_a_changed_text_wants_to_be_fitted_anew(tablet: Tablet) -> None:
 
 def test_whoever_likes_their_words_leaves_them(tablet: Tablet) -> None:
     own = tablet.result.input_value()
-    tablet.engine("lab_two").tap()
+    tablet.output("lab_two").tap()
     tablet.at("#optimization-leave").tap()
     expect(tablet.at("#optimization")).to_be_hidden()
     tablet.act.tap()
@@ -162,7 +162,7 @@ def test_nobody_has_to_wait_for_a_text_ai_that_is_stuck(tablet: Tablet, chat: Fa
     expect(tablet.result).to_have_value(own)
     expect(tablet.at("#rewrite-stop")).to_be_hidden()
 
-    tablet.engine("lab_two").tap()
+    tablet.output("lab_two").tap()
     tablet.act.tap()
     expect(tablet.at("#optimization")).to_have_attribute("aria-busy", "true")
     tablet.at("#optimization-leave").tap()
@@ -177,7 +177,7 @@ def test_a_machine_that_fails_to_fit_leaves_the_text_and_says_so(
 ) -> None:
     own = tablet.result.input_value()
     chat.on("POST", chat.CHAT, html_page(500))
-    tablet.engine("lab_two").tap()
+    tablet.output("lab_two").tap()
     tablet.act.tap()
     expect(tablet.note).to_be_visible()
     chat.on("POST", chat.CHAT, chat.tell)
@@ -188,4 +188,4 @@ def test_a_machine_that_fails_to_fit_leaves_the_text_and_says_so(
 
 def test_machines_tell_that_an_ai_is_at_work(tablet: Tablet) -> None:
     expect(tablet.at("#text-byline")).to_have_text(re.compile("KI"))
-    expect(tablet.engine("lab_two").locator(".card-kind")).to_be_empty()
+    expect(tablet.output("lab_two").locator(".card-kind")).to_be_empty()

@@ -29,7 +29,7 @@ def test_the_whole_way_by_touch(tablet: Tablet) -> None:
     tablet.expect_works(1)
 
     # Once more with another machine: the same texts.
-    tablet.at("#other-engine").tap()
+    tablet.at("#other-output").tap()
     expect(tablet.result).to_have_value(text + " Und es schneit.")
     tablet.make(GEOMETRY)
     tablet.expect_picture()
@@ -80,7 +80,7 @@ def test_the_whole_way_by_keyboard_with_a_changed_rule(tablet: Tablet) -> None:
     tablet.expect_text()
     assert tablet.orders[0]["context_prompt"].endswith(" Erwähne eine Möwe.")
 
-    tablet.tab_to(f'[data-engine="{SCENE}"]')
+    tablet.tab_to(f'[data-output="{SCENE}"]')
     press("Space")
     tablet.tab_to("#act")
     # The button rests for a moment after its meaning has changed.
@@ -148,7 +148,7 @@ def test_a_double_tap_orders_once(tablet: Tablet) -> None:
     tablet.begin()
     tablet.act.dblclick()
     tablet.expect_text()
-    tablet.engine(SCENE).tap()
+    tablet.output(SCENE).tap()
     tablet.act.dblclick()
     tablet.expect_picture()
     tablet.at("#variation").evaluate("button => { button.click(); button.click(); }")
@@ -188,17 +188,17 @@ def test_looking_at_an_earlier_work_leaves_the_draft_alone(tablet: Tablet) -> No
 
 def test_only_what_the_workshop_allows_is_offered(new_tablet: TabletMaker) -> None:
     probe = new_tablet()
-    with choice_of(probe.workshop, rules=[RULE, OTHER_RULE], engines=[SCENE]):
+    with choice_of(probe.workshop, rules=[RULE, OTHER_RULE], outputs=[SCENE]):
         tablet = new_tablet()
         expect(tablet.at("#rules .card")).to_have_count(2)
-        expect(tablet.at("#engines .card, #engines-off .card")).to_have_count(1)
-        expect(tablet.engine(SCENE)).to_have_count(1)
+        expect(tablet.at("#outputs .card, #outputs-off .card")).to_have_count(1)
+        expect(tablet.output(SCENE)).to_have_count(1)
 
 
 def test_a_machine_that_is_not_set_up_is_grey_and_says_why(tablet: Tablet) -> None:
     tablet.rewrite()
-    tablet.at("#engines-missing summary").tap()
-    card = tablet.engine("flux2")
+    tablet.at("#outputs-missing summary").tap()
+    card = tablet.output("flux2")
     expect(card).to_have_attribute("aria-disabled", "true")
     outputs = tablet.context.request.get(f"{tablet.workshop.url}/api/outputs/").json()
     (flux2,) = (output for output in outputs if output["id"] == "flux2")

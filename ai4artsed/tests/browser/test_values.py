@@ -32,7 +32,7 @@ def own_workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkshopP
 def tablet(own_workshop: WorkshopProcess, chromium: Browser) -> Iterator[Tablet]:
     tablet = Tablet(chromium, own_workshop, PHONE)
     tablet.rewrite()
-    tablet.engine(MACHINE).tap()
+    tablet.output(MACHINE).tap()
     yield tablet
     tablet.context.close()
     assert tablet.complaints == []
@@ -138,7 +138,7 @@ def test_the_picture_of_a_work_goes_into_a_machine_that_takes_one(tablet: Tablet
     tablet.at("#strip button").tap()
     tablet.at('#work [data-form="picture"]').tap()
     expect(tablet.at("#work")).to_be_hidden()
-    expect(tablet.engine(MACHINE)).to_have_attribute("aria-pressed", "true")
+    expect(tablet.output(MACHINE)).to_have_attribute("aria-pressed", "true")
     expect(tablet.at("#values .value-picture img")).to_be_visible()
     expect(tablet.at("#source-banner-idea")).to_have_text(IDEA)
     tablet.act.tap()

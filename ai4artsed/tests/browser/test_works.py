@@ -147,7 +147,7 @@ def test_works_are_sifted_and_no_typed_word_goes_into_an_address(hung: Tablet) -
     expect(hung.at(".print")).to_have_count(1)
     assert ideas(hung) == [WHALE]
     hung.at("#only-rule").select_option("")
-    hung.at("#only-engine").select_option(GEOMETRY)
+    hung.at("#only-output").select_option(GEOMETRY)
     expect(hung.at(".print")).to_have_count(2)
     assert ideas(hung) == [HOUSE, FISH]
     assert not [one for one in asked if "isch" in one.lower() or "krokodil" in one.lower()]

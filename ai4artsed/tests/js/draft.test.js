@@ -12,10 +12,12 @@ test("a draft of an earlier page keeps its optimized text, its request and what 
   const optimized = { of: "flux2\nA cat.", run: "run_1", text: "cat", machineText: "cat" };
   const former = {
     idea: "A cat.", fitted: optimized, fitting: { of: "x", run: "run_2", engine: "flux2" }, unfitted: "flux2\nA dog.",
+    engine: "flux2", picture: { run: "run_3", engine: "qwen", idea: "A cat.", result: "cat" },
     aside: [{ idea: "A gull.", fitted: optimized }],
   };
   assert.deepEqual(normalize(former), {
-    idea: "A cat.", optimized, optimizing: former.fitting, unoptimized: former.unfitted,
+    idea: "A cat.", optimized, optimizing: { of: "x", run: "run_2", output: "flux2" }, unoptimized: former.unfitted,
+    output: "flux2", picture: { run: "run_3", output: "qwen", idea: "A cat.", result: "cat" },
     setAside: [{ idea: "A gull.", optimized }],
   });
 });

@@ -1,7 +1,7 @@
 // Shapes of what the pages' scripts pass to each other; only the type checker reads them.
 
 type Rule = Record<string, any> & { id: string; properties: string[] };
-type Engine = Record<string, any> & { id: string; available: boolean };
+type Output = Record<string, any> & { id: string; available: boolean };
 /** A run as the server describes it. */
 type RunState = Record<string, any> & { status: string };
 /** A released work on the projector. */
@@ -10,7 +10,7 @@ type Work = Record<string, any> & { run_id: string; idea: string; name: string }
 /** A text that a machine is writing: `run` as soon as the server has named it, and what it is made of. */
 type Pending = { run: string; again?: boolean };
 type OptimizedText = { of: string; run: string; text: string; machineText: string };
-type Picture = Record<string, any> & { run: string; engine: string; idea: string; result: string };
+type Picture = Record<string, any> & { run: string; output: string; idea: string; result: string };
 
 interface RequestError extends Error {
   kind: string;

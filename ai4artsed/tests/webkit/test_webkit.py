@@ -26,7 +26,7 @@ def rewrite(window: Window) -> str:
 
 
 def make(window: Window, engine: str = SCENE) -> None:
-    window.tap(f'[data-engine="{engine}"]')
+    window.tap(f'[data-output="{engine}"]')
     window.tap("#act")
     window.at("#after")
 

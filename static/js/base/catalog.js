@@ -4,18 +4,18 @@ import { getJson } from "./api.js";
 import { live, updateLive } from "./store.js";
 import { allowed, workshop } from "./workshop.js";
 
-const known = { rules: /** @type {Rule[]} */ ([]), engines: /** @type {Engine[]} */ ([]) };
+const known = { rules: /** @type {Rule[]} */ ([]), outputs: /** @type {Output[]} */ ([]) };
 const found = (things, id) => things?.find((thing) => thing.id === id);
 const byOrder = (a, b) => (a.order ?? 999) - (b.order ?? 999);
 
 /** What is offered in this workshop. */
 export const ruleOf = (id) => found(live.rules, id);
-export const engineOf = (id) => found(live.engines, id);
+export const outputOf = (id) => found(live.outputs, id);
 export const isOwnRule = (id) => id === "user_defined";
 
 /** What an earlier work was made by, offered today or not. */
 export const anyRuleOf = (id) => found(known.rules, id);
-export const anyEngineOf = (id) => found(known.engines, id);
+export const anyOutputOf = (id) => found(known.outputs, id);
 
 export async function fetchRules() {
   const [{ configs, property_pairs: pairs }, facts] = await Promise.all([
@@ -27,8 +27,8 @@ export async function fetchRules() {
   updateLive({ rules: allowed(suitable, facts?.allowed_rules), pairs });
 }
 
-export async function fetchEngines() {
+export async function fetchOutputs() {
   const [outputs, facts] = await Promise.all([getJson("/api/outputs/"), workshop()]);
-  known.engines = outputs.sort(byOrder);
-  updateLive({ engines: allowed(outputs, facts?.allowed_outputs) });
+  known.outputs = outputs.sort(byOrder);
+  updateLive({ outputs: allowed(outputs, facts?.allowed_outputs) });
 }

@@ -15,31 +15,44 @@ export const EMPTY = Object.freeze({
   textRule: "", // the rule that made it
   textIdea: "", // the idea it was made of
   rewriting: /** @type {Pending & {idea: string, rule: string} | null} */ (null), // {run, idea, rule} while the rule machine works
-  engine: "",
-  values: /** @type {Record<string, Record<string, any>>} */ ({}), // engine id → what it wants to know besides the text
+  output: "",
+  values: /** @type {Record<string, Record<string, any>>} */ ({}), // output id → what it wants to know besides the text
   optimized: /** @type {OptimizedText | null} */ (null), // {of, run, text, machineText}: the text in a picture machine's own words
-  optimizing: /** @type {Pending & {of: string, engine: string} | null} */ (null), // {of, run, engine} while that is written
-  unoptimized: "", // engine and text that go together as they are
-  picture: /** @type {Picture | null} */ (null), // {run, seed, engine, idea, rule, result, prompt, textRun} of the picture that is shown
+  optimizing: /** @type {Pending & {of: string, output: string} | null} */ (null), // {of, run, output} while that is written
+  unoptimized: "", // output and text that go together as they are
+  picture: /** @type {Picture | null} */ (null), // {run, seed, output, idea, rule, result, prompt, textRun} of the picture that is shown
   from: "", // the run of the work that this one continues from
   seed: /** @type {number | null} */ (null), // of the next picture, where it is to have the same chance as that work
   setAside: /** @type {Record<string, any>[]} */ ([]), // other drafts of this device that came between, until they are taken or let go
 });
 
 /** As earlier pages named some fields; their drafts lie in browsers and on the server. */
-const FORMER_NAMES = { fitted: "optimized", fitting: "optimizing", unfitted: "unoptimized", aside: "setAside" };
+const FORMER_NAMES = {
+  fitted: "optimized", fitting: "optimizing", unfitted: "unoptimized", aside: "setAside", engine: "output",
+};
+// Fields that hold one of those names in themselves.
+const NESTED = ["optimizing", "picture"];
+
+function byNewNames(content) {
+  const renamed = { ...content };
+  for (const [former, name] of Object.entries(FORMER_NAMES)) {
+    if (former in renamed && !(name in renamed)) renamed[name] = renamed[former];
+    delete renamed[former];
+  }
+  return renamed;
+}
 
 const formOf = (value) => (Array.isArray(value) ? "list" : value === null ? "null" : typeof value);
 const isAlike = (key, value) => EMPTY[key] === null || formOf(value) === formOf(EMPTY[key]);
 
 /** Of `content` what a draft knows, by the names and in the forms of today. @returns {Record<string, any>} */
 export function normalize(content) {
-  const renamed = { ...content };
-  for (const [former, name] of Object.entries(FORMER_NAMES)) {
-    if (former in renamed && !(name in renamed)) renamed[name] = renamed[former];
-  }
+  const renamed = byNewNames(content);
   const keys = Object.keys(EMPTY).filter((key) => key in renamed && isAlike(key, renamed[key]));
   const known = Object.fromEntries(keys.map((key) => [key, renamed[key]]));
+  for (const key of NESTED) {
+    if (known[key]) known[key] = byNewNames(known[key]);
+  }
   if (known.setAside) known.setAside = known.setAside.map(normalize);
   return known;
 }

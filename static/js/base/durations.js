@@ -10,12 +10,12 @@ export function duration(seconds) {
   return t("minutes", { n: Math.round(seconds / 60) });
 }
 
-/** An engine's time: measured where there are measurements, else the catalog's range. */
-export function engineTime(engine) {
-  if (engine.measured_duration_seconds != null) {
-    return t("takes", { time: duration(engine.measured_duration_seconds) });
+/** An output's time: measured where there are measurements, else the catalog's range. */
+export function outputTime(output) {
+  if (output.measured_duration_seconds != null) {
+    return t("takes", { time: duration(output.measured_duration_seconds) });
   }
-  const [low, high] = String(engine.estimated_duration_seconds).split("-").map(Number);
+  const [low, high] = String(output.estimated_duration_seconds).split("-").map(Number);
   if (!low && !high) return "";
   if (!high || low === high) return t("takes", { time: duration(low || high) });
   const minutes = low >= 60;

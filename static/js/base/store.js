@@ -16,7 +16,7 @@ export const syncState = {
 };
 export const live = {
   rules: /** @type {Rule[] | null} */ (null),
-  engines: /** @type {Engine[] | null} */ (null),
+  outputs: /** @type {Output[] | null} */ (null),
   pairs: /** @type {Record<string, any>[]} */ ([]), // of opposite properties of rules
   requesting: false, // a request for a text or a picture is on its way
   partialText: /** @type {string | null} */ (null), // the text so far while the rule machine streams

@@ -1,6 +1,6 @@
 // The band: one sentence on what happens and who acts, and the one thing to press.
 
-import { engineOf, isOwnRule, ruleOf } from "../base/catalog.js";
+import { isOwnRule, outputOf, ruleOf } from "../base/catalog.js";
 import { byId, find, focusLater, setIcon, setText } from "../base/dom.js";
 import { draft, live, onChange, updateDraft } from "../base/store.js";
 import { local, t } from "../base/strings.js";
@@ -47,15 +47,15 @@ function atText() {
   if (isGenerating()) {
     return { who: "picture", sentence: t("now_making"), label: t("act_look"), act: () => updateDraft({ view: "picture" }) };
   }
-  const engine = engineOf(draft.engine);
-  if (!engine?.available) return missing(t("now_engine"), label, "engines-title");
-  const lacking = missingValue(engine);
+  const output = outputOf(draft.output);
+  if (!output?.available) return missing(t("now_output"), label, "outputs-title");
+  const lacking = missingValue(output);
   if (lacking) return missing(t("now_value", { name: lacking }), label, "values-title");
   if (isOptimizing()) return { who: "rule", sentence: t("now_optimizing") };
   if (wantsOptimization()) {
-    return { who: "you", sentence: t("now_optimize", { name: local(engine.name) }), label: t("act_optimize"), act: optimize };
+    return { who: "you", sentence: t("now_optimize", { name: local(output.name) }), label: t("act_optimize"), act: optimize };
   }
-  return { who: "you", sentence: t("now_make", { name: local(engine.name) }), label, act: generate };
+  return { who: "you", sentence: t("now_make", { name: local(output.name) }), label, act: generate };
 }
 
 function atPicture() {

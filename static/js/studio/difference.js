@@ -86,7 +86,7 @@ differenceIn({
   authors: byId("optimized-authors"),
   texts: () =>
     isWritten() && !draft.optimizing && optimizedText().trim()
-      ? { ...textsSoFar(), fitted: draft.optimized.machineText, sent: draft.optimized.text }
+      ? { ...textsSoFar(), optimized: draft.optimized.machineText, sent: draft.optimized.text }
       : null,
 });
 

@@ -1,7 +1,7 @@
 // A picture is asked for, followed and, if need be, stopped.
 
 import { getJson, postJson } from "../base/api.js";
-import { engineOf } from "../base/catalog.js";
+import { outputOf } from "../base/catalog.js";
 import { expectApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import { deviceId, draft, live, updateDraft, updateLive } from "../base/store.js";
@@ -18,9 +18,9 @@ export const isGenerating = () => Boolean(draft.picture) && (!live.state || isLi
 /** A picture of the text as it stands, by the chosen machine. */
 export function generate() {
   return request({
-    engine: draft.engine, idea: draft.textIdea || draft.idea, rule: draft.textRule,
+    output: draft.output, idea: draft.textIdea || draft.idea, rule: draft.textRule,
     result: draft.result, prompt: optimizedText() || draft.result, textRun: draft.textRun,
-    values: currentValues(engineOf(draft.engine)), seed: draft.seed,
+    values: currentValues(outputOf(draft.output)), seed: draft.seed,
   });
 }
 
@@ -31,14 +31,14 @@ export function vary() {
 
 /** Once more with the same seed and the values as they stand, so that only these differ. */
 export function compare() {
-  const engine = engineOf(draft.picture.engine);
-  const values = { ...draft.picture.values, ...adjustableValues(engine, currentValues(engine)) };
+  const output = outputOf(draft.picture.output);
+  const values = { ...draft.picture.values, ...adjustableValues(output, currentValues(output)) };
   return again({ seed: live.state?.seed, values });
 }
 
 function again(changes) {
-  const { engine, idea, rule, result, prompt, textRun, values } = draft.picture;
-  return request({ engine, idea, rule, result, prompt, textRun, values, ...changes });
+  const { output, idea, rule, result, prompt, textRun, values } = draft.picture;
+  return request({ output, idea, rule, result, prompt, textRun, values, ...changes });
 }
 
 async function request(facts) {
@@ -52,7 +52,7 @@ async function request(facts) {
       "/api/schema/pipeline/generation",
       {
         ...facts.values,
-        prompt: facts.prompt || facts.result, output_config: facts.engine, seed: facts.seed ?? null, input_text: facts.idea,
+        prompt: facts.prompt || facts.result, output_config: facts.output, seed: facts.seed ?? null, input_text: facts.idea,
         interception_result: facts.result, interception_config: facts.rule,
         parent_run_id: facts.textRun, device_id: deviceId, user_language: language,
       },
@@ -78,7 +78,7 @@ function onRefused(error, facts) {
     return note("result", error.message);
   }
   const atMachines = ["not-set-up", "not-allowed", "unknown-config"].includes(error.kind);
-  return note(atMachines ? "engines" : "result", error.message, atMachines ? [] : [onceMore(facts)]);
+  return note(atMachines ? "outputs" : "result", error.message, atMachines ? [] : [onceMore(facts)]);
 }
 
 const onceMore = (facts) => [t("try_again"), () => retry(facts)];
@@ -86,7 +86,7 @@ const onceMore = (facts) => [t("try_again"), () => retry(facts)];
 /** Once more, with what has been changed meanwhile. */
 function retry(facts) {
   return request({
-    ...facts, engine: draft.engine || facts.engine, result: draft.result.trim() ? draft.result : facts.result,
+    ...facts, output: draft.output || facts.output, result: draft.result.trim() ? draft.result : facts.result,
     prompt: optimizedText() || (draft.result.trim() ? draft.result : facts.result),
   });
 }
@@ -142,8 +142,8 @@ export async function recoverGeneration() {
 async function lostRun() {
   try {
     const { results } = await getJson(`/api/runs/?day=today&kind=generation&page_size=1&device=${encodeURIComponent(deviceId)}`);
-    const { textRun, engine } = draft.picture;
-    return results.find((run) => run.parent_run_id === textRun && run.output_config === engine);
+    const { textRun, output } = draft.picture;
+    return results.find((run) => run.parent_run_id === textRun && run.output_config === output);
   } catch (error) {
     expectApiError(error);
     return undefined;

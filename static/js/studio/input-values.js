@@ -1,9 +1,9 @@
-// What an engine wants to know besides the text, and how that stands. No page.
+// What an output wants to know besides the text, and how that stands. No page.
 
-/** The values for `engine`: the participant's own, else the text for the first prompt, else the engine's. */
-export function valuesOf(engine, own = {}, text = "") {
+/** The values for `output`: the participant's own, else the text for the first prompt, else the output's. */
+export function valuesOf(output, own = {}, text = "") {
   const values = {};
-  for (const [name, about] of Object.entries(engine?.inputs || {})) {
+  for (const [name, about] of Object.entries(output?.inputs || {})) {
     const first = name === "prompt1" ? text : undefined;
     const value = own[name] ?? first ?? about.default ?? (about.type === "number" ? about.minimum : "");
     values[name] = about.type === "image" ? (value?.id ?? "") : value;
@@ -12,14 +12,14 @@ export function valuesOf(engine, own = {}, text = "") {
 }
 
 /** The first input that is still missing, or undefined. */
-export function missingInput(engine, values) {
-  const inputs = Object.entries(engine?.inputs || {});
+export function missingInput(output, values) {
+  const inputs = Object.entries(output?.inputs || {});
   const [, about] = inputs.find(([name, { required }]) => required && !String(values[name] ?? "").trim()) ?? [];
   return about;
 }
 
-/** Of `values` those of which an engine makes another picture of the same text. */
-export function adjustableValues(engine, values) {
-  const isAdjustable = (name) => ["number", "choice"].includes(engine?.inputs?.[name]?.type);
+/** Of `values` those of which an output makes another picture of the same text. */
+export function adjustableValues(output, values) {
+  const isAdjustable = (name) => ["number", "choice"].includes(output?.inputs?.[name]?.type);
   return Object.fromEntries(Object.entries(values).filter(([name]) => isAdjustable(name)));
 }

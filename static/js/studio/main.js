@@ -12,7 +12,7 @@ import "./dictation.js";
 import "./announcer.js";
 import "./focus.js";
 import "./difference.js";
-import { loadEngines } from "./engines.js";
+import { loadOutputs } from "./outputs.js";
 import { recoverOptimization } from "./optimization.js";
 import { showPauseAtStart } from "./pause.js";
 import { recoverGeneration } from "./generation.js";
@@ -42,7 +42,7 @@ addEventListener("resize", () => findAll("textarea").forEach(autosize));
 
 redraw();
 loadRules();
-loadEngines();
+loadOutputs();
 loadToday();
 showPauseAtStart();
 

@@ -1,6 +1,6 @@
 // The text put into the words of a picture machine: streamed beside the participant's own, editable.
 
-import { engineOf } from "../base/catalog.js";
+import { outputOf } from "../base/catalog.js";
 import { autosize, byId, focusLater, setText, setValue } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
@@ -13,16 +13,16 @@ const { draft, live, onChange, updateDraft, updateLive } = store;
 const field = byId("optimized");
 const box = byId("optimization");
 
-const source = () => `${draft.engine}\n${draft.result}`;
+const source = () => `${draft.output}\n${draft.result}`;
 
 const request = textRequest({
   store,
   field: "optimizing",
   transport: streamedText("/api/schema/pipeline/optimize", "optimized_prompt"),
   subjectOf: ({ of }) => of,
-  bodyOf: ({ of, engine }) => ({
-    output_config: engine,
-    input_text: of.slice(engine.length + 1),
+  bodyOf: ({ of, output }) => ({
+    output_config: output,
+    input_text: of.slice(output.length + 1),
     parent_run_id: draft.textRun,
   }),
   started: { partialOptimized: "" },
@@ -37,12 +37,12 @@ const request = textRequest({
 export const recoverOptimization = request.recover;
 export const isOptimizing = () => Boolean(draft.optimizing);
 
-/** The optimized text, as far as it belongs to the text and the engine of now. */
+/** The optimized text, as far as it belongs to the text and the output of now. */
 export const optimizedText = () => (draft.optimized?.of === source() ? draft.optimized.text : "");
 
-/** Whether the chosen engine wants the text in its own words first. */
+/** Whether the chosen output wants the text in its own words first. */
 export function wantsOptimization() {
-  if (!engineOf(draft.engine)?.optimizes) return false;
+  if (!outputOf(draft.output)?.optimizes) return false;
   return !optimizedText().trim() && draft.unoptimized !== source();
 }
 
@@ -50,7 +50,7 @@ export async function optimize() {
   if (live.requesting || isOptimizing()) return;
   clearNotes();
   focusLater("optimization-title");
-  await request.ask({ run: "", of: source(), engine: draft.engine });
+  await request.ask({ run: "", of: source(), output: draft.output });
 }
 
 function onFailed(error) {
@@ -73,12 +73,12 @@ async function stopAndLeave() {
 }
 
 onChange(() => {
-  const engine = engineOf(draft.engine);
+  const output = outputOf(draft.output);
   const busy = isOptimizing();
   const current = draft.optimized?.of === source();
-  box.hidden = !engine?.available || !engine.optimizes || draft.unoptimized === source();
+  box.hidden = !output?.available || !output.optimizes || draft.unoptimized === source();
   if (box.hidden) return;
-  setText(byId("optimization-title"), t("optimization_title", { name: local(engine.name) }));
+  setText(byId("optimization-title"), t("optimization_title", { name: local(output.name) }));
   box.setAttribute("aria-busy", String(busy));
   field.hidden = !busy && !current;
   field.readOnly = busy;

@@ -1,6 +1,6 @@
 // What becomes of a request for a picture: the place in the queue, the work in progress, then the picture with its label.
 
-import { anyRuleOf, engineOf } from "../base/catalog.js";
+import { anyRuleOf, outputOf } from "../base/catalog.js";
 import { byId, find, setIcon, setText } from "../base/dom.js";
 import { swapDraft } from "../base/draft-sync.js";
 import { EMPTY } from "../base/draft.js";
@@ -45,7 +45,7 @@ function progressWords(state, name) {
 function drawWait() {
   const { state } = live;
   const waits = state?.status === "queued";
-  const name = local(engineOf(draft.picture.engine)?.name);
+  const name = local(outputOf(draft.picture.output)?.name);
   view.dataset.state = waits ? "queued" : "running";
   setText(byId("result-view-place"), waits && state.position ? String(state.position) : "");
   setText(byId("result-view-words"), progressWords(state, name));
@@ -96,7 +96,7 @@ function drawDone() {
   view.dataset.state = "done";
   if (drawn === draft.picture.run) return;
   drawn = draft.picture.run;
-  drawPictures(byId("pictures"), live.state?.media, byId("save"), engineOf(draft.picture.engine));
+  drawPictures(byId("pictures"), live.state?.media, byId("save"), outputOf(draft.picture.output));
   byId("card").href = `/card/${drawn}/`;
 }
 
@@ -121,7 +121,7 @@ setInterval(() => {
 byId("cancel").addEventListener("click", cancel);
 byId("again-make").addEventListener("click", compare);
 byId("variation").addEventListener("click", vary);
-byId("other-engine").addEventListener("click", () => continueFrom("machine", shownWork()));
+byId("other-output").addEventListener("click", () => continueFrom("machine", shownWork()));
 byId("other-rule").addEventListener("click", () => continueFrom("rule", shownWork()));
 byId("new-idea").addEventListener("click", () => (isSafe() ? updateDraft({ ...EMPTY, setAside: draft.setAside }) : swapDraft(EMPTY)));
 

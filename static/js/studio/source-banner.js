@@ -9,7 +9,7 @@ import { t } from "../base/strings.js";
 import { onContinued, withoutFrom } from "../work/continue-from.js";
 import { openWork } from "../work/dialog.js";
 
-const ARRIVING = { rule: "how-title", idea: "how-title", machine: "engines-title", seed: "result", picture: "values-title" };
+const ARRIVING = { rule: "how-title", idea: "how-title", machine: "outputs-title", seed: "result", picture: "values-title" };
 const HIGH = 0.6;
 const image = byId("source-banner-picture");
 let known = { run: "", idea: "" };

@@ -6,8 +6,8 @@ import { t } from "../base/strings.js";
 export const AUTHORS = ["mine", "rule", "edit", "fitting"];
 
 /** Asks who wrote the last of these texts, in the order in which they came to be. */
-export const authorshipOfTexts = ({ idea, machine, edited, fitted = "", sent = "" }) =>
-  postJson("/api/authorship/", { idea, machine, edited, fitted, sent });
+export const authorshipOfTexts = ({ idea, machine, edited, optimized = "", sent = "" }) =>
+  postJson("/api/authorship/", { idea, machine, edited, optimized, sent });
 
 /** Asks who wrote the text that `run` was made from. */
 export const authorshipOf = (run) => getJson(`/api/runs/${encodeURIComponent(run)}/authorship/`);

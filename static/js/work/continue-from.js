@@ -1,7 +1,7 @@
 // Going on from a work: each of five forms has the draft begin where that work was.
 
 import { getJson, postForm } from "../base/api.js";
-import { anyEngineOf } from "../base/catalog.js";
+import { anyOutputOf } from "../base/catalog.js";
 import { flush, swapDraft } from "../base/draft-sync.js";
 import { EMPTY, fingerprint } from "../base/draft.js";
 import { expectApiError } from "../base/errors.js";
@@ -26,7 +26,7 @@ export function workOf(run) {
     rule: run.interception_config,
     text: interception || prompt || input || run.idea,
     prompt: prompt || "",
-    engine: run.output_config,
+    output: run.output_config,
     seed: run.seed,
     parent: run.is_own ? run.parent_run_id : "",
     isPicture: run.is_own && run.media.some((one) => one.type === "output_image"),
@@ -35,9 +35,9 @@ export function workOf(run) {
 
 /** The machines that take a picture besides the text, with the name of the field for it. */
 function pictureTakers() {
-  return (live.engines || []).filter((engine) => engine.available).flatMap((engine) => {
-    const [field] = Object.entries(engine.inputs || {}).find(([, about]) => about.type === "image") || [];
-    return field ? [{ engine: engine.id, field }] : [];
+  return (live.outputs || []).filter((output) => output.available).flatMap((output) => {
+    const [field] = Object.entries(output.inputs || {}).find(([, about]) => about.type === "image") || [];
+    return field ? [{ output: output.id, field }] : [];
   });
 }
 
@@ -47,25 +47,25 @@ const FORMS = {
   machine: textOf,
   seed: async (work) => ({
     ...(await textOf(work)),
-    engine: work.engine,
+    output: work.output,
     seed: work.seed,
-    ...(anyEngineOf(work.engine)?.optimizes ? optimizedAs(work) : {}),
+    ...(anyOutputOf(work.output)?.optimizes ? optimizedAs(work) : {}),
   }),
   async picture(work) {
     const takers = pictureTakers();
-    const { engine, field } = takers.find((one) => one.engine === work.engine) || takers[0];
+    const { output, field } = takers.find((one) => one.output === work.output) || takers[0];
     const [text, sent] = await Promise.all([
       textOf(work),
       postForm("/api/media/upload/image", { run_id: work.run, device_id: deviceId }),
     ]);
     const picture = { id: sent.image_id, url: sent.preview_url };
-    return { ...text, engine, values: { ...draft.values, [engine]: { ...draft.values[engine], [field]: picture } } };
+    return { ...text, output, values: { ...draft.values, [output]: { ...draft.values[output], [field]: picture } } };
   },
 };
 
 export const isOffered = (form, work) => {
   if (form === "picture") return work.isPicture && pictureTakers().length > 0;
-  if (form === "seed") return work.seed !== null && Boolean(anyEngineOf(work.engine)?.available);
+  if (form === "seed") return work.seed !== null && Boolean(anyOutputOf(work.output)?.available);
   return true;
 };
 
@@ -92,8 +92,8 @@ async function machineTextOf(work) {
   return work.text;
 }
 
-function optimizedAs({ engine, text, prompt, run }) {
-  const of = `${engine}\n${text}`;
+function optimizedAs({ output, text, prompt, run }) {
+  const of = `${output}\n${text}`;
   return prompt && prompt !== text ? { optimized: { of, run, text: prompt, machineText: prompt } } : { unoptimized: of };
 }
 

@@ -1,7 +1,7 @@
 // One work in a window of its own: looked at without touching the draft, and gone on from.
 
 import { getJson } from "../base/api.js";
-import { anyEngineOf, fetchEngines, fetchRules } from "../base/catalog.js";
+import { anyOutputOf, fetchOutputs, fetchRules } from "../base/catalog.js";
 import { byId, find, setText } from "../base/dom.js";
 import { expectApiError } from "../base/errors.js";
 import { openModal, prepareModal } from "../base/modal.js";
@@ -45,7 +45,7 @@ export async function openWork(runId) {
 
 /** The names of rules and machines; a work can be looked at without them, too. */
 function catalog() {
-  const wanted = [live.rules || fetchRules(), live.engines || fetchEngines()];
+  const wanted = [live.rules || fetchRules(), live.outputs || fetchOutputs()];
   return Promise.allSettled(wanted);
 }
 
@@ -59,8 +59,8 @@ function draw(run) {
   byId("work-heart").replaceChildren(...(run.is_own ? [heartOf(run, { named: true, onMessage: (text) => setText(byId("work-heart-said"), text) })] : []));
   setText(byId("work-heart-said"), "");
   showText({ run: run.run_id, text: work.prompt || work.text, isOwn: run.is_own });
-  drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyEngineOf(run.output_config));
-  drawFacts(byId("work-facts"), { rule: run.interception_config, engine: run.output_config, seed: run.seed });
+  drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyOutputOf(run.output_config));
+  drawFacts(byId("work-facts"), { rule: run.interception_config, output: run.output_config, seed: run.seed });
   byId("work-card").href = `/card/${encodeURIComponent(run.run_id)}/`;
   setText(byId("continue-from-said"), "");
   for (const choice of forms()) choice.hidden = !isOffered(choice.dataset.form, work);

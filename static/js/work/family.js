@@ -1,7 +1,7 @@
 // The family tree of an idea: its works, each below the one it goes on from, with what changed.
 
 import { getJson } from "../base/api.js";
-import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
+import { anyOutputOf, anyRuleOf } from "../base/catalog.js";
 import { byId, fromTemplate, setIcon } from "../base/dom.js";
 import { local, t } from "../base/strings.js";
 
@@ -58,7 +58,7 @@ function worksIn(members, runId) {
 
 function changesOf({ run, above, rewritten }) {
   const rule = nameOf(anyRuleOf(run.interception_config));
-  const machine = nameOf(anyEngineOf(run.output_config));
+  const machine = nameOf(anyOutputOf(run.output_config));
   if (!above) return [rule, machine];
   const differs = (key) => run[key] !== above.run[key];
   const found = [];

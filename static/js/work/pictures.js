@@ -1,19 +1,19 @@
 // Pictures and the label beside them, of the latest picture and of earlier works.
 
-import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
+import { anyOutputOf, anyRuleOf } from "../base/catalog.js";
 import { fromTemplate } from "../base/dom.js";
 import { local, t } from "../base/strings.js";
 
 /** @type {Promise<any> | null} */
 let runner = null; // what runs sketches comes with the first one: most works are pictures
 
-export function drawPictures(box, media, save, engine) {
+export function drawPictures(box, media, save, output) {
   const shown = media.filter((one) => one.type === "output_image");
   // Where several belong together, the sheet with all of them is what to take home.
   const sheet = media.find((one) => one.type === "composite");
   box.classList.toggle("many", shown.length > 1);
   const sketches = media.filter((one) => one.type === "output_code" || one.type === "p5");
-  box.replaceChildren(...shown.map((one) => figureOf(one, engine)), ...sketches.slice(0, 1).map(sketchOf));
+  box.replaceChildren(...shown.map((one) => figureOf(one, output)), ...sketches.slice(0, 1).map(sketchOf));
   runner?.then(({ endDetached }) => endDetached());
   save.hidden = !media.length;
   if (media.length) save.href = (sheet || media[0]).url;
@@ -27,7 +27,7 @@ function sketchOf(media) {
   return element;
 }
 
-function figureOf(one, engine) {
+function figureOf(one, output) {
   const figure = document.createElement("figure");
   const image = document.createElement("img");
   image.src = one.url;
@@ -37,7 +37,7 @@ function figureOf(one, engine) {
   figure.append(image);
   if (one.role) {
     const caption = document.createElement("figcaption");
-    caption.textContent = local(engine?.role_names?.[one.role]) || one.role.replaceAll("_", " ");
+    caption.textContent = local(output?.role_names?.[one.role]) || one.role.replaceAll("_", " ");
     image.alt = caption.textContent;
     figure.append(caption);
   }
@@ -45,8 +45,8 @@ function figureOf(one, engine) {
 }
 
 /** Fills a <dl> with what a picture was made of and by whom. */
-export function drawFacts(list, { rule, engine, seed }) {
-  const machine = anyEngineOf(engine);
+export function drawFacts(list, { rule, output, seed }) {
+  const machine = anyOutputOf(output);
   const facts = [
     ["rule", local(anyRuleOf(rule)?.name)],
     ["machine", [local(machine?.name), machine?.rule_based ? t("no_ai") : ""].filter(Boolean).join(" – ")],

@@ -1,7 +1,7 @@
 // Works side by side, with nothing but what differs between them.
 
 import { getJson } from "../base/api.js";
-import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
+import { anyOutputOf, anyRuleOf } from "../base/catalog.js";
 import { byId, setText } from "../base/dom.js";
 import { expectApiError } from "../base/errors.js";
 import { openModal, prepareModal } from "../base/modal.js";
@@ -19,7 +19,7 @@ const FACTS = {
   idea: ({ idea }) => idea,
   rule: ({ rule }) => local(anyRuleOf(rule)?.name),
   text: ({ text, prompt }) => prompt || text,
-  machine: ({ engine }) => local(anyEngineOf(engine)?.name),
+  machine: ({ output }) => local(anyOutputOf(output)?.name),
   seed: ({ seed }) => (seed === null ? "" : String(seed)),
 };
 const WRITTEN = new Set(["idea", "text"]);
@@ -60,7 +60,7 @@ function pictures(runs) {
     const cell = numbered(at);
     const frame = document.createElement("div");
     frame.className = "comparison-picture";
-    drawPictures(frame, run.media, nowhere, anyEngineOf(run.output_config));
+    drawPictures(frame, run.media, nowhere, anyOutputOf(run.output_config));
     cell.append(frame);
     return cell;
   });

@@ -4,10 +4,10 @@ import { byId } from "../base/dom.js";
 import { live } from "../base/store.js";
 import { local } from "../base/strings.js";
 
-export const filters = { favourites: false, rule: "", engine: "", word: "" };
+export const filters = { favourites: false, rule: "", output: "", word: "" };
 const TYPING_MS = 250;
 const favourites = byId("only-favourites");
-const fields = { rule: byId("only-rule"), engine: byId("only-engine"), word: byId("only-word") };
+const fields = { rule: byId("only-rule"), output: byId("only-output"), word: byId("only-word") };
 /** @type {(isOfWords: boolean) => void} */
 let listener = () => {};
 let timer = 0;
@@ -29,7 +29,7 @@ const folded = (text) => text.toLocaleLowerCase().normalize("NFC");
 /** Offers the rules and machines of the catalog. */
 export function fillFilters() {
   fill(fields.rule, live.rules || []);
-  fill(fields.engine, (live.engines || []).filter((engine) => engine.available));
+  fill(fields.output, (live.outputs || []).filter((output) => output.available));
 }
 
 function fill(select, things) {
@@ -39,7 +39,7 @@ function fill(select, things) {
 }
 
 export function clearFilters() {
-  Object.assign(filters, { favourites: false, rule: "", engine: "", word: "" });
+  Object.assign(filters, { favourites: false, rule: "", output: "", word: "" });
   favourites.setAttribute("aria-pressed", "false");
   for (const field of Object.values(fields)) field.value = "";
   listener(false);
@@ -50,7 +50,7 @@ favourites.addEventListener("click", () => {
   favourites.setAttribute("aria-pressed", String(filters.favourites));
   listener(false);
 });
-for (const name of ["rule", "engine"]) {
+for (const name of ["rule", "output"]) {
   fields[name].addEventListener("change", () => {
     filters[name] = fields[name].value;
     listener(false);

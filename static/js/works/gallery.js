@@ -1,6 +1,6 @@
 // The works on the wall, under their days.
 
-import { anyEngineOf, anyRuleOf } from "../base/catalog.js";
+import { anyOutputOf, anyRuleOf } from "../base/catalog.js";
 import { byId, fromTemplate, setIcon } from "../base/dom.js";
 import { note } from "../base/notes.js";
 import { language, local, t } from "../base/strings.js";
@@ -75,7 +75,7 @@ function itemOf(run, open, isGroup) {
 
 function madeBy(run, isGroup) {
   const rule = local(anyRuleOf(run.interception_config)?.name);
-  const machine = local(anyEngineOf(run.output_config)?.name);
+  const machine = local(anyOutputOf(run.output_config)?.name);
   const whose = run.is_own ? t("of_you") : run.device_name;
   return [isGroup ? whose : "", rule, machine].filter(Boolean).join(" · ");
 }

@@ -2,7 +2,7 @@
 
 import { expectApiError } from "../base/errors.js";
 import "../base/read-aloud.js";
-import { fetchEngines, fetchRules } from "../base/catalog.js";
+import { fetchOutputs, fetchRules } from "../base/catalog.js";
 import { byId, findAll, setIcon, setText } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
 import { t } from "../base/strings.js";
@@ -116,7 +116,7 @@ addEventListener("pageshow", (event) => event.persisted && begin());
 
 for (const use of findAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
 // Works bear the names of their rules and machines, where these can be had.
-Promise.allSettled([fetchRules(), fetchEngines()]).then(() => {
+Promise.allSettled([fetchRules(), fetchOutputs()]).then(() => {
   fillFilters();
   begin();
 });

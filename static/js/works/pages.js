@@ -7,7 +7,7 @@ import { workshop } from "../base/workshop.js";
 const PAGE_SIZE = 48;
 
 /** Pages of the works of `whose`, the newest first; `filters` says which. */
-export function pagesOf(whose, { favourites, rule, engine }) {
+export function pagesOf(whose, { favourites, rule, output }) {
   const seen = new Set();
   let number = 0;
   const pages = {
@@ -18,7 +18,7 @@ export function pagesOf(whose, { favourites, rule, engine }) {
         kind: "generation", status: "complete", page: String(number + 1), page_size: String(PAGE_SIZE),
       });
       if (rule) query.set("rule", rule);
-      if (engine) query.set("engine", engine);
+      if (output) query.set("output_config", output);
       if (whose === "group") {
         query.set("released", "true");
         const facts = await workshop();

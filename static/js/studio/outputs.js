@@ -1,0 +1,58 @@
+// The picture machines: what they are, how long they take, and which are not set up here.
+
+import { fetchOutputs } from "../base/catalog.js";
+import { applyTint } from "../base/contrast.js";
+import { byId, findAll, fromTemplate, setIcon, setText } from "../base/dom.js";
+import { outputTime } from "../base/durations.js";
+import { expectApiError } from "../base/errors.js";
+import { note } from "../base/notes.js";
+import { draft, live, onChange, redraw, updateDraft } from "../base/store.js";
+import { local, t } from "../base/strings.js";
+
+export async function loadOutputs() {
+  try {
+    await fetchOutputs();
+    const outputs = live.outputs ?? [];
+    draw("outputs", outputs.filter((output) => output.available));
+    const missing = outputs.filter((output) => !output.available);
+    draw("outputs-off", missing);
+    redraw();
+    byId("outputs-missing").hidden = !missing.length;
+    setText(byId("outputs-missing-count"), `(${missing.length})`);
+  } catch (error) {
+    expectApiError(error);
+    note("outputs", error.message, [[t("try_again"), loadOutputs]]);
+  }
+}
+
+function draw(list, outputs) {
+  byId(list).setAttribute("aria-busy", "false");
+  byId(list).replaceChildren(...outputs.map(cardOf));
+}
+
+function cardOf(output) {
+  const item = fromTemplate("output");
+  const card = item.querySelector(".card");
+  card.dataset.output = output.id;
+  applyTint(card, output.color);
+  setIcon(card.querySelector("svg"), output.icon);
+  card.querySelector(".card-name").textContent = local(output.name);
+  card.querySelector(".card-short").textContent = local(
+    output.available ? output.short_description : output.reason,
+  );
+  if (output.available) {
+    card.querySelector(".card-time").textContent = outputTime(output);
+    card.querySelector(".card-kind").textContent = output.rule_based ? t("no_ai") : "";
+    card.addEventListener("click", () => updateDraft({ output: output.id }));
+  } else {
+    card.setAttribute("aria-disabled", "true");
+    card.removeAttribute("aria-pressed");
+  }
+  return item;
+}
+
+onChange(() => {
+  for (const card of findAll("#outputs .card")) {
+    card.setAttribute("aria-pressed", String(card.dataset.output === draft.output));
+  }
+});
