@@ -78,7 +78,7 @@ class WorkshopAdminSite(AdminSite):
             "admin/health.html",
             {
                 **self.each_context(request),
-                "title": _("Machines"),
+                "title": _("Engines"),
                 "report": report,
                 "workshops": Workshop.objects.order_by("-created_at", "-id")[:MOST_WORKSHOPS],
                 "may_load": request.user.has_perm("devices.change_workshop"),

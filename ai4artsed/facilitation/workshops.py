@@ -62,7 +62,7 @@ class WorkshopForm(forms.ModelForm[Workshop]):
         widget=forms.CheckboxSelectMultiple,
     )
     allowed_outputs = forms.MultipleChoiceField(
-        label=gettext_lazy("Picture machines"),
+        label=gettext_lazy("Outputs"),
         choices=engine_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -1,4 +1,4 @@
-"""How the machines are: what operators and facilitators see, and programs read."""
+"""How the engines are: what operators and facilitators see, and programs read."""
 
 from __future__ import annotations
 

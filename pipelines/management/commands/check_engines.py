@@ -1,4 +1,4 @@
-"""Says what works and what is missing, server by server and picture machine by picture machine."""
+"""Says what works and what is missing, server by server and output by output."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ADVICE = {
 
 
 class Command(BaseCommand):
-    help = """Asks every server now and says for each picture machine: ready, or what is missing.
+    help = """Asks every server now and says for each output: ready, or what is missing.
 Ends with 1 where something that is connected does not work.
 
   manage.py check_engines                   everything
@@ -67,13 +67,13 @@ Ends with 1 where something that is connected does not work.
     def _write(self, diagnosis: Diagnosis) -> None:
         self.stdout.write("Servers")
         if not diagnosis.servers:
-            self.stdout.write("  · none is set up; the embedded machines work alone")
+            self.stdout.write("  · none is set up; the embedded engines work alone")
         for server in diagnosis.servers:
             self._write_server(server)
         self.stdout.write("\nLanguage models")
         for model in diagnosis.models:
             self._write_model(model)
-        self.stdout.write("\nPicture machines")
+        self.stdout.write("\nOutputs")
         for output in diagnosis.outputs:
             self._write_output(output)
 

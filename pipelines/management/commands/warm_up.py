@@ -16,9 +16,9 @@ from pipelines.servers.diagnosis import missing_at
 
 
 class Command(BaseCommand):
-    help = """Loads the language model and what the picture machines need; says how long it took.
+    help = """Loads the language model and what the outputs need; says how long it took.
 
-  manage.py warm_up                     for all machines that are connected
+  manage.py warm_up                     for all outputs that are connected
   manage.py warm_up --workshop KLASSE   for what that workshop allows, by its join code
   manage.py warm_up qwen                for these
   manage.py warm_up --dry-run           only say what would be loaded"""
