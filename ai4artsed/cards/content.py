@@ -94,8 +94,8 @@ def opened_picture(card: Card) -> Iterator[BinaryIO | None]:
 def _picture(run: Run) -> Entity | None:
     """Return the picture to show: of several that belong together the sheet with all of them."""
     pictures = outputs(run, "image")
-    sheets = [picture for picture in pictures if picture.type == "composite"]
-    return next(iter(sheets or pictures), None)
+    composites = [picture for picture in pictures if picture.type == "composite"]
+    return next(iter(composites or pictures), None)
 
 
 def _writer(run: Run, rewritten: Run | None) -> Machine | None:

@@ -91,20 +91,20 @@ def test_a_text_by_a_language_model_becomes_a_picture_by_a_sampler(
     workshop: WorkshopProcess,
 ) -> None:
     child = Participant(workshop)
-    told = child.intercept(IDEA)
-    assert told["interception_result"].strip()
+    payload = child.intercept(IDEA)
+    assert payload["interception_result"].strip()
     picture = child.generate(
-        told["interception_result"],
+        payload["interception_result"],
         output_config="lab_tiny",
         input_text=IDEA,
-        interception_result=told["interception_result"],
+        interception_result=payload["interception_result"],
         interception_config="theopposite",
     ).json()
     assert picture["status"] == "success"
     types = ["input", "interception", "optimized_prompt", "workflow", "output_image"]
     metadata = check_folder(workshop, picture["run_id"], types)
     assert (metadata["engine"], metadata["server"]) == ("comfyui", "comfyui")
-    assert metadata["parent_run_id"] == told["run_id"]
+    assert metadata["parent_run_id"] == payload["run_id"]
     engines = {run["engine"] for run in workshop.folders().values()}
     assert engines == {"openai_chat", "comfyui"}
 
@@ -193,8 +193,8 @@ def test_stop_ends_the_job_at_the_machine_too(
     wait_for(lambda: not requests.get(f"{comfyui_url}/queue", timeout=5).json()["queue_running"])
     job_id = workshop.folders()[run_id]["engine_job_id"]
     wait_for(lambda: requests.get(f"{comfyui_url}/history/{job_id}", timeout=5).json())
-    told = requests.get(f"{comfyui_url}/history/{job_id}", timeout=5).json()[job_id]
-    assert told["status"]["messages"][-1][0] == "execution_interrupted"
+    payload = requests.get(f"{comfyui_url}/history/{job_id}", timeout=5).json()[job_id]
+    assert payload["status"]["messages"][-1][0] == "execution_interrupted"
 
 
 def test_what_is_missing_is_named_by_the_doctor(workshop: WorkshopProcess) -> None:

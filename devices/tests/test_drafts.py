@@ -209,5 +209,7 @@ def test_nothing_of_a_draft_is_logged(tablet: Client, caplog: pytest.LogCaptureF
         put(tablet, {"idea": {"of": IDEA}}, 1)
         tablet.get(DRAFT)
     # Outside of DEBUG, Django keeps the database's log for itself.
-    told = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
-    assert not any(IDEA in line for line in told)
+    payload = [
+        record.getMessage() for record in caplog.records if record.name != "django.db.backends"
+    ]
+    assert not any(IDEA in line for line in payload)

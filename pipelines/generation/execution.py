@@ -121,8 +121,8 @@ def _generate(run: Run, lease: Lease) -> None:
     unseen = screening.looks_at_pictures(level_in_force(run))
     on_progress = _without_previews(lease.progress) if unseen else lease.progress
     outputs = generate(engine, job, on_progress=on_progress, interrupted=interrupted)
-    look = partial(_look_at, screening, level_in_force(run))
-    record_outputs(run, outputs, job=job, lease=lease, look=look)
+    inspect = partial(_inspect, screening, level_in_force(run))
+    record_outputs(run, outputs, job=job, lease=lease, inspect=inspect)
     if left_out := missing(run, chunk):
         # What came is kept, but a comparison of which a part did not come is no success.
         detail = f"the engine left out {left_out} of {len(chunk.roles)} outputs"
@@ -136,7 +136,7 @@ def _all_texts(prompt: str, record: Mapping[str, Any]) -> str:
     return "\n".join(dict.fromkeys((prompt, *own)))
 
 
-def _look_at(screening: Screening, level: str, output: Output) -> dict[str, Any]:
+def _inspect(screening: Screening, level: str, output: Output) -> dict[str, Any]:
     """Return what is to be recorded of looking at `output`; raises `Blocked`."""
     if output.media_type in ("code", "workflow"):
         return {}

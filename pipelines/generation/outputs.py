@@ -43,11 +43,11 @@ def record_outputs(
     *,
     job: MediaJob,
     lease: Lease,
-    look: Callable[[Output], Mapping[str, Any]],
+    inspect: Callable[[Output], Mapping[str, Any]],
 ) -> None:
-    """Record each of `outputs` that an earlier attempt has not, after a `look` at it.
+    """Record each of `outputs` that an earlier attempt has not, once `inspect` has seen it.
 
-    What `look` returns is recorded with it; what it raises keeps it out.
+    What `inspect` returns is recorded with it; what it raises keeps it out.
 
     An output's place is that of its role, or its number among those of its type; `order` says it
     in its record.
@@ -63,7 +63,7 @@ def record_outputs(
         if place in there.setdefault(type_, set(_placed(run, type_))):
             continue
         there[type_].add(place)
-        seen = look(output)
+        findings = inspect(output)
         recorder.add(
             run,
             type=type_,
@@ -77,7 +77,7 @@ def record_outputs(
                 **({"role": role} if role else {}),
                 "order": place,
                 **output.metadata,
-                **seen,
+                **findings,
             },
             owner=lease.owner,
         )

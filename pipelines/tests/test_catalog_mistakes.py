@@ -120,8 +120,8 @@ def test_all_mistakes_are_told_at_once(own_folder: Path) -> None:
     (own_folder / "pipelines/text_transformation.json").write_text("{", encoding="utf-8")
     change(own_folder / RULE_FILE, lambda d: (d.pop("icon"), d.update(color="blue")))
     change(own_folder / CHUNK_FILE, lambda d: d.update(backend_type="crayon"))
-    told = {(file, field) for file, field, _ in mistakes_of(own_folder)}
-    assert told == {
+    payload = {(file, field) for file, field, _ in mistakes_of(own_folder)}
+    assert payload == {
         (PIPELINE_FILE, ""),
         (RULE_FILE, "icon"),
         (RULE_FILE, "color"),

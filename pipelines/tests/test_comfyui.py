@@ -134,8 +134,8 @@ def test_a_graph_of_which_only_a_part_would_run_fails_and_is_stopped(
 ) -> None:
     order = job()
     errors = {"20": {"class_type": "LoadImage", "errors": [{"type": "x", "message": "no"}]}}
-    told = {"prompt_id": order.job_id, "number": 1, "node_errors": errors}
-    server.on("POST", "/prompt", answer_json(told))
+    payload = {"prompt_id": order.job_id, "number": 1, "node_errors": errors}
+    server.on("POST", "/prompt", answer_json(payload))
     assert failure(engine, order).kind == ErrorKind.BAD_REQUEST
     assert server.count("POST", "/interrupt") == 1
 
@@ -189,12 +189,12 @@ def test_an_error_in_the_history_is_no_success(
 
 
 def test_tracebacks_with_paths_stay_at_the_server(engine: ComfyUI, server: FakeComfyUI) -> None:
-    told = {
+    payload = {
         "exception_type": "RuntimeError",
         "exception_message": "boom",
         "traceback": ["/srv/secret"],
     }
-    server.error = ["execution_error", told]
+    server.error = ["execution_error", payload]
     assert "/srv" not in failure(engine).detail
 
 

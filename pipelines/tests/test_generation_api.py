@@ -210,9 +210,9 @@ def test_the_events_of_a_finished_run_tell_its_end_and_stop(client: Client, work
     text = asyncio.run(read())
     assert text.count("event: ") == 1
     assert "event: finished" in text
-    told = json.loads(text.split("data: ")[1])
-    assert told == state(client, run_id)
-    assert told["media"][0]["url"].startswith("/api/media/image/")
+    payload = json.loads(text.split("data: ")[1])
+    assert payload == state(client, run_id)
+    assert payload["media"][0]["url"].startswith("/api/media/image/")
 
 
 def test_the_events_of_a_foreign_run_do_not_exist(client: Client) -> None:
@@ -297,12 +297,12 @@ def test_a_stream_tells_the_place_first_and_the_picture_last(client: Client) -> 
         return await asyncio.gather(watch(first, both), watch(second, both))
 
     try:
-        told = asyncio.run(watch_both())
+        payload = asyncio.run(watch_both())
     finally:
         worker.stop()
-    for events, place in zip(told, (1, 2), strict=True):
+    for events, place in zip(payload, (1, 2), strict=True):
         assert events[0][0] == "queued"
         assert events[0][1]["position"] == place
         assert events[-1][0] == "finished"
         assert events[-1][1]["media"]
-    assert "running" in [name for name, _state in told[1]]
+    assert "running" in [name for name, _state in payload[1]]

@@ -23,7 +23,7 @@ from pipelines.tests.servers.faulty import (
     silence,
     silence_after,
 )
-from pipelines.tests.servers.ollama import NDJSON, FakeOllama, line, piece, refused, told
+from pipelines.tests.servers.ollama import NDJSON, FakeOllama, line, piece, refused, streamed
 
 WORDS = "Ein geheimer Kindertext"
 ASKED = Conversation((Message("user", WORDS),), model="tiny", seed=0)
@@ -58,14 +58,14 @@ def test_an_answer_comes_in_pieces(server: FakeOllama, engine: Ollama) -> None:
 
 
 def test_borders_inside_of_letters_do_no_harm(server: FakeOllama, engine: Ollama) -> None:
-    whole = b"".join(told(*server.ANSWER))
+    whole = b"".join(streamed(*server.ANSWER))
     bits = [whole[at : at + 3] for at in range(0, len(whole), 3)]
     server.on("POST", server.CHAT, chunked(bits, content_type=NDJSON))
     assert tuple(engine.chat(ASKED)) == server.ANSWER
 
 
 def test_what_reached_its_limit_is_delivered(server: FakeOllama, engine: Ollama) -> None:
-    server.on("POST", server.CHAT, chunked(told("<think>x</think>Hund", reason="length")))
+    server.on("POST", server.CHAT, chunked(streamed("<think>x</think>Hund", reason="length")))
     assert "".join(engine.chat(ASKED)) == "Hund"
 
 

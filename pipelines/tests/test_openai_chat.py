@@ -27,7 +27,14 @@ from pipelines.tests.servers.faulty import (
     silence,
     silence_after,
 )
-from pipelines.tests.servers.openai_chat import DONE, FakeChat, event, line, told, told_bytewise
+from pipelines.tests.servers.openai_chat import (
+    DONE,
+    FakeChat,
+    event,
+    line,
+    streamed,
+    streamed_bytewise,
+)
 from pipelines.tests.servers.openai_images import refused
 
 WORDS = "Ein geheimer Kindertext"
@@ -91,18 +98,18 @@ def test_without_a_name_the_servers_first_model_is_taken_and_kept(
 
 
 def test_borders_inside_of_letters_do_no_harm(server: FakeChat, engine: OpenAIChat) -> None:
-    server.on("POST", server.CHAT, told_bytewise(*server.ANSWER))
+    server.on("POST", server.CHAT, streamed_bytewise(*server.ANSWER))
     assert tuple(engine.chat(ASKED)) == server.ANSWER
 
 
 @pytest.mark.parametrize(
     "stream",
     [
-        chunked(told("Hund", done=False)),
-        chunked(told("Hund", reason=None)),
-        chunked(told("Hund", reason="length")),
-        chunked(told("Hund", done=False), complete=False),
-        chunked(told("<think>Hm", "</think>\n\nHund")),
+        chunked(streamed("Hund", done=False)),
+        chunked(streamed("Hund", reason=None)),
+        chunked(streamed("Hund", reason="length")),
+        chunked(streamed("Hund", done=False), complete=False),
+        chunked(streamed("<think>Hm", "</think>\n\nHund")),
         answer_json({"choices": [{"message": {"content": "Hund"}, "finish_reason": "stop"}]}),
         chunked(
             [event({"content": [{"type": "thinking"}, {"type": "text", "text": "Hund"}]}), DONE]
@@ -149,9 +156,9 @@ HALF = event({"content": "Ein"})
         (chunked([HALF]), "bad_response", False),
         (chunked([HALF], complete=False), "bad_response", False),
         (chunked([event({"content": "Ein"}, reason="")]), "bad_response", False),
-        (chunked(told("Ein", reason=None), complete=False), "bad_response", False),
+        (chunked(streamed("Ein", reason=None), complete=False), "bad_response", False),
         (chunked([line({"choices": 5})]), "bad_response", False),
-        (chunked(told("Hm</think>Hund")), "bad_response", True),
+        (chunked(streamed("Hm</think>Hund")), "bad_response", True),
         (chunked([HALF, b"data: {no\n\n"]), "bad_response", True),
         (chunked([HALF, b"data: [1]\n\n"]), "bad_response", True),
         (chunked([HALF, line({"error": {"message": "CUDA"}})]), "backend_failed", False),
@@ -248,7 +255,7 @@ def test_where_a_shape_is_not_known_json_is_asked_for(
     server: FakeChat, engine: OpenAIChat, status: int
 ) -> None:
     no = refused("invalid_value", status, message="response_format: not known")
-    server.on("POST", server.CHAT, in_turn(no, server.tell))
+    server.on("POST", server.CHAT, in_turn(no, server.stream_answer))
     assert json.loads("".join(engine.chat(SHAPED))) == {"a": 1}
     kinds = [received.json()["response_format"]["type"] for received in server.requests]
     assert kinds == ["json_schema", "json_object"]
@@ -260,7 +267,7 @@ def test_what_a_model_does_not_let_itself_be_told_is_left_out(
     def unknown(param: str) -> Handler:
         return refused("unsupported_parameter", param=param)
 
-    steps = in_turn(unknown("max_tokens"), unknown("temperature"), server.tell)
+    steps = in_turn(unknown("max_tokens"), unknown("temperature"), server.stream_answer)
     server.on("POST", server.CHAT, steps)
     assert tuple(engine.chat(ASKED)) == server.ANSWER
     body = last_body(server)
@@ -273,7 +280,7 @@ def test_mistral_calls_a_seed_otherwise_and_says_so_in_its_own_way(
 ) -> None:
     missing = {"type": "extra_forbidden", "loc": ["body", "seed"], "input": 0}
     refusal = {"object": "error", "message": {"detail": [missing]}, "param": None, "code": None}
-    server.on("POST", server.CHAT, in_turn(answer_json(refusal, 422), server.tell))
+    server.on("POST", server.CHAT, in_turn(answer_json(refusal, 422), server.stream_answer))
     assert tuple(engine.chat(ASKED)) == server.ANSWER
     body = last_body(server)
     assert body["random_seed"] == 0 and "seed" not in body
@@ -284,7 +291,7 @@ def test_a_proxy_may_tell_the_refused_field_in_words_only(
 ) -> None:
     words = "Unsupported parameter: 'max_tokens' is not supported with this model."
     refusal = {"error": {"message": words, "code": "invalid_request_body"}}
-    server.on("POST", server.CHAT, in_turn(answer_json(refusal, 400), server.tell))
+    server.on("POST", server.CHAT, in_turn(answer_json(refusal, 400), server.stream_answer))
     assert tuple(engine.chat(ASKED)) == server.ANSWER
     assert last_body(server)["max_completion_tokens"] == 800
 

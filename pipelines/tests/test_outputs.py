@@ -84,7 +84,7 @@ def claim() -> Run:
 
 
 def record(run: Run, some: Iterable[Output], *, steps: int = 1000) -> None:
-    record_outputs(run, some, job=JOB, lease=CountedLease(run, steps), look=lambda output: {})
+    record_outputs(run, some, job=JOB, lease=CountedLease(run, steps), inspect=lambda output: {})
 
 
 def finish(run: Run) -> None:

@@ -174,7 +174,7 @@ EVERY_FIGURE = (
 
 def written(language: str, prompt: str, seed: int = 7) -> str:
     job = replace(JOB, prompt=prompt, language=language, seed=seed)
-    (output,) = SketchTemplates().generate(job, lambda *_told: None)
+    (output,) = SketchTemplates().generate(job, lambda *_payload: None)
     assert (output.media_type, output.extension) == ("code", "js")
     return output.data.decode()
 
@@ -183,7 +183,7 @@ def written(language: str, prompt: str, seed: int = 7) -> str:
 def test_each_kind_of_text_has_its_composition(composition: str) -> None:
     language, prompt = PROMPTS[composition]
     job = replace(JOB, prompt=prompt, language=language)
-    (output,) = SketchTemplates().generate(job, lambda *_told: None)
+    (output,) = SketchTemplates().generate(job, lambda *_payload: None)
     assert output.metadata["composition"] == composition
 
 
@@ -356,7 +356,7 @@ WRITING = replace(
 
 def test_the_model_is_told_the_instruction_and_given_the_text_apart() -> None:
     model = Model(SKETCH)
-    (output,) = SketchWriter(model).generate(WRITING, lambda *_told: None)
+    (output,) = SketchWriter(model).generate(WRITING, lambda *_payload: None)
     assert output.data.decode() == SKETCH
     assert (output.content_type, output.extension, output.media_type) == (
         "text/javascript",
@@ -384,7 +384,7 @@ def test_the_model_is_told_the_instruction_and_given_the_text_apart() -> None:
 )
 def test_only_the_program_is_taken_from_an_answer(answer: str) -> None:
     pieces = [answer[at : at + 7] for at in range(0, len(answer), 7)]
-    (output,) = SketchWriter(Model(*pieces)).generate(WRITING, lambda *_told: None)
+    (output,) = SketchWriter(Model(*pieces)).generate(WRITING, lambda *_payload: None)
     assert output.data.decode().strip() == SKETCH.strip()
 
 
@@ -401,7 +401,7 @@ def test_only_the_program_is_taken_from_an_answer(answer: str) -> None:
 )
 def test_an_answer_that_is_no_sketch_is_told_to_the_child(answer: str, message: str) -> None:
     with translation.override("en"), pytest.raises(EngineError) as caught:
-        SketchWriter(Model(answer)).generate(WRITING, lambda *_told: None)
+        SketchWriter(Model(answer)).generate(WRITING, lambda *_payload: None)
     assert caught.value.kind == ErrorKind.BAD_RESPONSE
     assert message in caught.value.message
     assert WRITING.prompt not in caught.value.detail
@@ -410,33 +410,33 @@ def test_an_answer_that_is_no_sketch_is_told_to_the_child(answer: str, message: 
 def test_progress_is_told_while_the_model_is_silent_and_stopping_leaves_the_answer() -> None:
     model = Model(SKETCH, SKETCH)
     model.may_go_on.clear()
-    told: list[float] = []
+    payload: list[float] = []
 
     def on_progress(share: float, note: str, preview: bytes | None = None) -> None:
-        told.append(share)
-        if len(told) == 3:
+        payload.append(share)
+        if len(payload) == 3:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         SketchWriter(model).generate(WRITING, on_progress)
-    assert told == [0.0, 0.0, 0.0]
+    assert payload == [0.0, 0.0, 0.0]
     model.may_go_on.set()
     assert model.closed.wait(10)
 
 
 def test_the_share_grows_and_stays_below_the_end() -> None:
-    told: list[float] = []
+    payload: list[float] = []
     SketchWriter(Model(*[SKETCH[:-1], *["// x\n"] * 400, "\n"])).generate(
-        WRITING, lambda share, *_told: told.append(share)
+        WRITING, lambda share, *_payload: payload.append(share)
     )
-    assert told == sorted(told)
-    assert 0.3 < told[-1] < 1
+    assert payload == sorted(payload)
+    assert 0.3 < payload[-1] < 1
 
 
 def test_a_failure_of_the_model_is_the_writers() -> None:
     failure = EngineError(ErrorKind.QUOTA, "", detail="no credit")
     with pytest.raises(EngineError) as caught:
-        SketchWriter(Model("function", fails=failure)).generate(WRITING, lambda *_told: None)
+        SketchWriter(Model("function", fails=failure)).generate(WRITING, lambda *_payload: None)
     assert caught.value is failure
 
 

@@ -46,13 +46,13 @@ def test_the_text_so_far_is_told_to_its_device_as_it_grows(tablet: Client) -> No
     assert state(tablet, run).json()["text_so_far"] == ""
     seen = []
 
-    def look(name: str, data: dict[str, Any]) -> None:
+    def on_event(name: str, data: dict[str, Any]) -> None:
         if name == "chunk":
             assert state(tablet, run).json()["text_so_far"] == data["accumulated"]
             assert state(Client(), run).status_code == 404
             seen.append(data["accumulated"])
 
-    text = perform(run, text=IDEA, rule="", emit=look, engine=text_engine())
+    text = perform(run, text=IDEA, rule="", emit=on_event, engine=text_engine())
     assert len(seen) > 3
     assert seen[-1] == text
     ended = state(tablet, run).json()
@@ -66,13 +66,13 @@ def test_the_stations_of_a_chain_are_told_as_well(tablet: Client) -> None:
     steps: list[Any] = []
     seen: list[Any] = []
 
-    def look(name: str, data: dict[str, Any]) -> None:
+    def on_event(name: str, data: dict[str, Any]) -> None:
         if name == "step":
             steps.append(data)
             seen.append(state(tablet, run).json()["stations"])
 
     rule = registry.get_catalog().interception("stillepost").context.in_language("de")
-    perform(run, text=IDEA, rule=rule, emit=look)
+    perform(run, text=IDEA, rule=rule, emit=on_event)
     assert len(steps) >= 2
     assert seen == [steps[: count + 1] for count in range(len(steps))]
 

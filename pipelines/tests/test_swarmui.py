@@ -38,7 +38,7 @@ from pipelines.tests.servers.faulty import (
 from pipelines.tests.servers.painted import painted
 from pipelines.tests.servers.swarmui import FakeSwarmUI
 
-QUICK = Limits(job=20, idle=5, look=0.01, settle=0.05, orphan=0.1, absence=0.1)
+QUICK = Limits(job=20, idle=5, poll=0.01, settle=0.05, orphan=0.1, absence=0.1)
 PROMPT = "a cat & a dog, Straße 5"
 JOB = MediaJob(
     job_id="0b6ff0b1-6d5a-4a4f-8f0e-3c8a6a1f0001",
@@ -316,12 +316,12 @@ class TestBrokenConnections:
             engine = SwarmUI(fake.url, limits=QUICK)
             gone = reset_before_headers
             fake.breaks = ["after"]
-            look = fake.handlers("POST")["/API/"]
+            poll = fake.handlers("POST")["/API/"]
             fake.on("POST", "/API/ListImages", gone)
             fake.on("POST", "/API/GetCurrentStatus", gone)
             assert failure(lambda: made(engine)).kind == ErrorKind.UNREACHABLE
-            fake.on("POST", "/API/ListImages", look)
-            fake.on("POST", "/API/GetCurrentStatus", look)
+            fake.on("POST", "/API/ListImages", poll)
+            fake.on("POST", "/API/GetCurrentStatus", poll)
             assert engine.recover(JOB, Seen()) is not None
             assert len(fake.orders) == 1
 
@@ -350,10 +350,10 @@ class TestSessions:
         def last_before_the_order(exchange: Exchange) -> None:
             answer_json = exchange.answer_json
 
-            def forget_and_answer(*told: Any, **more: Any) -> None:
+            def forget_and_answer(*payload: Any, **more: Any) -> None:
                 # Before the answer is out: the order follows it at once.
                 fake.sessions.clear()
-                answer_json(*told, **more)
+                answer_json(*payload, **more)
 
             vars(exchange)["answer_json"] = forget_and_answer
             listed(exchange)
@@ -541,12 +541,12 @@ class TestRecovering:
             made(engine, seen=Seen(leave))
         looks: list[str] = []
 
-        def look(note: str) -> None:
+        def poll(note: str) -> None:
             looks.append(note)
             if len(looks) == 30:
                 fake.may_finish.set()
 
-        outputs = engine.recover(JOB, Seen(look))
+        outputs = engine.recover(JOB, Seen(poll))
         assert outputs and len(fake.orders) == 1
 
 

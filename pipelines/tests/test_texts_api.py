@@ -206,8 +206,8 @@ def test_a_language_that_is_null_is_the_pages(client: Client) -> None:
 
 def test_the_stream_speaks_the_language_of_the_request() -> None:
     def message(language: str) -> str:
-        told = dict(stream(user_language=language))["queue_status"]["message"]
-        return str(told)
+        streamed = dict(stream(user_language=language))["queue_status"]["message"]
+        return str(streamed)
 
     assert message("de") != message("en")
 
@@ -292,13 +292,13 @@ def test_an_interception_that_is_stopped_ends_as_cancelled() -> None:
     )
     assert request_cancel(run, by=COMMAND_LINE)
     slow = Wortwerkstatt(words_per_second=5)
-    told = []
+    streamed = []
     with pytest.raises(RewritingFailed) as failure:
-        perform(run, text=IDEA, rule="", emit=lambda name, data: told.append(name), engine=slow)
+        perform(run, text=IDEA, rule="", emit=lambda name, data: streamed.append(name), engine=slow)
     assert failure.value.kind == "cancelled"
     run.refresh_from_db()
     assert run.status == Status.CANCELLED
-    assert "complete" not in told
+    assert "complete" not in streamed
 
 
 def test_a_device_may_have_only_so_many_texts_under_way(client: Client, settings: Any) -> None:

@@ -42,7 +42,7 @@ ODD = (
 )  # fmt: skip
 
 
-def told(text: str, recipe: str, language: str = "de", seed: int = 1, **more: object) -> str:
+def payload(text: str, recipe: str, language: str = "de", seed: int = 1, **more: object) -> str:
     job = TextJob(text=text, language=language, seed=seed, recipe=recipe, **{"rule": "", **more})  # type: ignore[arg-type]
     return "".join(Wortwerkstatt().stream(job))
 
@@ -51,9 +51,9 @@ def told(text: str, recipe: str, language: str = "de", seed: int = 1, **more: ob
 def test_each_recipe_changes_the_text_and_gives_the_same_again(
     name: str, language: str, text: str
 ) -> None:
-    result = told(text, name, language)
+    result = payload(text, name, language)
     assert result.strip() and result != text
-    assert result == told(text, name, language)
+    assert result == payload(text, name, language)
     assert "{" not in result and "  " not in result
 
 
@@ -62,7 +62,7 @@ def test_each_recipe_changes_the_text_and_gives_the_same_again(
 def test_other_seeds_give_other_texts(name: str, language: str) -> None:
     if (name, language) == ("piglatin", "en"):
         return
-    texts = {told(MESSAGES[language][0], name, language, seed) for seed in range(12)}
+    texts = {payload(MESSAGES[language][0], name, language, seed) for seed in range(12)}
     assert len(texts) > 1
 
 
@@ -72,7 +72,7 @@ def test_the_childs_own_things_can_be_recognised(name: str, language: str, text:
         return
     own = re.findall(r"Drache|Dach|Katze|Oma|Sonne|König" if language == "de" else
                      r"bicycle|sea|cat|robot|sun|king", text)  # fmt: skip
-    kept = [word for word in own if word.lower() in told(text, name, language).lower()]
+    kept = [word for word in own if word.lower() in payload(text, name, language).lower()]
     assert kept
 
 
@@ -85,7 +85,7 @@ def test_there_are_more_than_a_dozen_mechanisms() -> None:
 @pytest.mark.parametrize("language", ["de", "en", "fr"])
 def test_odd_texts_are_coped_with(text: str, language: str) -> None:
     for name in RECIPES:
-        result = told(text, name, language)
+        result = payload(text, name, language)
         assert result.strip()
         assert len(result) <= 4 * len(text) + 610
 
@@ -99,7 +99,7 @@ def test_odd_texts_are_coped_with(text: str, language: str) -> None:
 def test_never_raises_and_never_is_empty(
     text: str, rule: str, language: str, name: str, own: bool, seed: int
 ) -> None:
-    assert told(text, name, language, seed, rule=rule, rule_is_own=own).strip()
+    assert payload(text, name, language, seed, rule=rule, rule_is_own=own).strip()
 
 
 def test_the_text_comes_word_by_word() -> None:
@@ -157,6 +157,6 @@ def test_what_it_writes_passes_the_check_for_kids() -> None:
         for name in RECIPES
         for language, texts in MESSAGES.items()
         for seed in range(8)
-        if find(lists, told(texts[0], name, language, seed), "kids")
+        if find(lists, payload(texts[0], name, language, seed), "kids")
     }
     assert blocked == set()

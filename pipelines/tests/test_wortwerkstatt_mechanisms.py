@@ -20,7 +20,7 @@ from pipelines.engines.embedded.wortwerkstatt.reversal import reversed_meaning
 from pipelines.engines.embedded.wortwerkstatt.shift import noun_after, shifted
 from pipelines.engines.embedded.wortwerkstatt.telephone_game import misheard
 from pipelines.engines.embedded.wortwerkstatt.words import pieces, tidy
-from pipelines.tests.test_wortwerkstatt import MESSAGES, told
+from pipelines.tests.test_wortwerkstatt import MESSAGES, payload
 
 
 def parsed(text: str, language: str = "de", rule: str = "", seed: int = 1) -> ParsedText:
@@ -97,7 +97,7 @@ def test_n_plus_seven_takes_the_seventh_noun_after(language: str, word: str) -> 
 def test_each_station_mishears_what_the_last_one_said() -> None:
     heard = [MESSAGES["de"][0]]
     for step in range(4):
-        heard.append(told(heard[-1], "stillepost", "de", 3, step=step))
+        heard.append(payload(heard[-1], "stillepost", "de", 3, step=step))
     assert len(set(heard)) == 5
     assert all(len(text.split()) == len(heard[0].split()) for text in heard)
     assert misheard(parsed("Rhabarber")) != "Rhabarber"
@@ -110,7 +110,7 @@ def test_the_list_of_shapes_counts_and_colours() -> None:
 
 
 def test_wear_loses_more_with_every_copy() -> None:
-    first, later, last, _ = told(MESSAGES["de"][0], "analogue_copy").split("\n")
+    first, later, last, _ = payload(MESSAGES["de"][0], "analogue_copy").split("\n")
     assert sum(map(first.count, "·.°")) < sum(map(later.count, "·.°"))
     assert "Drache" in last
 
@@ -126,7 +126,7 @@ def test_no_piece_is_lost() -> None:
      ("Benutze kein „o“.", "o"), ("no letter t please", "t")],
 )  # fmt: skip
 def test_a_lipogram_has_no_such_letter(rule: str, letter: str) -> None:
-    result = told(MESSAGES["de"][0], "user_defined", rule=rule, rule_is_own=True)
+    result = payload(MESSAGES["de"][0], "user_defined", rule=rule, rule_is_own=True)
     assert letter not in result.lower() and "chl" in result
 
 
@@ -142,7 +142,7 @@ def test_a_lipogram_has_no_such_letter(rule: str, letter: str) -> None:
 )
 def test_a_childs_rule_is_understood(rule: str, text: str, expected: str) -> None:
     language = "en" if "dog" in text else "de"
-    assert told(text, "user_defined", language, rule=rule, rule_is_own=True) == expected
+    assert payload(text, "user_defined", language, rule=rule, rule_is_own=True) == expected
 
 
 @pytest.mark.parametrize(
@@ -156,18 +156,18 @@ def test_key_words_are_recognised(rule: str) -> None:
 
 def test_a_rule_that_nobody_knows_is_cut_up_with_the_idea() -> None:
     rule = "Überall wachsen Gurken aus dem Boden"
-    result = told(MESSAGES["de"][0], "user_defined", rule=rule, rule_is_own=True)
+    result = payload(MESSAGES["de"][0], "user_defined", rule=rule, rule_is_own=True)
     assert "Gurken" in result and "Drache" in result
-    assert told(MESSAGES["de"][0], "operator_s_own", rule=rule).split("/")[1:]
+    assert payload(MESSAGES["de"][0], "operator_s_own", rule=rule).split("/")[1:]
 
 
 def test_an_edited_rule_works_on_top_of_the_recipe() -> None:
-    plain = told(MESSAGES["de"][0], "renaissance")
-    edited = told(MESSAGES["de"][0], "renaissance", rule="Wie Malerei, ohne x", rule_is_own=True)
+    plain = payload(MESSAGES["de"][0], "renaissance")
+    edited = payload(MESSAGES["de"][0], "renaissance", rule="Wie Malerei, ohne x", rule_is_own=True)
     assert edited == letters.without(plain, "x")
 
 
 def test_the_job_is_not_changed_by_what_was_done_before() -> None:
-    first = told(MESSAGES["en"][0], "overdrive", "en")
-    told(MESSAGES["en"][0], "overdrive", "en", rule="ohne e", rule_is_own=True)
-    assert told(MESSAGES["en"][0], "overdrive", "en") == first
+    first = payload(MESSAGES["en"][0], "overdrive", "en")
+    payload(MESSAGES["en"][0], "overdrive", "en", rule="ohne e", rule_is_own=True)
+    assert payload(MESSAGES["en"][0], "overdrive", "en") == first

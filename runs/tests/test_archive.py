@@ -114,8 +114,8 @@ def test_where_a_file_cannot_be_written_whole_everything_stays_as_it_was(archive
         check=True,
     )
     assert done.stdout.split() == [files.STORAGE_FULL, files.STORAGE_FULL]
-    lying = sorted(str(path.relative_to(archive)) for path in archive.rglob("*"))
-    assert lying == ["json", "json/.tmp", "run_a", "run_a/metadata.json"]
+    present = sorted(str(path.relative_to(archive)) for path in archive.rglob("*"))
+    assert present == ["json", "json/.tmp", "run_a", "run_a/metadata.json"]
     assert (archive / "run_a/metadata.json").read_text() == "{}"
 
 

@@ -116,12 +116,17 @@ def test_others_read_texts_and_pictures_but_not_whose_they_are(
     work: Run, neighbour: Client
 ) -> None:
     release(run=work, by=COMMAND_LINE)
-    told = neighbour.get(f"/api/runs/{work.run_id}/").json()
-    assert told["texts"]["interception"] == "Ein Nest am Meer"
-    assert told["media"][0]["url"] and not told["is_own"]
-    hidden = (told["device"], told["device_name"], told["context_prompt"], told["entities"])
+    payload = neighbour.get(f"/api/runs/{work.run_id}/").json()
+    assert payload["texts"]["interception"] == "Ein Nest am Meer"
+    assert payload["media"][0]["url"] and not payload["is_own"]
+    hidden = (
+        payload["device"],
+        payload["device_name"],
+        payload["context_prompt"],
+        payload["entities"],
+    )
     assert hidden == (None, "", "", [])
-    assert "Tisch 3" not in json.dumps(told) and "device-maker" not in json.dumps(told)
+    assert "Tisch 3" not in json.dumps(payload) and "device-maker" not in json.dumps(payload)
 
 
 def test_names_are_shown_where_the_workshop_wants_them(
@@ -129,8 +134,8 @@ def test_names_are_shown_where_the_workshop_wants_them(
 ) -> None:
     release(run=work, by=COMMAND_LINE)
     Workshop.objects.filter(pk=group.pk).update(shows_names=True)
-    told = neighbour.get(f"/api/runs/{work.run_id}/").json()
-    assert (told["device"], told["device_name"]) == (None, "Tisch 3")
+    payload = neighbour.get(f"/api/runs/{work.run_id}/").json()
+    assert (payload["device"], payload["device_name"]) == (None, "Tisch 3")
 
 
 @pytest.mark.parametrize("name", ["Tisch 3", "device-maker"])
@@ -146,9 +151,9 @@ def test_a_device_s_own_work_is_told_whole_though_it_is_released(group: Workshop
     maker, device = browser_of("device-maker", workshop=group)
     work = made(device)
     release(run=work, by=COMMAND_LINE)
-    told = maker.get(f"/api/runs/{work.run_id}/").json()
-    assert told["is_own"] and told["device"] == "device-maker" and told["context_prompt"]
-    assert len(told["entities"]) == 4
+    payload = maker.get(f"/api/runs/{work.run_id}/").json()
+    assert payload["is_own"] and payload["device"] == "device-maker" and payload["context_prompt"]
+    assert len(payload["entities"]) == 4
     assert seen(maker, device="device-maker") == [work.run_id]
 
 
@@ -181,14 +186,14 @@ def test_taking_back_once_more_completes_what_the_archive_missed(work: Run) -> N
 
 def test_only_finished_works_of_a_workshop_can_be_released(group: Workshop) -> None:
     device = Device.objects.create(pk="device-maker", workshop=group)
-    unfit = (
+    unsuitable = (
         begin(device),
         blocked(device),
         made(None),
         made(device, pictures=0),
         made(device, kind=Kind.INTERCEPTION),
     )
-    for run in unfit:
+    for run in unsuitable:
         with pytest.raises(NotReleasable):
             release(run=run, by=COMMAND_LINE)
         with pytest.raises(NotReleasable):

@@ -41,7 +41,7 @@ def work(group: Workshop) -> Run:
     return run
 
 
-def told(client: Client, key: str = "ACDEFG") -> list[dict[str, Any]]:
+def payload(client: Client, key: str = "ACDEFG") -> list[dict[str, Any]]:
     answer = client.get(f"/room/{key}/works/")
     assert answer.status_code == 200
     return list(answer.json()["works"])
@@ -96,12 +96,12 @@ def test_what_is_not_released_or_taken_back_has_no_door(
 def test_the_wall_shows_the_latest_released_first_and_no_names(work: Run, group: Workshop) -> None:
     client = browser_of_group("facilitator")
     later = made(Device.objects.get(pk="device-maker"))
-    assert [one["run_id"] for one in told(client)] == [work.run_id]
+    assert [one["run_id"] for one in payload(client)] == [work.run_id]
     release(run=later, by=COMMAND_LINE)
-    assert [one["run_id"] for one in told(client)] == [later.run_id, work.run_id]
-    assert "Tisch 3" not in json.dumps(told(client))
+    assert [one["run_id"] for one in payload(client)] == [later.run_id, work.run_id]
+    assert "Tisch 3" not in json.dumps(payload(client))
     Workshop.objects.filter(pk=group.pk).update(shows_names=True)
-    assert {one["name"] for one in told(client)} == {"Tisch 3"}
+    assert {one["name"] for one in payload(client)} == {"Tisch 3"}
 
 
 def test_a_work_tells_its_texts_one_by_one(work: Run) -> None:
@@ -117,7 +117,7 @@ def test_the_list_needs_the_same_number_of_queries_for_any_number_of_works(
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as context:
-            told(Client(), key)
+            payload(Client(), key)
         return len(context)
 
     few = queries()

@@ -55,27 +55,27 @@ class Tablet:
             self.context.add_init_script(before_load)
         self.page = self.context.new_page()
         self.page.set_default_timeout(15_000)
-        self.page.on("console", self._hear)
+        self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self._see_request)
-        self.page.on("response", self._see_response)
+        self.page.on("request", self._on_request)
+        self.page.on("response", self._on_response)
         if not empty:
             self.page.goto(workshop.url)
             expect(self.page.locator("#rules .card").first).to_be_visible()
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _on_console(self, message: ConsoleMessage) -> None:
         # Answers that say no are looked at by their status, see below.
         network = message.text.startswith("Failed to load resource")
         if message.type in {"error", "warning"} and not network:
             self.complaints.append(message.text)
 
-    def _see_request(self, request: Request) -> None:
+    def _on_request(self, request: Request) -> None:
         if not request.url.startswith((self.workshop.url, "data:", "blob:")):
             self.foreign_requests.append(request.url)
         if request.method == "POST" and "/api/schema/pipeline/" in request.url:
             self.orders.append(dict(request.post_data_json or {}))
 
-    def _see_response(self, response: Response) -> None:
+    def _on_response(self, response: Response) -> None:
         # A draft that another window or the page before has overtaken: both are brought together.
         overtaken = response.status == 409 and response.url.endswith("/api/draft/")
         if response.status >= 400 and not overtaken:

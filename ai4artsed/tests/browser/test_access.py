@@ -259,9 +259,9 @@ def test_the_wait_is_told_now_and_then(new_tablet: TabletMaker) -> None:
         tablet.page.evaluate(FIGURES_MOVE)
         tablet.page.evaluate("() => announced.splice(0)")
         tablet.page.clock.run_for(30_000)
-        told = tablet.page.evaluate("() => announced")
-        assert 2 <= len(told) <= 4
-        assert "Du bist als Nächstes dran" in told[-1]
+        payload = tablet.page.evaluate("() => announced")
+        assert 2 <= len(payload) <= 4
+        assert "Du bist als Nächstes dran" in payload[-1]
     tablet.expect_picture()
     tablet.page.clock.run_for(10_000)
     expect(tablet.at("#announcer")).to_be_empty()

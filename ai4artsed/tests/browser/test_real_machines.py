@@ -19,7 +19,7 @@ from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 from pipelines.tests.lab.operators import write_operators_folder
 from pipelines.tests.servers.comfyui import FakeComfyUI
 from pipelines.tests.servers.faulty import html_page, silence, silence_after
-from pipelines.tests.servers.openai_chat import FakeChat, told
+from pipelines.tests.servers.openai_chat import FakeChat, streamed
 
 FITTED = "Ein Hund über Bord 🐕."
 
@@ -34,7 +34,7 @@ def chat() -> Iterator[FakeChat]:
 def chat_as_ever(chat: FakeChat) -> Iterator[None]:
     """Whatever a test has had it do, the next one finds it telling its answer."""
     yield
-    chat.on("POST", chat.CHAT, chat.tell)
+    chat.on("POST", chat.CHAT, chat.stream_answer)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def test_a_text_ai_that_has_not_begun_to_write_is_said_to_be_reading(
 
 
 def test_nobody_has_to_wait_for_a_text_ai_that_is_stuck(tablet: Tablet, chat: FakeChat) -> None:
-    chat.on("POST", chat.CHAT, silence_after(*told(*chat.ANSWER, reason=None, done=False)))
+    chat.on("POST", chat.CHAT, silence_after(*streamed(*chat.ANSWER, reason=None, done=False)))
     own = tablet.result.input_value()
     tablet.at("#rewrite-again").tap()
     expect(tablet.result).to_have_value("".join(chat.ANSWER))
@@ -180,7 +180,7 @@ def test_a_machine_that_fails_to_fit_leaves_the_text_and_says_so(
     tablet.output("lab_two").tap()
     tablet.act.tap()
     expect(tablet.note).to_be_visible()
-    chat.on("POST", chat.CHAT, chat.tell)
+    chat.on("POST", chat.CHAT, chat.stream_answer)
     assert tablet.result.input_value() == own
     tablet.note.get_by_role("button").first.tap()
     expect(tablet.at("#optimized")).to_have_value(FITTED)

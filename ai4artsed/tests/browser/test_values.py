@@ -146,9 +146,9 @@ def test_the_picture_of_a_work_goes_into_a_machine_that_takes_one(tablet: Tablet
     (child,) = [run for run, _status in tablet.runs() if run != work]
     recorded = json.loads((tablet.workshop.folder(child) / "metadata.json").read_text())
     assert recorded["parent_run_id"] == work
-    (brought,) = [one for one in recorded["entities"] if one["type"] == "input_image"]
+    (uploaded,) = [one for one in recorded["entities"] if one["type"] == "input_image"]
     (made,) = tablet.workshop.folder(work).glob("*_output_image.png")
-    assert small(tablet.workshop.folder(child) / brought["filename"]) == small(made)
+    assert small(tablet.workshop.folder(child) / uploaded["filename"]) == small(made)
 
 
 def small(path: Path) -> bytes:

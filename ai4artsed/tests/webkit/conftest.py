@@ -103,8 +103,8 @@ def display() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     os.close(writer)
-    with os.fdopen(reader) as told:
-        number = told.readline().strip()
+    with os.fdopen(reader) as payload:
+        number = payload.readline().strip()
     yield f":{number}"
     process.kill()
     process.wait()

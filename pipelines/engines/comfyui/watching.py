@@ -32,7 +32,7 @@ class Watcher:
         self.share = 0.0
         self.ended = threading.Event()
         self._job_id = job_id
-        self._is_ours = False
+        self._is_own_job = False
         self._preview: bytes | None = None
         self._socket = _opened(base_url, headers, client_id)
         if self._socket is None:
@@ -69,9 +69,9 @@ class Watcher:
             return
         if prompt_id != self._job_id:
             # Old servers' previews name no job: they are ours only while our job is at work.
-            self._is_ours = self._is_ours and prompt_id is None
+            self._is_own_job = self._is_own_job and prompt_id is None
             return
-        self._is_ours = True
+        self._is_own_job = True
         if kind == "progress":
             self._take_progress(data)
         elif kind == "progress_state":
@@ -94,7 +94,7 @@ class Watcher:
         if len(frame) < 8 or len(frame) > 4 * MEGABYTE:
             return
         (kind,) = struct.unpack_from(">I", frame)
-        if kind == PREVIEW and self._is_ours:
+        if kind == PREVIEW and self._is_own_job:
             self._preview = frame[8:]
         elif kind == PREVIEW_WITH_METADATA:
             (length,) = struct.unpack_from(">I", frame, 4)

@@ -60,7 +60,7 @@ class Limits:
     job: float = 1800.0
     idle: float = IDLE_SECONDS
     # Between two looks at a job whose connection broke.
-    look: float = 1.0
+    poll: float = 1.0
     # A picture is written to the disk after the server has counted its job as done.
     settle: float = 10.0
     # For a job of an earlier process: its session, and so whether it runs, is unknown now.
@@ -94,8 +94,8 @@ class SwarmUI:
         return (self._fetch(job, order, made, on_progress),)
 
     def recover(self, job: MediaJob, on_progress: Progress) -> Iterable[Output] | None:
-        ours = self._at_work == job.job_id
-        patience = self._limits.settle if ours else self._limits.orphan
+        is_current = self._at_work == job.job_id
+        patience = self._limits.settle if is_current else self._limits.orphan
         deadline = time.monotonic() + self._limits.job
         self._at_work = job.job_id
         made = self._search(job, on_progress, deadline, patience)
@@ -162,16 +162,16 @@ class SwarmUI:
         Raises `EngineError` where the server is gone, or at the deadline (timeout).
         """
 
-        def tell() -> None:
+        def report() -> None:
             on_progress(0.0, LOOKING)
 
         quiet_since = heard = time.monotonic()
         while True:
-            tell()
+            report()
             try:
                 # In this order: what ends between the two is seen the next time.
-                runs = self._is_at_work(tell)
-                if made := self._stored(job, tell):
+                runs = self._is_at_work(report)
+                if made := self._stored(job, report):
                     return made
             except EngineError as error:
                 if error.permanent or time.monotonic() - heard > self._limits.absence:
@@ -187,7 +187,7 @@ class SwarmUI:
                     self._interrupt()
                 detail = "not ready in time"
                 raise EngineError(ErrorKind.TIMEOUT, "", detail=detail, permanent=False)
-            time.sleep(self._limits.look)
+            time.sleep(self._limits.poll)
 
     def _is_at_work(self, on_wait: OnWait) -> bool:
         counts = _object(self._swarm.call("GetCurrentStatus", {}, on_wait=on_wait).get("status"))
@@ -229,7 +229,7 @@ class SwarmUI:
             except EngineError as error:
                 if not rest or error.kind == ErrorKind.AUTH:
                     raise
-            time.sleep(self._limits.look)
+            time.sleep(self._limits.poll)
         on_progress(1.0, FETCHING)
         return Output(
             data,

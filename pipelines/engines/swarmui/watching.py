@@ -53,7 +53,7 @@ class Watch:
     note: str = AT_WORK
     preview: bytes | None = field(default=None, repr=False)
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Report; a preview once. Raises what `on_progress` raises."""
         preview, self.preview = self.preview, None
         self.on_progress(self.share, self.note, preview)
@@ -167,7 +167,7 @@ def _messages(
     """Yield what SwarmUI sends; report meanwhile, also while it sends nothing."""
     heard = time.monotonic()
     while True:
-        watch.tell()
+        watch.report()
         if time.monotonic() > deadline:
             raise EngineError(ErrorKind.TIMEOUT, "", detail="not ready in time", permanent=False)
         try:
@@ -208,7 +208,7 @@ def by_request(
     watch = Watch(on_progress)
 
     def wait() -> None:
-        watch.tell()
+        watch.report()
         if time.monotonic() > deadline:
             raise EngineError(ErrorKind.TIMEOUT, "", detail="not ready in time", permanent=False)
 

@@ -36,8 +36,8 @@ def test_a_picture_is_made_and_found_again() -> None:
     health = engine.health()
     assert health.ready, health.detail
     assert engine.missing_requirements(job) == ()
-    (output,) = engine.generate(job, lambda *told: None)
+    (output,) = engine.generate(job, lambda *payload: None)
     assert pictures.inspect_picture(output.data).width == output.metadata["width"]
     assert output.metadata["parameters"]["seed"] == 0
-    (again,) = SwarmUI(url, token=token).recover(job, lambda *told: None) or ()
+    (again,) = SwarmUI(url, token=token).recover(job, lambda *payload: None) or ()
     assert again.data == output.data

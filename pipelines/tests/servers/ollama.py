@@ -24,9 +24,9 @@ class FakeOllama(FaultyServer):
         self.on("GET", "/api/version", answer_json({"version": "0.12.0"}))
         self.on("GET", "/api/tags", answer_json({"models": models}))
         self.on("GET", "/api/ps", answer_json({"models": models[:1]}))
-        self.on("POST", self.CHAT, self.tell)
+        self.on("POST", self.CHAT, self.stream_answer)
 
-    def tell(self, exchange: Exchange) -> None:
+    def stream_answer(self, exchange: Exchange) -> None:
         asked = exchange.received.json()
         name = asked["model"]
         if not {name, f"{name}:latest"} & set(self.MODELS):
@@ -37,7 +37,7 @@ class FakeOllama(FaultyServer):
             exchange.answer_json({**_message("", name), "done": True, "done_reason": "load"})
         else:
             answer = ('{"a": ', "1}") if asked.get("format") else self.ANSWER
-            chunked(told(*answer), content_type=NDJSON)(exchange)
+            chunked(streamed(*answer), content_type=NDJSON)(exchange)
 
 
 def refused(error: str, status: int = 500) -> Handler:
@@ -52,7 +52,7 @@ def line(value: dict[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
 
-def told(*pieces: str, reason: str = "stop") -> list[bytes]:
+def streamed(*pieces: str, reason: str = "stop") -> list[bytes]:
     end = {**_message(""), "done": True, "done_reason": reason, "eval_count": 4}
     return [*map(piece, pieces), line(end)]
 

@@ -21,7 +21,7 @@ class FakeChat(FaultyServer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.on("POST", self.CHAT, self.tell)
+        self.on("POST", self.CHAT, self.stream_answer)
         self.on("GET", "/v1/models", self.list_models)
 
     def lets_in(self, exchange: Exchange) -> bool:
@@ -38,7 +38,7 @@ class FakeChat(FaultyServer):
             ]
             exchange.answer_json({"object": "list", "data": models})
 
-    def tell(self, exchange: Exchange) -> None:
+    def stream_answer(self, exchange: Exchange) -> None:
         if not self.lets_in(exchange):
             return
         asked = exchange.received.json()
@@ -46,7 +46,7 @@ class FakeChat(FaultyServer):
             refused("model_not_found", 404, param="model")(exchange)
             return
         answer = ('{"a": ', "1}") if "response_format" in asked else self.ANSWER
-        chunked(told(*answer))(exchange)
+        chunked(streamed(*answer))(exchange)
 
 
 def event(delta: dict[str, Any] | None = None, reason: str | None = None, **other: Any) -> bytes:
@@ -59,7 +59,7 @@ def line(value: dict[str, Any]) -> bytes:
     return b"data: " + json.dumps({**head, **value}, ensure_ascii=False).encode() + b"\n\n"
 
 
-def told(*pieces: str, reason: str | None = "stop", done: bool = True) -> list[bytes]:
+def streamed(*pieces: str, reason: str | None = "stop", done: bool = True) -> list[bytes]:
     """The events of an answer, with a comment before and a count of tokens after it."""
     usage = {"prompt_tokens": 5, "completion_tokens": 4, "total_tokens": 9}
     return [
@@ -72,7 +72,7 @@ def told(*pieces: str, reason: str | None = "stop", done: bool = True) -> list[b
     ]
 
 
-def told_bytewise(*pieces: str) -> Handler:
+def streamed_bytewise(*pieces: str) -> Handler:
     """The same answer in chunks of three bytes: borders inside lines and inside letters."""
-    whole = b"".join(told(*pieces))
+    whole = b"".join(streamed(*pieces))
     return chunked([whole[at : at + 3] for at in range(0, len(whole), 3)])

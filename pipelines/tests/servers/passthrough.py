@@ -44,7 +44,7 @@ class Passthrough(FaultyServer):
             return
         # Headers of the request are dropped, but for what says how to read the body.
         kept = {"Content-Type": asked.headers.get("content-type", "")}
-        told = requests.request(
+        payload = requests.request(
             asked.method,
             self._behind + path,
             params=asked.query,
@@ -52,8 +52,8 @@ class Passthrough(FaultyServer):
             headers=kept,
             timeout=60,
         )
-        named = {"Content-Type": told.headers.get("Content-Type", "text/plain")}
-        exchange.answer(told.status_code, told.content, named)
+        named = {"Content-Type": payload.headers.get("Content-Type", "text/plain")}
+        exchange.answer(payload.status_code, payload.content, named)
 
     def tunnel(self, exchange: Exchange) -> None:
         asked = exchange.received

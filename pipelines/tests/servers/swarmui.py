@@ -254,9 +254,11 @@ class FakeSwarmUI(FaultyServer):
     def _listimages(self, held: Held, said: dict[str, Any]) -> dict[str, Any]:
         begin = self._root() + said["path"].strip("/") + "/"
         found = [
-            (path, told) for path, (_, told) in self.pictures.items() if path[: len(begin)] == begin
+            (path, payload)
+            for path, (_, payload) in self.pictures.items()
+            if path[: len(begin)] == begin
         ]
-        files = [{"src": path[len(begin) :], "metadata": told} for path, told in found]
+        files = [{"src": path[len(begin) :], "metadata": payload} for path, payload in found]
         return {"folders": [], "files": files}
 
     def _view(self, exchange: Exchange) -> None:
@@ -293,16 +295,16 @@ class FakeSwarmUI(FaultyServer):
             self.orders.append(order)
             self.tags += TAG.findall(order.get("prompt", "") + order.get("negativeprompt", ""))
             job = (said.get("extra_metadata") or {}).get("job")
-            told = json.dumps(
+            payload = json.dumps(
                 {
                     "sui_image_params": {k: v for k, v in order.items() if k != "initimage"},
                     "sui_extra_data": {"job": job, "generation_time": "1.20 sec"},
                 }
             )
             for index in (*self.strays, 0):
-                address = self._saved(order, told)
+                address = self._saved(order, payload)
                 message = {"image": address, "batch_index": str(index), "request_id": "7"}
-                say(message | {"metadata": told})
+                say(message | {"metadata": payload})
             say({"discard_indices": self.discards})
         finally:
             held.live -= 1
@@ -328,7 +330,7 @@ class FakeSwarmUI(FaultyServer):
             "preview": f"data:image/jpeg;base64,{preview}",
         }
 
-    def _saved(self, order: dict[str, Any], told: str) -> str:
+    def _saved(self, order: dict[str, Any], payload: str) -> str:
         if order.get("donotsave") is True or not self.saves_files:
             return "data:image/png;base64," + base64.b64encode(self.data).decode()
         pattern = UNSAFE_IN_NAMES.sub("", order.get("overrideoutpathformat", "raw/[number]"))
@@ -339,7 +341,7 @@ class FakeSwarmUI(FaultyServer):
             self.pictures
         ):
             number += 1
-        self.pictures[path] = (self.data, told)
+        self.pictures[path] = (self.data, payload)
         return path
 
     def _root(self) -> str:

@@ -35,7 +35,7 @@ def chain(parsed: ParsedText, thing: Thing, graph: dict[str, Any]) -> list[str]:
     return walk
 
 
-def told(walk: list[str], thing: Thing, words: dict[str, Any]) -> str:
+def sentence_of(walk: list[str], thing: Thing, words: dict[str, Any]) -> str:
     """One sentence: the bicycle needs rubber, rubber needs rain."""
     links = [f"{capital(thing.the())} {words['need_many' if thing.plural else 'need']} {walk[0]}"]
     for one, next_ in pairwise(walk):
@@ -48,7 +48,7 @@ def planetarized(parsed: ParsedText) -> str:
     graph = load("graph", parsed.language)
     lines = [closed(parsed.text), parsed.pick(graph["turn"])]
     walks = [(thing, chain(parsed, thing, graph)) for thing in parsed.things[:_MOST_CHAINS]]
-    lines += [told(walk, thing, graph) for thing, walk in walks]
+    lines += [sentence_of(walk, thing, graph) for thing, walk in walks]
     for (one, first), (other, second) in pairwise(walks):
         if shared := [node for node in first if node in second]:
             meeting = graph["meeting"].format(one=one.name, other=other.name, node=shared[0])
