@@ -49,8 +49,8 @@ function atText() {
   }
   const output = outputOf(draft.output);
   if (!output?.available) return missing(t("now_output"), label, "outputs-title");
-  const lacking = missingValue(output);
-  if (lacking) return missing(t("now_value", { name: lacking }), label, "values-title");
+  const missingName = missingValue(output);
+  if (missingName) return missing(t("now_value", { name: missingName }), label, "values-title");
   if (isOptimizing()) return { who: "rule", sentence: t("now_optimizing") };
   if (wantsOptimization()) {
     return { who: "you", sentence: t("now_optimize", { name: local(output.name) }), label: t("act_optimize"), act: optimize };
