@@ -150,7 +150,8 @@ class Participant:
         return self.session.get(self.workshop.url + path, timeout=30, **options)
 
     def post(self, path: str, **options: Any) -> requests.Response:
-        return self.session.post(self.workshop.url + path, timeout=60, **options)
+        # A real machine loads its model first, perhaps on cores that have other work to do.
+        return self.session.post(self.workshop.url + path, timeout=180, **options)
 
     def me(self) -> str:
         return str(self.get("/api/devices/me/").json()["device_id"])
