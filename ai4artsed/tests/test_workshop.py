@@ -7,9 +7,12 @@ import json
 import os
 import re
 import signal
+import socket
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -128,6 +131,36 @@ def test_another_browser_has_another_id_and_cannot_open_the_picture(
         assert maker.get(path, headers={"Accept": "application/json"}).status_code in {200, 404}
         assert stranger.get(path).status_code == 404, path
     assert stranger.get("/api/runs/").json()["count"] == 0
+
+
+def test_who_leaves_while_a_text_is_asked_for_leaves_no_run_that_nobody_works_on(
+    workshop: WorkshopProcess,
+) -> None:
+    child = Participant(workshop)
+    device = child.me()
+    server = urlsplit(workshop.url)
+    request = (
+        "POST /api/schema/pipeline/interception HTTP/1.1\r\n"
+        f"Host: {server.netloc}\r\nContent-Type: application/json\r\n"
+        f"Cookie: {'; '.join(f'{one.name}={one.value}' for one in child.session.cookies)}\r\n"
+        "Content-Length: {length}\r\n\r\n{body}"
+    )
+
+    def statuses(idea: str) -> list[tuple[str]]:
+        sql = "SELECT status FROM runs_run WHERE device_id = ? AND idea = ?"
+        return workshop.query(sql, device, idea)
+
+    def is_complete(idea: str) -> bool:
+        return statuses(idea) == [("complete",)]
+
+    for number in range(8):
+        idea = f"Ein Fisch mit {number} Flossen."
+        body = json.dumps({"schema": "overdrive", "input_text": idea, "enable_streaming": True})
+        with socket.create_connection((server.hostname, server.port or 80)) as browser:
+            browser.sendall(request.format(length=len(body), body=body).encode())
+            # It is recorded, and the answer has hardly begun.
+            wait_for(partial(statuses, idea), pause=0)
+        wait_for(partial(is_complete, idea))
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(workshop: WorkshopProcess) -> None:

@@ -130,12 +130,14 @@ def running_workshop(place: Path, **environment: str) -> Iterator[WorkshopProces
         workshop.kill()
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = START_SECONDS) -> None:
-    """Return as soon as `condition` holds; fail after `seconds`."""
+def wait_for(
+    condition: Callable[[], Any], seconds: float = START_SECONDS, *, pause: float = 0.02
+) -> None:
+    """Return as soon as `condition` holds, which is looked at every `pause` seconds."""
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "this did not happen in time"
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 class Participant:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,14 +61,14 @@ class TextView(View):
         return problem.response(contract=True)
 
     async def get(self, request: HttpRequest) -> HttpResponseBase:
-        return await self.respond(request, request.GET.dict())
+        return await _to_the_end(self.respond(request, request.GET.dict()))
 
     async def post(self, request: HttpRequest) -> HttpResponseBase:
         try:
             fields = _json_object(request)
         except Problem as problem:
             return problem.response(contract=True)
-        return await self.respond(request, fields)
+        return await _to_the_end(self.respond(request, fields))
 
     async def respond(self, request: HttpRequest, fields: Mapping[str, Any]) -> HttpResponseBase:
         raise NotImplementedError
@@ -244,6 +245,15 @@ class OptimizationView(RewritingView):
             return perform_optimization(run, text=text, instruction=instruction, emit=emit)
 
         return asked, Rewriting(run, data["schema"], work)
+
+
+async def _to_the_end(response: Coroutine[Any, Any, HttpResponseBase]) -> HttpResponseBase:
+    """Await `response`, which goes on where whoever asked has left meanwhile.
+
+    Django cancels the view of a request that is broken off, by a reload for instance. A run that
+    has been recorded by then would be left without anybody who works on it.
+    """
+    return await asyncio.shield(asyncio.ensure_future(response))
 
 
 async def _unchanged(text: str, schema: str) -> AsyncIterator[bytes]:
