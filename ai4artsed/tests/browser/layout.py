@@ -11,24 +11,23 @@ FINGER_PIXELS = 44
 SMALL_WINDOWS = ((320, 640), (320, 256))
 
 # Letters that come late, pictures, and what follows from a new size of the window move what was
-# measured before. At rest is what looks the same in three frames, one after the other.
+# measured before. At rest is what looks the same in two frames, one after the other.
 AT_REST = """
 (size) => new Promise((rests, moves) => {
   let before = "";
-  let alike = 0;
   let frames = 600;
   const look = () => {
-    const boxes = [...document.querySelectorAll("*")].map((one) => one.getBoundingClientRect());
+    const all = [...document.querySelectorAll("body *")];
+    const boxes = all.map((one) => one.getBoundingClientRect());
     const now = boxes.map((box) => [box.x, box.y, box.width, box.height].join()).join(" ");
     const isThere = document.fonts.status === "loaded"
       && (!size || (innerWidth === size[0] && innerHeight === size[1]))
       && [...document.images].every((image) => image.complete || image.loading === "lazy");
-    alike = isThere && now === before ? alike + 1 : 0;
-    before = now;
     frames -= 1;
-    if (alike === 2) rests();
+    if (isThere && now === before) rests();
     else if (!frames) moves(new Error("the page does not come to rest"));
     else requestAnimationFrame(look);
+    before = now;
   };
   requestAnimationFrame(look);
 })
@@ -70,10 +69,14 @@ def measured(page: Page, finding: str, argument: Any = None) -> Any:
     return page.evaluate(finding, argument)
 
 
-def faults(page: Page) -> tuple[list[str], int, list[str]]:
+def faults(page: Page, size: tuple[int, int] | None = None) -> tuple[list[str], int, list[str]]:
     """Return what is too small for a finger, how far the page hangs over, what has no name."""
+    if size:
+        resize(page, size)
+    else:
+        settle(page)
     return (
-        measured(page, SMALL_TARGETS, FINGER_PIXELS),
+        page.evaluate(SMALL_TARGETS, FINGER_PIXELS),
         page.evaluate(OVERHANG),
         page.evaluate(UNNAMED),
     )

@@ -78,8 +78,7 @@ def test_the_pages_of_joining_fit_every_screen(empty_window: Tablet, code: str) 
     for address in ("/join/", f"/join/{code}/"):
         empty_window.page.goto(empty_window.workshop.url + address)
         for size in SIZES:
-            resize(empty_window.page, size)
-            assert faults(empty_window.page) == ([], 0, [])
+            assert faults(empty_window.page, size) == ([], 0, [])
 
 
 def test_a_work_comes_to_the_wall_when_it_is_released_and_leaves_when_it_is_taken_back(

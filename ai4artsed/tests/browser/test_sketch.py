@@ -14,7 +14,7 @@ import requests
 from playwright.sync_api import Locator, expect
 
 from ai4artsed.tests.browser.conftest import TabletMaker
-from ai4artsed.tests.browser.layout import OVERHANG, measured, settle
+from ai4artsed.tests.browser.layout import OVERHANG, measured
 from ai4artsed.tests.browser.tablet import IDEA, SIZES, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess
 
@@ -52,7 +52,10 @@ class Plate:
     def press(self, name: str) -> None:
         """Tap a button of the sketch, once the browser knows where it and the frame are now."""
         self.button(name).scroll_into_view_if_needed()
-        settle(self.tablet.page)
+        self.tablet.page.evaluate(
+            "() => new Promise((seen) => { let frames = 6; "
+            "const next = () => (frames-- ? requestAnimationFrame(next) : seen()); next(); })"
+        )
         self.button(name).tap()
 
     def expect(self, state: str) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from ai4artsed.tests.browser.axe import findings
-from ai4artsed.tests.browser.layout import SMALL_WINDOWS, faults, resize
+from ai4artsed.tests.browser.layout import SMALL_WINDOWS, faults
 from ai4artsed.tests.browser.tablet import IDEA, PHONE, SCENE, SIZES, Tablet
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 from pipelines.tests.own_catalog import write_own_catalog
@@ -161,8 +161,7 @@ def test_values_fit_a_finger_and_axe_finds_nothing(tablet: Tablet, tmp_path: Pat
     tablet.at("#values input[type=file]").first.set_input_files(photo(tmp_path))
     expect(tablet.at("#values .value-picture img").first).to_be_visible()
     for size in (*SIZES, *SMALL_WINDOWS):
-        resize(tablet.page, size)
-        assert faults(tablet.page) == ([], 0, [])
+        assert faults(tablet.page, size) == ([], 0, [])
     assert findings(tablet.page) == []
     tablet.page.emulate_media(color_scheme="dark")
     assert findings(tablet.page) == []
