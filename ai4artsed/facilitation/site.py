@@ -23,9 +23,11 @@ from devices.models import Workshop
 from pipelines import health, registry
 from pipelines.servers.probing import request_loading
 from pipelines.servers.routing import is_available
+from web.logins import LoginForm
 
 
 class WorkshopAdminSite(AdminSite):
+    login_form = LoginForm
     site_header = "ai4artsed"
     site_title = "ai4artsed"
     index_title = _("What is happening")

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.authentication import BasicAuthentication, SessionAuthentication
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -18,6 +18,7 @@ from runs.export.folders import CHUNK_BYTES
 from runs.exporting import EXPORT, export_runs
 from runs.filters import RunFilter, require_known_filters
 from runs.models import Run, may_view_all
+from web.logins import BasicAuthentication
 from web.problems import Problem
 from web.streaming import gathered, streamed
 
