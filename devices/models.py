@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from devices.names import NameField
+
 # Without letters and digits that look alike on a projector or sound alike when called out.
 JOIN_CODE_ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
 # Class tablets go from hand to hand: what was left on one yesterday is somebody else's.
@@ -22,7 +24,7 @@ def new_join_code() -> str:
 class Workshop(models.Model):
     """A group that works together, and what holds for it."""
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = NameField(_("name"), max_length=120, unique=True)
     join_code = models.CharField(
         _("join code"), max_length=6, unique=True, default=new_join_code, editable=False
     )
@@ -93,7 +95,7 @@ class Device(models.Model):
     """
 
     id = models.CharField(_("device id"), primary_key=True, max_length=80, editable=False)
-    name = models.CharField(_("name"), max_length=80, blank=True)
+    name = NameField(_("name"), max_length=80, blank=True)
     workshop = models.ForeignKey(
         Workshop,
         verbose_name=_("workshop"),

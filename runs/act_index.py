@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from devices.models import Device, Workshop
+from devices.names import plain_name
 from runs.act_files import FILENAME, Line, append_acts, day_of, ids_of, read_files
 from runs.models import Act, Run
 
@@ -60,7 +61,7 @@ def _acts(lines: list[Line], *, workshops: dict[str, int], users: dict[str, int]
     acts = []
     for line in lines:
         act = Act(**line.values)
-        act.workshop_id = workshops.get(act.workshop_name)
+        act.workshop_id = workshops.get(plain_name(act.workshop_name))
         if act.actor_kind == "user":
             act.user_id = users.get(act.actor_key)
         if act.target_kind == "run":

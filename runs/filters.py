@@ -68,7 +68,7 @@ class RunFilter(django_filters.FilterSet):
         "is_favourite", label=gettext_lazy("Whether its device likes it best")
     )
     q = django_filters.CharFilter(
-        "idea", "icontains", label=gettext_lazy("Part of what the participant typed")
+        method="of_idea", label=gettext_lazy("Part of what the participant typed")
     )
 
     class Meta:
@@ -93,6 +93,9 @@ class RunFilter(django_filters.FilterSet):
         if Run.objects.filter(output_config=value).exists():
             return runs.filter(output_config=value)
         return runs.filter(engine=value)
+
+    def of_idea(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
+        return runs.with_idea(value)
 
     def of_workshop(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
         named = Q(workshop__name=value)

@@ -52,6 +52,7 @@ _RUN_FIELDS = [
     "language",
     "seed",
     "idea",
+    "idea_folded",
     "created_at",
     "started_at",
     "finished_at",

@@ -17,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from devices.identity import known_device
 from devices.models import Device, Workshop
+from devices.names import NameField, plain_name
+from runs.folding import fold
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -88,6 +90,18 @@ class RunQuerySet(models.QuerySet["Run"]):
     def of_day(self, day: date) -> RunQuerySet:
         return self.filter(day=day)
 
+    def with_idea(self, words: str) -> RunQuerySet:
+        """Limit to runs whose idea has `words` in it, however they are written."""
+        return self.filter(idea_folded__contains=fold(words))
+
+    def mentioning(self, words: str) -> RunQuerySet:
+        """Limit to runs with `words` in their idea, their device's name or their run id."""
+        name = plain_name(words)
+        named = Q(device_name__icontains=name) | Q(device__name__icontains=name)
+        return self.filter(
+            Q(idea_folded__contains=fold(words)) | Q(run_id__icontains=words) | named
+        )
+
     def live(self) -> RunQuerySet:
         return self.filter(status__in=LIVE)
 
@@ -142,7 +156,7 @@ class Run(models.Model):
         db_index=False,
     )
     # The name as metadata.json bears it; a later renaming of the device leaves it.
-    device_name = models.CharField(_("device name"), max_length=80, blank=True)
+    device_name = NameField(_("device name"), max_length=80, blank=True)
     workshop = models.ForeignKey(
         Workshop,
         verbose_name=_("workshop"),
@@ -160,6 +174,8 @@ class Run(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     seed = models.BigIntegerField(_("seed"), null=True)
     idea = models.TextField(_("idea"), blank=True)
+    # As the search compares it (see `runs.folding`).
+    idea_folded = models.TextField(blank=True, editable=False)
 
     created_at = models.DateTimeField(_("made"))
     started_at = models.DateTimeField(_("started"), null=True)

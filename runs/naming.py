@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from devices.models import Device
+from devices.names import plain_name
 from runs import recorder
 from runs.acts import Actor, Verb, new_act, record, require
 from runs.models import Run
@@ -17,7 +18,7 @@ NAME = "devices.change_device"
 def name_device(*, device: Device, name: str, by: Actor) -> None:
     """Name `device`. Its earlier runs are `label_runs`'s, which writes their folders."""
     require(by, NAME)
-    name = " ".join(name.split())[:80]
+    name = plain_name(name)[:80]
     one = Device.objects.filter(pk=device.pk)
     with transaction.atomic():
         before = one.values_list("name", flat=True).get()

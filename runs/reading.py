@@ -17,9 +17,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from devices.identity import is_valid_id
+from devices.names import plain_name
 from runs import archive
 from runs.archive import ArchiveError
 from runs.authorship import record_in, shares_in
+from runs.folding import fold
 from runs.layouts import Found, FoundFile, files_of, milliseconds_in
 from runs.metadata import storable
 from runs.models import LIVE, Kind, Run, Status
@@ -118,6 +120,7 @@ def _understand(
     layout = found.layout
     if layout == "L1" and "entities" not in metadata and "outputs" in metadata:
         layout = "L0"
+    idea = _idea(found, entities)
     values = {
         "run_id": found.run_id[:120],
         "folder": found.name,
@@ -127,7 +130,7 @@ def _understand(
         "status": status,
         "error_kind": _text(error.get("kind"), 40),
         "error_message": _text(error.get("message")),
-        "device_name": _text(metadata.get("device_name"), 80),
+        "device_name": plain_name(_text(metadata.get("device_name")))[:80],
         "parent_run_id": _text(metadata.get("parent_run_id"), 120),
         "interception_config": rule,
         "output_config": output,
@@ -136,7 +139,8 @@ def _understand(
         "safety_level": _text(metadata.get("safety_level"), 20),
         "language": _text(metadata.get("language"), 10),
         "seed": _seed(metadata, entities),
-        "idea": _idea(found, entities),
+        "idea": idea,
+        "idea_folded": fold(idea),
         "created_at": created_at,
         "started_at": _time(metadata.get("started_at")),
         "finished_at": _time(metadata.get("finished_at")),
@@ -151,7 +155,7 @@ def _understand(
         entities=entities,
         authorship=record_in(metadata) if native else None,
         device_id=_device_id(found, metadata),
-        workshop=_text(metadata.get("workshop"), 120),
+        workshop=plain_name(_text(metadata.get("workshop")))[:120],
         is_native=native,
         is_live=is_live,
         in_use=is_live and archive.is_locked(Path(found.path)),
@@ -366,16 +370,13 @@ def _configs(
 
 def _seed(metadata: Mapping[str, Any], entities: Iterable[Mapping[str, Any]]) -> int | None:
     candidates = [metadata.get("seed")]
-    # Old runs name it with the picture, if at all.
-    candidates += (
-        []
-        if _is_native(metadata)
-        else [
+    if not _is_native(metadata):
+        # Old runs name it with the picture, if at all.
+        candidates += [
             entity["metadata"].get("seed")
             for entity in entities
             if entity["type"].startswith(_MEDIA)
         ]
-    )
     for seed in candidates:
         if isinstance(seed, int) and not isinstance(seed, bool) and abs(seed) <= _MAX_SEED:
             return seed

@@ -21,6 +21,7 @@ from django.utils.dateparse import parse_datetime
 
 from runs import archive, authorship
 from runs.archive import ArchiveError
+from runs.folding import fold
 from runs.metadata import (
     RunContext,
     StartFile,
@@ -63,6 +64,7 @@ def start(context: RunContext) -> Run:
             new_item(sequence, file.type, filename, file.data, now=now, metadata=file.metadata)
         )
     metadata = new_metadata(context, run_id=run_id, items=items, now=now)
+    idea = _idea_from(files, items)
     run = Run(
         run_id=run_id,
         folder=archive.new_folder_name(run_id, now),
@@ -80,7 +82,8 @@ def start(context: RunContext) -> Run:
         safety_level=context.safety_level,
         language=context.language,
         seed=context.seed,
-        idea=_idea_from(files, items),
+        idea=idea,
+        idea_folded=fold(idea),
         created_at=now,
         started_at=now if context.status == Status.RUNNING else None,
         changed_at=now,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
+
+from devices.names import plain_name
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -18,6 +20,12 @@ class ListAdmin(admin.ModelAdmin[AnyModel]):
     list_per_page = 40
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AnyModel], search_term: str
+    ) -> tuple[QuerySet[AnyModel], bool]:
+        """Look for a name as it is stored, however it is typed."""
+        return super().get_search_results(request, queryset, plain_name(search_term))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

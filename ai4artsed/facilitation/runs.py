@@ -21,7 +21,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, smart_split, unescape_string_literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -82,7 +82,7 @@ class RunAdmin(ReleasesRuns):
         LevelFilter,
         KindFilter,
     )
-    search_fields = ("idea", "run_id", "device_name", "device__name")
+    search_fields = ("idea_folded", "run_id", "device_name", "device__name")
     search_help_text = gettext_lazy("Words of the idea, the name of a device or a run id")
     ordering = ("-created_at", "-id")
     list_select_related = ("device", "workshop")
@@ -112,6 +112,16 @@ class RunAdmin(ReleasesRuns):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
         return super().get_queryset(request).prefetch_related("entities")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Run], search_term: str
+    ) -> tuple[QuerySet[Run], bool]:
+        """Find runs that have each word, or phrase in quotes, in one of the fields."""
+        for word in smart_split(search_term):
+            is_phrase = word[0] in "\"'" and word[0] == word[-1] and len(word) > 1
+            phrase = unescape_string_literal(word) if is_phrase else word
+            queryset = queryset.mentioning(phrase)  # type: ignore[attr-defined]
+        return queryset, False
 
     @admin.display(description=gettext_lazy("picture"))
     def picture(self, run: Run) -> SafeString | str:
