@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -19,9 +20,12 @@ from ai4artsed.cards.layout import (
     GUTTER,
     HEIGHT,
     LEAD_HEIGHT,
+    LEGEND_HEIGHT,
     MARGIN,
+    NOTE_HEIGHT,
     PLATE,
     WIDTH,
+    WORKSHOP,
     Layout,
     lay_out,
 )
@@ -34,12 +38,14 @@ from ai4artsed.cards.typesetting import (
     SOFT,
     Setting,
     Word,
+    drawn_line,
     idea_style,
+    in_visual_order,
     piece_width,
-    plain_line,
     set_lines,
     space_width,
     style_of,
+    word_width,
 )
 from runs.alignment import EDIT, OPTIMIZATION, RULE
 from runs.viewing import NotViewable, open_viewable
@@ -117,7 +123,7 @@ def _draw_code_plate(draw: Draw) -> None:
 def _draw_column(sheet: Image.Image, draw: Draw, card: Card, *, bottom: int, address: str) -> None:
     x, y = MARGIN + PLATE + GUTTER, MARGIN
     if card.workshop:
-        y = _paragraph(draw, card.workshop, (x, y), COLUMN, Style(VOICE_BLACK, 34, INK), most=3)
+        y = _paragraph(draw, card.workshop, (x, y), COLUMN, WORKSHOP, most=3)
     y = _paragraph(draw, card.day, (x, y + 2), COLUMN, Style(PLAIN, 26, SOFT)) + 30
     makes_code = card.picture is None
     label = labels.code_label() if makes_code else labels.maker_label()
@@ -149,8 +155,10 @@ def _draw_words(draw: Draw, card: Card, layout: Layout) -> None:
     y = MARGIN + layout.plate + AFTER_TOP
     for line in layout.idea.lines:
         style = idea_style(layout.idea.size)
-        write(draw, (MARGIN, y + round(style.size * 0.95)), plain_line(line), style)
+        write(draw, (MARGIN, y + round(style.size * 0.95)), drawn_line(line, style), style)
         y += layout.idea.line_height
+    if not layout.is_complete:
+        _draw_note(draw, above=HEIGHT - MARGIN - (LEGEND_HEIGHT if layout.text else 0))
     if layout.text is None:
         return
     y += AFTER_IDEA
@@ -160,9 +168,18 @@ def _draw_words(draw: Draw, card: Card, layout: Layout) -> None:
     _draw_legend(draw, card)
 
 
+def _draw_note(draw: Draw, *, above: int) -> None:
+    """Say that something is missing, as large as one line allows."""
+    note, style = labels.incomplete_note(), _LABEL
+    while style.size > _SMALLEST and width_of(note, style) > WIDTH - 2 * MARGIN:
+        style = replace(style, size=style.size - 1)
+    write(draw, (MARGIN, above - NOTE_HEIGHT // 4), note, style)
+
+
 def _draw_marked(draw: Draw, text: Setting, y: int) -> None:
     space = space_width(text.size)
-    for line in text.lines:
+    for words in text.lines:
+        line = [word for word in in_visual_order(words) if word_width(word, text.size)]
         baseline = y + round(text.size * 1.02)
         for start, end, author in _stretches(line, text.size, space):
             _mark(draw, (MARGIN + start, baseline), MARGIN + end, author, text.size)
@@ -174,7 +191,7 @@ def _draw_marked(draw: Draw, text: Setting, y: int) -> None:
         y += text.line_height
 
 
-def _stretches(line: tuple[Word, ...], size: int, space: float) -> list[tuple[float, float, str]]:
+def _stretches(line: Sequence[Word], size: int, space: float) -> list[tuple[float, float, str]]:
     """Return from where to where each author's mark goes in a line; it spans spaces and commas."""
     found: list[tuple[float, float, str, int]] = []
     x = 0.0

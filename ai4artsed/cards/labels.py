@@ -51,6 +51,10 @@ def writer_label() -> str:
     return pgettext("card", "Text")
 
 
+def incomplete_note() -> str:
+    return _("Some characters cannot be drawn here. The card's page shows them.")
+
+
 def code_sentences() -> tuple[str, str]:
     """Return what stands in the place of a picture where the work is a program."""
     return (

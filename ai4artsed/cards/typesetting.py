@@ -6,10 +6,12 @@ Sizes are in pixels of a card drawn at 300 dpi; the page for printing takes them
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
-from ai4artsed.cards.fonts import PLAIN, VOICE_BLACK, Style, width_of
+from ai4artsed.cards.fonts import PLAIN, VOICE_BLACK, Style, room_of, width_of
+from ai4artsed.cards.graphemes import clusters, is_leftward
 from runs.alignment import EDIT, MINE, OPTIMIZATION, RULE, Authorship
 
 INK, SOFT, LINE = "#1e1c19", "#5b544a", "#c9bda4"
@@ -93,10 +95,15 @@ def set_text(text: Authorship, *, width: int, height: int) -> Setting:
 def set_lines(text: str, *, width: int, style: Style, most: int) -> list[str]:
     """Return `text` in at most `most` lines, cut at a word where it is longer."""
     setting = Setting(0, style.size, _broken(_plain_words(text), width, style))
-    return [plain_line(line) for line in _cut(setting, most, width, style).lines]
+    return [drawn_line(line, style) for line in _cut(setting, most, width, style).lines]
 
 
-def plain_line(line: Sequence[Word]) -> str:
+def drawn_line(line: Sequence[Word], style: Style) -> str:
+    """Return a line without the words of which nothing is drawn, such as emoji."""
+    return plain_line(word for word in line if word_width(word, style))
+
+
+def plain_line(line: Iterable[Word]) -> str:
     return " ".join("".join(piece.text for piece in word) for word in line)
 
 
@@ -111,17 +118,30 @@ def _words(text: Authorship) -> list[Word]:
     shown = text.text.strip("\n")[:_MOST_CHARACTERS]
     offset = len(text.text) - len(text.text.lstrip("\n"))
     return [
-        tuple(_pieces(found.group(), authors[offset + found.start() :]))
+        _pieces(found.group(), authors[offset + found.start() :])
         for found in _TOKEN.finditer(shown)
     ]
 
 
-def _pieces(word: str, authors: Sequence[tuple[str, int]]) -> Iterator[Piece]:
-    start = 0
-    for end in range(1, len(word) + 1):
-        if end == len(word) or authors[end] != authors[start]:
-            yield Piece(word[start:end], *authors[start])
-            start = end
+def _pieces(word: str, authors: Sequence[tuple[str, int]]) -> Word:
+    """Divide a word by its authors; a letter and its marks are by the author of the letter."""
+    at = 0
+    pieces: list[Piece] = []
+    for cluster in clusters(word):
+        pieces.append(Piece(cluster, *authors[at]))
+        at += len(cluster)
+    return _joined(pieces)
+
+
+def in_visual_order(line: Sequence[Word]) -> Iterator[Word]:
+    """Yield words as they stand from left to right, also those that are read the other way."""
+    for is_reversed, group in groupby(line, key=_runs_leftward):
+        words = list(group)
+        yield from (word[::-1] for word in reversed(words)) if is_reversed else words
+
+
+def _runs_leftward(word: Word) -> bool:
+    return any(is_leftward(character) for piece in word for character in piece.text)
 
 
 # Lines -------------------------------------------------------------------------------------
@@ -135,15 +155,19 @@ def word_width(word: Word, writing: Writing) -> float:
 
 
 def piece_width(piece: Piece, writing: Writing) -> float:
-    return width_of(piece.text, _style(piece, writing))
+    return width_of(piece.text, style_in(writing, piece.author))
+
+
+def _room(word: Word, writing: Writing) -> float:
+    return sum(room_of(piece.text, style_in(writing, piece.author)) for piece in word)
 
 
 def space_width(writing: Writing) -> float:
-    return width_of(" ", writing if isinstance(writing, Style) else style_of("", writing))
+    return width_of(" ", style_in(writing, ""))
 
 
-def _style(piece: Piece, writing: Writing) -> Style:
-    return writing if isinstance(writing, Style) else style_of(piece.author, writing)
+def style_in(writing: Writing, author: str) -> Style:
+    return writing if isinstance(writing, Style) else style_of(author, writing)
 
 
 def _broken(words: Sequence[Word], width: int, writing: Writing) -> tuple[tuple[Word, ...], ...]:
@@ -158,8 +182,8 @@ def _broken(words: Sequence[Word], width: int, writing: Writing) -> tuple[tuple[
             used = 0.0
             continue
         for part in _fitting_parts(word, width, writing):
-            needed = word_width(part, writing)
-            # Nothing can be seen of it: an emoji, most often.
+            needed = _room(part, writing)
+            # Nothing can be seen of it anywhere.
             if not needed:
                 continue
             if lines[-1] and used + space + needed > width:
@@ -172,15 +196,15 @@ def _broken(words: Sequence[Word], width: int, writing: Writing) -> tuple[tuple[
 
 def _fitting_parts(word: Word, width: int, writing: Writing) -> Iterator[Word]:
     """Break a word only where it is wider than a line."""
-    if word_width(word, writing) <= width:
+    if _room(word, writing) <= width:
         yield word
         return
     part: list[Piece] = []
     used = 0.0
     for piece in word:
-        for character in piece.text:
-            single = Piece(character, piece.author, piece.span)
-            needed = piece_width(single, writing)
+        for cluster in clusters(piece.text):
+            single = Piece(cluster, piece.author, piece.span)
+            needed = _room((single,), writing)
             if part and used + needed > width:
                 yield _joined(part)
                 part, used = [], 0.0
@@ -208,7 +232,7 @@ def _cut(setting: Setting, most_lines: int, width: int, writing: Writing) -> Set
     space = space_width(writing)
 
     def used() -> float:
-        widths = sum(word_width(word, writing) for word in (*last, dots))
+        widths = sum(_room(word, writing) for word in (*last, dots))
         return widths + space * len(last)
 
     while used() > width:
@@ -221,5 +245,5 @@ def _cut(setting: Setting, most_lines: int, width: int, writing: Writing) -> Set
 
 def _shortened(word: Word) -> Word:
     *before, last = word
-    rest = last.text[:-1]
+    rest = "".join(clusters(last.text)[:-1])
     return (*before, replace(last, text=rest)) if rest else tuple(before)
