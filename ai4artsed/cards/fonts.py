@@ -32,7 +32,8 @@ _OTHERS_BOLD = ("NotoSans-Bold.ttf", "DejaVuSans-Bold.ttf", "Arial Bold.ttf", "a
 _EAST_ASIAN = frozenset(
     ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "FULLWIDTH", "IDEOGRAPHIC")
 )
-_OTHERS_EAST_ASIAN = ("NotoSansCJK-Regular.ttc", "msyh.ttc", "malgun.ttf")
+_OTHERS_EAST_ASIAN = ("msyh.ttc", "malgun.ttf")
+_OTHERS_SYMBOLS = ("NotoSansSymbols2-Regular.ttf", "NotoSansMath-Regular.ttf")
 # In place of a face: a box for a letter that no face has, and nothing for such an emoji.
 _BOX, _NOTHING = "box", ""
 # How wide the widest emoji of browsers are, in parts of the size.
@@ -146,10 +147,15 @@ def _faces_for(character: str, style: Style) -> Iterator[str]:
         yield from _OTHERS_BOLD
     yield from _OTHERS
     script = unicodedata.name(character, "").partition(" ")[0]
+    weights = ("Bold", "Regular") if style.is_bold else ("Regular",)
     if script in _EAST_ASIAN:
+        yield from (f"NotoSansCJK-{weight}.ttc" for weight in weights)
         yield from _OTHERS_EAST_ASIAN
-    elif unicodedata.category(character)[0] in "LMN":
-        yield f"NotoSans{script.title()}-Regular.ttf"
+    elif unicodedata.category(character).startswith("S"):
+        yield from _OTHERS_SYMBOLS
+    elif unicodedata.category(character).startswith(("L", "M", "N")):
+        for family in ("NotoSans", "NotoSerif"):
+            yield from (f"{family}{script.title()}-{weight}.ttf" for weight in weights)
 
 
 @lru_cache(maxsize=20_000)

@@ -87,6 +87,11 @@ def is_leftward(character: str) -> bool:
 
 
 def without_marks(text: str) -> str:
-    """Return a letter without its accents; where a mark is more than that, the text as it is."""
+    """Return a letter without its accents; where a mark is more than that, the text as it is.
+
+    A vowel of Thai or Hindi is more, and the line through ≠.
+    """
     parts = unicodedata.normalize("NFD", text)
-    return parts[0] if all(unicodedata.combining(mark) for mark in parts[1:]) else text
+    is_letter = unicodedata.category(parts[0]).startswith("L")
+    is_accented = all(unicodedata.combining(mark) for mark in parts[1:])
+    return parts[0] if is_letter and is_accented else text

@@ -7,7 +7,7 @@ from django.db import migrations
 from devices.names import plain_name
 from runs.folding import fold
 
-BATCH = 500
+BATCH = 100
 
 
 def fold_ideas(apps: Any, schema_editor: Any) -> None:
