@@ -1,12 +1,13 @@
 """Calls to engines over HTTP: the only place where this project asks other servers for anything.
 
 Nothing is retried behind the caller's back, no redirect is followed, and every failure is an
-`EngineError` that says whether the request can have reached the server.
+`EngineError` that says whether the request can have reached the server. Whatever a server does, an
+answer has its greatest size, its longest line and its time.
 """
 
 from __future__ import annotations
 
-import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, wait
@@ -18,12 +19,26 @@ import requests
 from urllib3.exceptions import HTTPError as TransportError
 
 from pipelines.engines.jobs import EngineError, ErrorKind
+from pipelines.engines.json_values import parse_json
+from pipelines.engines.patience import (
+    WAIT_SECONDS,
+    OnWait,
+    Patience,
+    patience_in_force,
+    patient_session,
+)
 
 CONNECT_SECONDS = 3.05
 MEGABYTE = 1024 * 1024
 PIECE_BYTES = 65536
-# How often a caller that waits is asked whether it still wants the answer.
-WAIT_SECONDS = 0.5
+MOST_BYTES = 64 * MEGABYTE
+# Nobody's events are longer; some servers name each file they know in a refusal.
+LINE_BYTES = MEGABYTE
+ERROR_BYTES = 4 * MEGABYTE
+# An answer as a whole may take so many times its longest silence.
+WHOLE_TIMES = 4
+LINE_END = re.compile(rb"\r\n|\n|\r")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class NotSent(EngineError):
@@ -55,7 +70,7 @@ class Answer:
     def json(self) -> Any:
         """Return the body's JSON. Raises `EngineError` (bad_response) where it is none."""
         try:
-            return json.loads(self.body)
+            return parse_json(self.body)
         except ValueError as error:
             raise EngineError(
                 ErrorKind.BAD_RESPONSE, "", detail=f"status {self.status}, not JSON: {error}"
@@ -64,7 +79,7 @@ class Answer:
     def json_or_none(self) -> Any:
         """Return the body's JSON, None where it is none: servers report failures in both ways."""
         try:
-            return json.loads(self.body)
+            return parse_json(self.body)
         except ValueError:
             return None
 
@@ -95,8 +110,8 @@ class Http:
         path: str,
         *,
         read_seconds: float,
-        max_bytes: int = 64 * MEGABYTE,
-        on_wait: Callable[[], None] | None = None,
+        max_bytes: int = MOST_BYTES,
+        on_wait: OnWait | None = None,
         **options: Any,
     ) -> Answer:
         """Send a request and return the whole answer, whatever its status.
@@ -107,26 +122,33 @@ class Http:
         """
 
         def send() -> Answer:
-            with self.open(method, path, read_seconds=read_seconds, **options) as response:
-                body = bytearray()
-                for piece in response.pieces():
-                    body += piece
-                    if len(body) > max_bytes:
-                        detail = f"{path}: the answer is larger than {max_bytes} bytes"
-                        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
-                return Answer(response.status, response.headers, bytes(body))
+            with self.open(
+                method, path, read_seconds=read_seconds, max_bytes=max_bytes, **options
+            ) as response:
+                return response.read()
 
         return send() if on_wait is None else _waiting(send, on_wait)
 
     @contextmanager
     def open(
-        self, method: str, path: str, *, read_seconds: float, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        read_seconds: float,
+        whole_seconds: float | None = None,
+        max_bytes: int = MOST_BYTES,
+        on_wait: OnWait | None = None,
+        **options: Any,
     ) -> Iterator[Stream]:
         """Send a request and give its answer as it arrives; leaving closes the connection.
 
-        `read_seconds` is the longest silence. Raises `NotSent` and `Broken`.
+        `read_seconds` is the longest silence, `whole_seconds` the time in all. Raises `NotSent`,
+        `Broken`, and what `on_wait` raises, which is called in this thread.
         """
+        patience = Patience(read_seconds, whole_seconds or WHOLE_TIMES * read_seconds, on_wait)
         options["headers"] = {**self._headers, **(options.get("headers") or {})}
+        token = patience_in_force.set(patience)
         try:
             response = self._session().request(
                 method,
@@ -150,13 +172,15 @@ class Http:
             raise EngineError(
                 ErrorKind.BAD_REQUEST, "", detail=f"{path}: {_reason(error)}"
             ) from error
+        finally:
+            patience_in_force.reset(token)
         with response:
-            yield Stream(response, path)
+            yield Stream(response, path, patience, max_bytes)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._of_thread, "session", None)
         if session is None:
-            session = self._of_thread.session = requests.Session()
+            session = self._of_thread.session = patient_session()
             # Proxies and .netrc of the machine are not to see what children write.
             session.trust_env = False
         return session
@@ -165,20 +189,38 @@ class Http:
 class Stream:
     """An answer that is still arriving."""
 
-    def __init__(self, response: requests.Response, path: str) -> None:
+    def __init__(
+        self, response: requests.Response, path: str, patience: Patience, max_bytes: int
+    ) -> None:
         self._response = response
         self._path = path
+        self._patience = patience
+        self._max_bytes = max_bytes
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
 
-    def expect_within(self, seconds: float) -> None:
-        """Wait at most `seconds` for each further piece, from now on."""
-        # Neither requests nor urllib3 has a way to change it once the headers are there.
-        if (body := getattr(self._response.raw._fp, "fp", None)) is not None:
-            body.raw._sock.settimeout(seconds)
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def expect_within(self, seconds: float, *, whole_seconds: float) -> None:
+        """Wait at most `seconds` for each further piece and so long in all, from now on."""
+        self._patience.renew(seconds, whole_seconds)
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the body as it comes. Raises `Broken` where it ends too early or falls silent."""
+        """Yield the body as it comes.
+
+        Raises `Broken` where it ends too early, falls silent or takes too long, and `EngineError`
+        (bad_response) where it is too large.
+        """
+        size = 0
+        for piece in self._pieces():
+            size += len(piece)
+            if size > self._max_bytes:
+                raise self._too_large("the answer", self._max_bytes)
+            yield piece
+
+    def _pieces(self) -> Iterator[bytes]:
         raw = self._response.raw
         try:
             if raw.chunked:
@@ -191,18 +233,46 @@ class Stream:
             raise Broken(kind, f"{self._path}: {_reason(error)}") from error
 
     def lines(self) -> Iterator[str]:
-        """Yield the body's lines, without their ends, as they are complete."""
-        rest = b""
+        """Yield the body's lines as they are complete, whatever of LF, CR LF and CR ends them.
+
+        Raises as `pieces` does, also for a line that is too long.
+        """
+        line = bytearray()
+        is_first, is_after_return = True, False
         for piece in self.pieces():
-            *lines, rest = (rest + piece).split(b"\n")
-            for line in lines:
-                yield line.rstrip(b"\r").decode("utf-8", "replace")
-        if rest:
-            yield rest.decode("utf-8", "replace")
+            rest = piece.removeprefix(b"\n") if is_after_return else piece
+            is_after_return = piece.endswith(b"\r")
+            *ended, begun = LINE_END.split(rest)
+            for end in ended:
+                line += end
+                yield self._decoded(line, is_first)
+                is_first = False
+                line.clear()
+            line += begun
+            if len(line) > LINE_BYTES:
+                raise self._too_large("a line", LINE_BYTES)
+        if line:
+            yield self._decoded(line, is_first)
+
+    def _decoded(self, line: bytearray, is_first: bool) -> str:
+        if len(line) > LINE_BYTES:
+            raise self._too_large("a line", LINE_BYTES)
+        text = line.removeprefix(BYTE_ORDER_MARK) if is_first else line
+        return text.decode("utf-8", "replace")
 
     def read(self) -> Answer:
-        """Return what is left as one answer, for statuses that bring no stream."""
-        return Answer(self.status, self.headers, b"".join(self.pieces()))
+        """Return what is left as one answer; of a failure no more than tells what it is."""
+        body = bytearray()
+        for piece in self.pieces():
+            body += piece
+            if not self.ok and len(body) > ERROR_BYTES:
+                del body[ERROR_BYTES:]
+                break
+        return Answer(self.status, self.headers, bytes(body))
+
+    def _too_large(self, what: str, max_bytes: int) -> EngineError:
+        detail = f"{self._path}: {what} is larger than {max_bytes} bytes"
+        return EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
 
 
 def _waiting(send: Callable[[], Answer], on_wait: Callable[[], None]) -> Answer:

@@ -42,7 +42,8 @@ class EngineError(Exception):
         super().__init__(f"{kind}: {detail or message}")
         self.kind = kind
         self.message = message
-        self.detail = detail
+        # Of a server's JSON: half a letter or a NUL must not keep the failure from being recorded.
+        self.detail = detail.encode("utf-8", "replace").decode().replace("\0", "")
         self.permanent = permanent
 
 

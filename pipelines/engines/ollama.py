@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
-import time
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
@@ -20,8 +18,10 @@ from pipelines.engines.jobs import (
     Message,
     MissingRequirement,
 )
+from pipelines.engines.json_values import object_of, objects_of, parse_json
 from pipelines.engines.openai_chat import IDLE_SECONDS, TOO_LONG, WHOLE_SECONDS, error_of
 from pipelines.engines.paid import seconds_to_wait
+from pipelines.engines.patience import OnWait
 
 # Ollama gives a model five minutes to be loaded, and says nothing meanwhile.
 FIRST_SECONDS = 330.0
@@ -83,26 +83,26 @@ class Ollama(ChatServer):
         listed = self._get(path).get("models")
         if not isinstance(listed, list):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: no list")
-        return tuple(
-            str(each["name"]) for each in listed if isinstance(each, dict) and "name" in each
-        )
+        return tuple(str(each["name"]) for each in objects_of(listed) if "name" in each)
 
     def _addressed(self, model: str) -> dict[str, Any]:
         """The model and how long it is to stay, as every request names them."""
         return {"model": self._model(model), "keep_alive": self._keep_alive}
 
-    def _pieces(self, conversation: Conversation) -> Generator[str, None, None]:
+    def _pieces(
+        self, conversation: Conversation, on_wait: OnWait | None = None
+    ) -> Generator[str, None, None]:
         body = self._body(conversation)
         model = body["model"]
         if model in self._never_think:
             body.pop("think")
         try:
-            yield from self._attempt(body)
+            yield from self._attempt(body, on_wait)
         except _CannotThink:
             # It was asked not to, but this model knows no such thing.
             self._never_think.add(model)
             body.pop("think", None)
-            yield from self._attempt(body)
+            yield from self._attempt(body, on_wait)
 
     def _body(self, conversation: Conversation) -> dict[str, Any]:
         written = sum(
@@ -135,30 +135,31 @@ class Ollama(ChatServer):
             body["format"] = conversation.schema
         return body
 
-    def _attempt(self, body: Mapping[str, Any]) -> Iterator[str]:
-        until = None
-        path = "/api/chat"
-        with self._http.open("POST", path, read_seconds=FIRST_SECONDS, json=body) as stream:
-            if not 200 <= stream.status < 300:
+    def _attempt(self, body: Mapping[str, Any], on_wait: OnWait | None) -> Iterator[str]:
+        with self._http.open(
+            "POST",
+            "/api/chat",
+            read_seconds=FIRST_SECONDS,
+            whole_seconds=FIRST_SECONDS + WHOLE_SECONDS,
+            on_wait=on_wait,
+            json=body,
+        ) as stream:
+            if not stream.ok:
                 answer = stream.read()
                 if "think" in body and b"does not support thinking" in answer.body:
                     raise _CannotThink
                 raise _redacted(_failure(answer), body)
-            for line in stream.lines():
-                if until is None:
-                    until = time.monotonic() + WHOLE_SECONDS
-                    stream.expect_within(IDLE_SECONDS)
-                if time.monotonic() > until:
-                    detail = f"not finished in {WHOLE_SECONDS:.0f} s"
-                    raise Broken(ErrorKind.TIMEOUT, detail)
-                if not line.strip():
-                    continue
+            has_begun = False
+            for line in filter(str.strip, stream.lines()):
+                if not has_begun:
+                    stream.expect_within(IDLE_SECONDS, whole_seconds=WHOLE_SECONDS)
+                has_begun = True
                 payload = _line(line)
                 if payload.get("error"):
                     raise _redacted(error_of(payload["error"], 500), body)
-                message = payload.get("message")
-                if isinstance(message, dict) and message.get("content"):
-                    yield str(message["content"])
+                content = object_of(payload.get("message")).get("content")
+                if isinstance(content, str) and content:
+                    yield content
                 if payload.get("done"):
                     return
         raise Broken(ErrorKind.BAD_RESPONSE, "the stream ended without its end")
@@ -196,7 +197,7 @@ def _message(message: Message) -> dict[str, Any]:
 
 def _line(line: str) -> dict[str, Any]:
     try:
-        payload = json.loads(line)
+        payload = parse_json(line)
     except ValueError as error:
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="a line is not JSON") from error
     if not isinstance(payload, dict):

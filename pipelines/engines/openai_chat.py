@@ -8,10 +8,8 @@ another request cuts the answer off. What a model wrote until its limit of token
 from __future__ import annotations
 
 import base64
-import json
 import re
-import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,7 +25,9 @@ from pipelines.engines.jobs import (
     Message,
     MissingRequirement,
 )
+from pipelines.engines.json_values import object_of, objects_of, parse_json
 from pipelines.engines.paid import KINDS, seconds_to_wait
+from pipelines.engines.patience import OnWait
 
 # Until the first event a model may have to be loaded; later silence means that it is stuck.
 FIRST_SECONDS = 120.0
@@ -120,12 +120,14 @@ class OpenAIChat(ChatServer):
         listed = self._get("/models").get("data")
         if not isinstance(listed, list):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="/models: no list")
-        return tuple(str(each["id"]) for each in listed if isinstance(each, dict) and "id" in each)
+        return tuple(str(each["id"]) for each in objects_of(listed) if "id" in each)
 
-    def _pieces(self, conversation: Conversation) -> Generator[str, None, None]:
+    def _pieces(
+        self, conversation: Conversation, on_wait: OnWait | None = None
+    ) -> Generator[str, None, None]:
         body: dict[str, Any] | None = self._body(conversation)
         while body is not None:
-            body = yield from self._attempt(body)
+            body = yield from self._attempt(body, on_wait)
 
     def _body(self, conversation: Conversation) -> dict[str, Any]:
         body: dict[str, Any] = {
@@ -143,16 +145,24 @@ class OpenAIChat(ChatServer):
             body["response_format"] = {"type": "json_schema", "json_schema": shape}
         return body
 
-    def _attempt(self, body: Mapping[str, Any]) -> Generator[str, None, dict[str, Any] | None]:
+    def _attempt(
+        self, body: Mapping[str, Any], on_wait: OnWait | None
+    ) -> Generator[str, None, dict[str, Any] | None]:
         """Yield what is written; return what to ask instead where the request was not liked."""
-        path = "/chat/completions"
-        with self._http.open("POST", path, read_seconds=FIRST_SECONDS, json=body) as stream:
-            if not 200 <= stream.status < 300:
+        with self._http.open(
+            "POST",
+            "/chat/completions",
+            read_seconds=FIRST_SECONDS,
+            whole_seconds=FIRST_SECONDS + WHOLE_SECONDS,
+            on_wait=on_wait,
+            json=body,
+        ) as stream:
+            if not stream.ok:
                 answer = stream.read()
                 if (other := _put_otherwise(body, answer)) is not None:
                     return other
                 raise self._failure(answer, body)
-            if "text/event-stream" in stream.headers.get("Content-Type", ""):
+            if "text/event-stream" in stream.headers.get("Content-Type", "").lower():
                 yield from self._events(stream, body)
             else:
                 yield from self._whole(stream.read(), body)
@@ -161,14 +171,14 @@ class OpenAIChat(ChatServer):
     def _events(self, stream: Stream, body: Mapping[str, Any]) -> Iterator[str]:
         has_ended = has_begun = is_done = False
         try:
-            for data in _data_of(stream):
+            for data in data_of(stream.lines()):
                 if data == "[DONE]":
                     if has_ended:
                         return
                     is_done = True
                     continue
                 if not has_begun:
-                    stream.expect_within(IDLE_SECONDS)
+                    stream.expect_within(IDLE_SECONDS, whole_seconds=WHOLE_SECONDS)
                 has_begun = True
                 has_ended = (yield from self._event(data, body)) or has_ended
         except Broken:
@@ -189,8 +199,8 @@ class OpenAIChat(ChatServer):
         if event.get("error"):
             raise self._error(event["error"], 500, body)
         has_ended = False
-        for choice in _choices(event):
-            delta = _part(choice, "delta")
+        for choice in objects_of(event.get("choices")):
+            delta = object_of(choice.get("delta"))
             if text := _text_of(delta):
                 yield text
             has_ended = _ending(choice, delta) or has_ended
@@ -202,8 +212,8 @@ class OpenAIChat(ChatServer):
         if payload.get("error"):
             raise self._error(payload["error"], 500, body)
         has_ended = False
-        for choice in _choices(payload):
-            message = _part(choice, "message")
+        for choice in objects_of(payload.get("choices")):
+            message = object_of(choice.get("message"))
             has_ended = _ending(choice, message) or has_ended
             yield _text_of(message)
         if not has_ended:
@@ -302,20 +312,30 @@ def _refused_field(answer: Answer, said: str) -> str:
     return found[1] or found[2] if found else ""
 
 
-def _data_of(stream: Stream) -> Iterator[str]:
-    """Yield the data of each event. Raises `Broken` where the stream takes too long as a whole."""
-    until = time.monotonic() + WHOLE_SECONDS
-    for line in stream.lines():
-        if time.monotonic() > until:
-            raise Broken(ErrorKind.TIMEOUT, f"not finished in {WHOLE_SECONDS:.0f} s")
-        # Comments keep the connection alive; other fields of events carry nothing here.
-        if line.startswith("data:"):
-            yield line[5:].strip()
+def data_of(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the data of each server-sent event; comments and other fields carry nothing here."""
+    data: list[str] = []
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name == "data":
+            data.append(value.removeprefix(" "))
+        elif not line:
+            yield from _joined(data)
+            data.clear()
+    # By the book an event without a blank line after it does not count; some servers save the last.
+    yield from _joined(data)
+
+
+def _joined(data: list[str]) -> Iterator[str]:
+    if whole := "\n".join(data).strip():
+        yield whole
 
 
 def _ending(choice: Mapping[str, Any], delta: Mapping[str, Any]) -> bool:
     """Tell whether this choice has ended. Raises `EngineError` where it was refused."""
     reason = choice.get("finish_reason")
+    if not isinstance(reason, str | None):
+        raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="finish_reason is no word")
     if delta.get("refusal") or reason == "content_filter":
         raise EngineError(ErrorKind.CONTENT_BLOCKED, gettext(REFUSED), detail="refused")
     if reason == "error":
@@ -325,26 +345,13 @@ def _ending(choice: Mapping[str, Any], delta: Mapping[str, Any]) -> bool:
     return reason not in {None, "", "null"}
 
 
-def _choices(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The choices of an event; those that only count tokens have none."""
-    choices = payload.get("choices")
-    if not isinstance(choices, list):
-        return []
-    return [each for each in choices if isinstance(each, dict)]
-
-
-def _part(choice: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = choice.get(name)
-    return part if isinstance(part, dict) else {}
-
-
 def _text_of(delta: Mapping[str, Any]) -> str:
     """What was written; models that think may send it in parts, thoughts among them."""
-    content = delta.get("content") or ""
+    content = delta.get("content")
     if isinstance(content, str):
         return content
-    parts = (part for part in content if isinstance(part, dict) and part.get("type") == "text")
-    return "".join(str(part.get("text", "")) for part in parts)
+    parts = (part for part in objects_of(content) if part.get("type") == "text")
+    return "".join(str(part.get("text") or "") for part in parts)
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -360,7 +367,7 @@ def _message(message: Message) -> dict[str, Any]:
 
 def _object(data: str) -> dict[str, Any]:
     try:
-        payload = json.loads(data)
+        payload = parse_json(data)
     except ValueError as error:
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="not JSON") from error
     if not isinstance(payload, dict):

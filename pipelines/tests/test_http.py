@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from pipelines.engines.http import Broken, Http, NotSent
+from pipelines.engines.http import ERROR_BYTES, LINE_BYTES, Broken, Http, NotSent
 from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind
 from pipelines.tests.servers.faulty import (
     Exchange,
@@ -228,3 +229,128 @@ def test_a_failure_names_neither_address_nor_text() -> None:
     with pytest.raises(NotSent) as caught:
         Http(url).post("/x", params={"q": "mein Geheimnis"})
     assert "Geheimnis" not in str(caught.value) and url not in str(caught.value)
+
+
+def dripping(drop: bytes, *, status: int = 200, pause: float = 0.05) -> Handler:
+    """An answer that says a little, again and again, until nobody listens any more."""
+
+    def handle(exchange: Exchange) -> None:
+        exchange.start(status, {"Transfer-Encoding": "chunked"})
+        while not exchange.client_left(pause):
+            exchange.send_chunk(drop)
+
+    return handle
+
+
+def dripping_headers(exchange: Exchange) -> None:
+    exchange.send(b"HTTP/1.1 200 OK\r\n")
+    while not exchange.client_left(0.05):
+        exchange.send(b"X")
+
+
+def dripping_chunk_size(exchange: Exchange) -> None:
+    exchange.start(200, {"Transfer-Encoding": "chunked"})
+    while not exchange.client_left(0.05):
+        exchange.send(b"0")
+
+
+DRIPPING = pytest.mark.parametrize(
+    "handler",
+    [dripping(b"x"), dripping_headers, dripping_chunk_size, silence],
+    ids=["body", "headers", "size of a chunk", "silence"],
+)
+
+
+@DRIPPING
+def test_however_slowly_an_answer_comes_its_time_ends(
+    server: FaultyServer, handler: Handler
+) -> None:
+    server.on("POST", "/x", handler)
+    begun = time.monotonic()
+    with (
+        pytest.raises(Broken) as caught,
+        Http(server.url).open("POST", "/x", read_seconds=5, whole_seconds=0.5) as stream,
+    ):
+        stream.read()
+    assert caught.value.kind == ErrorKind.TIMEOUT
+    assert time.monotonic() - begun < 3
+
+
+@DRIPPING
+def test_however_slowly_a_stream_comes_a_stop_is_heard_and_leaves_it(
+    server: FaultyServer, handler: Handler
+) -> None:
+    def stop() -> None:
+        raise Cancelled
+
+    server.on("POST", "/x", handler)
+    begun = time.monotonic()
+    with (
+        pytest.raises(Cancelled),
+        Http(server.url).open("POST", "/x", read_seconds=60, on_wait=stop) as stream,
+    ):
+        list(stream.lines())
+    assert time.monotonic() - begun < 3
+
+
+def test_a_new_patience_holds_from_then_on(server: FaultyServer) -> None:
+    server.on("POST", "/x", dripping(b"line\n"))
+    with Http(server.url).open("POST", "/x", read_seconds=60) as stream:
+        lines = stream.lines()
+        assert next(lines) == "line"
+        stream.expect_within(60, whole_seconds=0.3)
+        with pytest.raises(Broken) as caught:
+            list(lines)
+    assert caught.value.kind == ErrorKind.TIMEOUT
+
+
+@pytest.mark.parametrize("read", [lambda stream: stream.read(), lambda s: list(s.lines())])
+def test_an_answer_without_end_has_a_greatest_size(
+    server: FaultyServer, read: Callable[[object], object]
+) -> None:
+    server.on("POST", "/x", dripping(b"x" * 500_000 + b"\n", pause=0))
+    with (
+        Http(server.url).open("POST", "/x", read_seconds=5, max_bytes=3_000_000) as stream,
+        pytest.raises(EngineError, match="3000000") as caught,
+    ):
+        read(stream)
+    assert caught.value.kind == ErrorKind.BAD_RESPONSE
+
+
+def test_a_line_without_end_has_a_greatest_length(server: FaultyServer) -> None:
+    server.on("POST", "/x", dripping(b"x" * 100_000, pause=0))
+    with (
+        Http(server.url).open("POST", "/x", read_seconds=5) as stream,
+        pytest.raises(EngineError, match=f"a line is larger than {LINE_BYTES}"),
+    ):
+        list(stream.lines())
+
+
+def test_of_a_failure_without_end_the_status_is_enough(server: FaultyServer) -> None:
+    server.on("POST", "/x", dripping(b"x" * 1_000_000, status=500, pause=0))
+    failed = Http(server.url).post("/x")
+    assert (failed.status, len(failed.body)) == (500, ERROR_BYTES)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_lines_end_as_they_like_and_begin_without_a_mark(server: FaultyServer, size: int) -> None:
+    whole = b"\xef\xbb\xbfone\r\ntwo\rthree\n\n\r\rlast"
+    pieces = [whole[at : at + size] for at in range(0, len(whole), size)]
+    server.on("POST", "/x", chunked(pieces))
+    with Http(server.url).open("POST", "/x", read_seconds=5) as stream:
+        assert list(stream.lines()) == ["one", "two", "three", "", "", "", "last"]
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"a":' * 200_000])
+def test_what_is_nested_without_end_is_a_bad_answer(server: FaultyServer, body: bytes) -> None:
+    server.on("POST", "/x", answer(200, body))
+    deep = Http(server.url).post("/x")
+    assert deep.json_or_none() is None
+    with pytest.raises(EngineError) as caught:
+        deep.json()
+    assert caught.value.kind == ErrorKind.BAD_RESPONSE
+
+
+def test_numbers_that_no_json_knows_count_as_none(server: FaultyServer) -> None:
+    server.on("POST", "/x", answer(200, b'{"is_changed": [NaN, -Infinity, 1]}'))
+    assert Http(server.url).post("/x").json() == {"is_changed": [None, None, 1]}
