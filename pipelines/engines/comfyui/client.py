@@ -14,6 +14,7 @@ from typing import Any
 
 from pipelines.engines.http import Answer, Broken, Http
 from pipelines.engines.jobs import EngineError, ErrorKind, Picture
+from pipelines.engines.json_values import list_of, object_of, objects_of
 from pipelines.engines.pictures import MOST_BYTES
 
 SUBMIT_SECONDS = 60
@@ -112,9 +113,9 @@ class Client:
         if running:
             return Running()
         # The server keeps a heap: its order says nothing, the numbers do.
-        own = [entry[0] for entry in queue["queue_pending"] if _id_of(entry) == job_id]
+        own = [_number_of(entry) for entry in queue["queue_pending"] if _id_of(entry) == job_id]
         if own:
-            before = [entry for entry in queue["queue_pending"] if entry[0] < own[0]]
+            before = [entry for entry in queue["queue_pending"] if _number_of(entry) < own[0]]
             return Pending(len(queue["queue_running"]) + len(before) + 1)
         return self._ended(job_id, on_wait) or Unknown()
 
@@ -134,7 +135,7 @@ class Client:
 
     def view(self, image: Mapping[str, Any], on_wait: OnWait) -> bytes | None:
         """Return the bytes of a file at the server, None where there is none of that name."""
-        asked = {key: str(image.get(key, "")) for key in ("filename", "subfolder", "type")}
+        asked = {key: str(image.get(key) or "") for key in ("filename", "subfolder", "type")}
         answer = self.http.get(
             "/view",
             params=asked,
@@ -163,7 +164,7 @@ class Client:
             detail = f"/upload/image: status {answer.status}"
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
         # The server may have chosen another one.
-        return "/".join(filter(None, (str(payload.get("subfolder", "")), str(payload["name"]))))
+        return "/".join(filter(None, (str(payload.get("subfolder") or ""), str(payload["name"]))))
 
     def cancel(self, job_id: str) -> None:
         """Stop this job, and no other; one that the server does not know is stopped."""
@@ -185,8 +186,7 @@ class Client:
 
     def node_info(self, kind: str) -> Mapping[str, Any]:
         """Return what the server says of a node class; empty where it has none of that name."""
-        found = _object(self._get(f"/object_info/{kind}")).get(kind)
-        return found if isinstance(found, dict) else {}
+        return object_of(_object(self._get(f"/object_info/{kind}")).get(kind))
 
     def _get(self, path: str, on_wait: OnWait = None) -> Answer:
         answer = self.http.get(path, on_wait=on_wait)
@@ -203,18 +203,19 @@ def ended(entry: Any) -> Finished | Failed:
     """Return what an entry of the history says: `error` stands for failures and for a stop."""
     if not isinstance(entry, dict):
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="/history: not an entry")
-    status = entry.get("status") or {}
-    outputs = entry.get("outputs") or {}
+    status = object_of(entry.get("status"))
+    outputs = object_of(entry.get("outputs"))
     if status.get("status_str") != "error":
         return Finished(outputs)
-    messages = status.get("messages") or []
-    name, data = messages[-1] if messages and len(messages[-1]) == 2 else ("", {})
+    messages = list_of(status.get("messages"))
+    last = list_of(messages[-1]) if messages else []
+    name, data = (last[0], object_of(last[1])) if len(last) == 2 else ("", {})
     node = f"node {data.get('node_id')} ({data.get('node_type')})"
     if name == "execution_interrupted":
         return Failed(EngineError(ErrorKind.CANCELLED, "", detail=f"stopped at {node}"))
     # The traceback and the inputs hold paths and tensors; the operator has the server's own log.
-    kind = str(data.get("exception_type", ""))
-    message = str(data.get("exception_message", "")).strip()
+    kind = str(data.get("exception_type") or "")
+    message = str(data.get("exception_message") or "").strip()
     message = PATH.sub("…", message)[:300]
     full = kind.endswith(OUT_OF_MEMORY)
     return Failed(
@@ -234,9 +235,8 @@ def refusal(status: int, payload: Any) -> EngineError:
     if not isinstance(payload, dict):
         kind = ErrorKind.BAD_REQUEST if status == 413 else ErrorKind.BACKEND_FAILED
         return EngineError(kind, "", detail=f"/prompt: status {status}")
-    error = payload.get("error") if isinstance(payload.get("error"), dict) else {}
-    assert isinstance(error, dict)
-    named = str(error.get("type", ""))
+    error = object_of(payload.get("error"))
+    named = str(error.get("type") or "")
     if named == "missing_node_type" or "does not exist" in str(error.get("message", "")):
         return EngineError(ErrorKind.MISSING_MODEL, "", detail=str(error.get("message"))[:300])
     errors = list(_node_errors(payload.get("node_errors")))
@@ -248,12 +248,13 @@ def refusal(status: int, payload: Any) -> EngineError:
 
 
 def _node_errors(nodes: Any) -> Iterator[tuple[str, str]]:
-    for node, payload in nodes.items() if isinstance(nodes, dict) else ():
-        for error in payload.get("errors") or ():
+    for node, about in object_of(nodes).items():
+        payload = object_of(about)
+        for error in objects_of(payload.get("errors")):
             yield (
-                str(error.get("type", "")),
+                str(error.get("type") or ""),
                 f"node {node} ({payload.get('class_type')}): "
-                f"{error.get('message')} {str(error.get('details', ''))[:200]}".strip(),
+                f"{error.get('message')} {str(error.get('details') or '')[:200]}".strip(),
             )
 
 
@@ -264,5 +265,9 @@ def _object(answer: Answer) -> dict[str, Any]:
     return payload
 
 
-def _id_of(entry: Any) -> Any:
+def _id_of(entry: list[Any]) -> Any:
     return entry[1] if len(entry) > 1 else None
+
+
+def _number_of(entry: list[Any]) -> float:
+    return entry[0] if isinstance(entry[0], int | float) else 0

@@ -32,6 +32,7 @@ from pipelines.engines.jobs import (
     MissingRequirement,
     Output,
 )
+from pipelines.engines.json_values import object_of, objects_of
 from pipelines.engines.pictures import inspect_picture
 
 WAITING = gettext_noop("Waiting for the machine")
@@ -117,12 +118,12 @@ class ComfyUI:
             queue = self._client.queue()
         except EngineError as error:
             return Health(ready=False, detail=error.detail)
-        about = system.get("system") or {}
+        about = object_of(system.get("system"))
         waiting = len(queue["queue_running"]) + len(queue["queue_pending"])
         return Health(
             ready=True,
-            detail=", ".join(_device(device) for device in system.get("devices") or ()),
-            version=str(about.get("comfyui_version", "")),
+            detail=", ".join(map(_device, objects_of(system.get("devices")))),
+            version=str(about.get("comfyui_version") or ""),
             waiting=waiting,
         )
 
@@ -252,7 +253,7 @@ class ComfyUI:
             return
         yield _workflow_output(graph)
         for output in graph.outputs:
-            images = (finished.outputs.get(output.node) or {}).get("images") or []
+            images = objects_of(object_of(finished.outputs.get(output.node)).get("images"))
             saved = [image for image in images if image.get("type") == "output"]
             if not saved:
                 detail = f"node {output.node} saved no picture"
@@ -267,7 +268,7 @@ class ComfyUI:
         if data is None:
             detail = f"node {output.node}: {image.get('filename')} is not at the server"
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
-        return self._picture(data, output, str(image.get("filename", "")), job)
+        return self._picture(data, output, str(image.get("filename") or ""), job)
 
     def _stored_files(
         self, job: MediaJob, graph: Graph, report: _Reports
@@ -305,10 +306,10 @@ class ComfyUI:
     def _version(self) -> str:
         """Return the server's version; a picture is not lost because that is not told."""
         try:
-            about = self._client.system().get("system") or {}
+            about = object_of(self._client.system().get("system"))
         except EngineError:
             return ""
-        return str(about.get("comfyui_version", ""))
+        return str(about.get("comfyui_version") or "")
 
     # What is missing -------------------------------------------------------------------------
 
@@ -365,7 +366,7 @@ def _workflow_output(graph: Graph) -> Output:
 
 def _device(device: Mapping[str, Any]) -> str:
     free, total = device.get("vram_free"), device.get("vram_total")
-    name = str(device.get("name", ""))
+    name = str(device.get("name") or "")
     if isinstance(free, int) and isinstance(total, int) and total:
         return f"{name}, {free / 2**30:.1f} of {total / 2**30:.1f} GB free"
     return name
@@ -373,11 +374,8 @@ def _device(device: Mapping[str, Any]) -> str:
 
 def _inputs(info: Mapping[str, Any]) -> dict[str, Any]:
     """Return a node's inputs by name: their types, or the choices that they offer."""
-    groups = info.get("input") or {}
-    found: dict[str, Any] = {}
-    for group in ("required", "optional"):
-        found |= groups.get(group) or {}
-    return found
+    groups = object_of(info.get("input"))
+    return {**object_of(groups.get("required")), **object_of(groups.get("optional"))}
 
 
 def _options(definition: Any) -> list[Any] | None:
@@ -386,8 +384,7 @@ def _options(definition: Any) -> list[Any] | None:
         return None
     if isinstance(definition[0], list):
         return definition[0]
-    about = definition[1] if len(definition) > 1 else None
-    if definition[0] == "COMBO" and isinstance(about, dict):
-        options = about.get("options")
-        return options if isinstance(options, list) else None
-    return None
+    if definition[0] != "COMBO" or len(definition) < 2:
+        return None
+    options = object_of(definition[1]).get("options")
+    return options if isinstance(options, list) else None

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.sync.client import ClientConnection, connect
 
 from pipelines.engines.http import CONNECT_SECONDS, MEGABYTE
+from pipelines.engines.json_values import object_of, parse_json
 
 # Binary frames begin with their kind as a big-endian number.
 PREVIEW, PREVIEW_WITH_METADATA = 1, 4
@@ -62,11 +63,11 @@ class Watcher:
 
     def _take(self, message: str) -> None:
         try:
-            payload = json.loads(message)
-            kind, data = payload["type"], payload["data"]
-            prompt_id = data.get("prompt_id")
-        except (ValueError, KeyError, TypeError, AttributeError):
+            payload = object_of(parse_json(message))
+        except ValueError:
             return
+        kind, data = payload.get("type"), object_of(payload.get("data"))
+        prompt_id = data.get("prompt_id")
         if prompt_id != self._job_id:
             # Old servers' previews name no job: they are ours only while our job is at work.
             self._is_own_job = self._is_own_job and prompt_id is None
@@ -86,8 +87,8 @@ class Watcher:
             self.share = max(self.share, min(value / most, 0.97))
 
     def _take_nodes(self, nodes: Any) -> None:
-        for node in nodes.values() if isinstance(nodes, dict) else ():
-            if isinstance(node, dict) and node.get("state") == "running":
+        for node in object_of(nodes).values():
+            if object_of(node).get("state") == "running":
                 self._take_progress(node)
 
     def _take_frame(self, frame: bytes) -> None:
@@ -99,10 +100,10 @@ class Watcher:
         elif kind == PREVIEW_WITH_METADATA:
             (length,) = struct.unpack_from(">I", frame, 4)
             try:
-                about = json.loads(frame[8 : 8 + length])
+                about = object_of(parse_json(frame[8 : 8 + length]))
             except ValueError:
                 return
-            if isinstance(about, dict) and about.get("prompt_id") == self._job_id:
+            if about.get("prompt_id") == self._job_id:
                 self._preview = frame[8 + length :]
 
 

@@ -6,7 +6,6 @@ named after the job. An order is sent a second time only where nothing is there 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -27,6 +26,7 @@ from pipelines.engines.jobs import (
     MissingRequirement,
     Output,
 )
+from pipelines.engines.json_values import object_of, objects_of, parse_json
 from pipelines.engines.swarmui import order as orders
 from pipelines.engines.swarmui.calls import Session, Swarm
 from pipelines.engines.swarmui.watching import (
@@ -190,7 +190,7 @@ class SwarmUI:
             time.sleep(self._limits.poll)
 
     def _is_at_work(self, on_wait: OnWait) -> bool:
-        counts = _object(self._swarm.call("GetCurrentStatus", {}, on_wait=on_wait).get("status"))
+        counts = object_of(self._swarm.call("GetCurrentStatus", {}, on_wait=on_wait).get("status"))
         return any(counts.get(name) for name in ("waiting_gens", "live_gens"))
 
     def _stored(self, job: MediaJob, on_wait: OnWait) -> RemotePicture | None:
@@ -204,7 +204,7 @@ class SwarmUI:
                 return None
             raise
         found = []
-        for file in _objects(payload.get("files")):
+        for file in objects_of(payload.get("files")):
             source, metadata = str(file.get("src") or ""), str(file.get("metadata") or "")
             stem, _, extension = source.rpartition(".")
             if extension.lower() in EXTENSIONS and _job_of(metadata) in ("", job.job_id):
@@ -262,7 +262,7 @@ class SwarmUI:
         payload = _json(made.metadata)
         parameters = {
             name: value
-            for name, value in _object(payload.get("sui_image_params")).items()
+            for name, value in object_of(payload.get("sui_image_params")).items()
             if isinstance(value, str | int | float | list) and "prompt" not in name
         }
         parameters.pop("initimage", None)
@@ -278,7 +278,7 @@ class SwarmUI:
             found["path"] = made.address
         if made.request_id:
             found["request_id"] = made.request_id
-        times = _object(payload.get("sui_extra_data"))
+        times = object_of(payload.get("sui_extra_data"))
         found |= {name: times[name] for name in ("prep_time", "generation_time") if name in times}
         if (sent := orders.plain(job.prompt)) != job.prompt:
             found["prompt_sent"] = sent
@@ -295,7 +295,7 @@ class SwarmUI:
             version = self._swarm.session().version
         except EngineError as error:
             return Health(False, f"{error.kind}: {error.detail}")
-        status = _object(payload.get("backend_status"))
+        status = object_of(payload.get("backend_status"))
         state = str(status.get("status") or "unknown")
         if state in READY:
             return Health(True, version=version, models=names)
@@ -343,32 +343,24 @@ class SwarmUI:
         wish = {"path": "", "depth": 20, "subtype": subtype}
         payload = self._swarm.call("ListModels", wish, on_wait=on_wait)
         return tuple(
-            str(file["name"]) for file in _objects(payload.get("files")) if file.get("name")
+            str(file["name"]) for file in objects_of(payload.get("files")) if file.get("name")
         )
 
     def _parameters(self, on_wait: OnWait = None, *, anew: bool = False) -> frozenset[str]:
         session, known = self._known
         if anew or session is None or session != self._swarm.session():
             payload = self._swarm.call("ListT2IParams", {}, on_wait=on_wait)
-            known = frozenset(str(each.get("id")) for each in _objects(payload.get("list")))
+            known = frozenset(str(each.get("id")) for each in objects_of(payload.get("list")))
             self._known = (self._swarm.session(), known)
         return known
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
 def _json(text: str) -> dict[str, Any]:
     try:
-        return _object(json.loads(text))
+        return object_of(parse_json(text))
     except ValueError:
         return {}
 
 
 def _job_of(metadata: str) -> str:
-    return str(_object(_json(metadata).get("sui_extra_data")).get("job") or "")
+    return str(object_of(_json(metadata).get("sui_extra_data")).get("job") or "")

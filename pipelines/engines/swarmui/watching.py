@@ -16,6 +16,7 @@ from pipelines.engines import pictures
 from pipelines.engines.base import Progress
 from pipelines.engines.http import CONNECT_SECONDS, MEGABYTE, Broken
 from pipelines.engines.jobs import EngineError, ErrorKind
+from pipelines.engines.json_values import parse_json
 from pipelines.engines.swarmui.calls import Swarm, failure, has_expired, private_in
 
 # SwarmUI sends a sign of life every 30 s.
@@ -230,7 +231,7 @@ def by_request(
 
 def _object(text: str | bytes) -> dict[str, Any]:
     try:
-        payload = json.loads(text)
+        payload = parse_json(text)
     except ValueError:
         payload = None
     if not isinstance(payload, dict):
