@@ -13,6 +13,7 @@ from pipelines.engines.jobs import (
     Output,
     TextJob,
 )
+from pipelines.engines.patience import OnWait
 
 
 class Progress(Protocol):
@@ -28,8 +29,11 @@ class Progress(Protocol):
 class TextEngine(Protocol):
     """Rewrites a text by a rule."""
 
-    def stream(self, job: TextJob) -> Iterator[str]:
-        """Yield the pieces of the new text; together they are the text. Raises `EngineError`."""
+    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
+        """Yield what is written for `job` as it comes, with all that models put around a text.
+
+        Raises `EngineError`, and what `on_wait` raises.
+        """
         ...
 
     def health(self) -> Health: ...
@@ -39,7 +43,10 @@ class LanguageModel(TextEngine, Protocol):
     """A text engine that answers any conversation."""
 
     def chat(self, conversation: Conversation) -> Iterator[str]:
-        """Yield the pieces of the answer. Raises `EngineError`, also where the end is missing."""
+        """Yield the pieces of the answer, without thoughts.
+
+        Raises `EngineError`, also where the end is missing.
+        """
         ...
 
     def missing_requirements(self, model: str) -> tuple[MissingRequirement, ...]:

@@ -6,8 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from contextlib import closing
 
-from pipelines.engines.conversation import conversation_of, without_thinking
+from pipelines.engines.conversation import conversation_of
 from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, TextJob
+from pipelines.engines.patience import OnWait
+from pipelines.engines.text_cleaner import clean_answer
 
 
 class ChatServer(ABC):
@@ -15,8 +17,9 @@ class ChatServer(ABC):
 
     _first_model = ""
 
-    def stream(self, job: TextJob) -> Iterator[str]:
-        return self.chat(conversation_of(job))
+    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
+        with closing(self._pieces(conversation_of(job), on_wait)) as pieces:
+            yield from pieces
 
     def chat(self, conversation: Conversation) -> Iterator[str]:
         """Yield the pieces of the answer; closing the iterator closes the connection.
@@ -24,10 +27,12 @@ class ChatServer(ABC):
         An answer that reached `max_tokens` is delivered as far as it got.
         """
         with closing(self._pieces(conversation)) as pieces:
-            yield from without_thinking(pieces)
+            yield from clean_answer(pieces)
 
     @abstractmethod
-    def _pieces(self, conversation: Conversation) -> Generator[str, None, None]:
+    def _pieces(
+        self, conversation: Conversation, on_wait: OnWait | None = None
+    ) -> Generator[str, None, None]:
         """Yield what the server tells, thoughts included. Raises `EngineError`."""
 
     @abstractmethod

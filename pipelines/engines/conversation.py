@@ -1,21 +1,10 @@
-"""How a rule and a child's text are put to a language model, and what of its answer is kept."""
+"""How a rule and a child's text are put to a language model."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from itertools import chain
 
-from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Message, TextJob
-
-# How models mark what they think before they answer: its begin and its end.
-THOUGHTS = {
-    "<think>": "</think>",
-    "<thinking>": "</thinking>",
-    "[THINK]": "[/THINK]",
-    "<|channel|>analysis": "<|channel|>final<|message|>",
-}
-LONGEST_END = max(map(len, THOUGHTS.values()))
+from pipelines.engines.jobs import Conversation, Message, TextJob
 
 
 def conversation_of(job: TextJob) -> Conversation:
@@ -24,7 +13,7 @@ def conversation_of(job: TextJob) -> Conversation:
     The text is material. It stands between marks that do not occur in it, so that nothing written
     in it can close them; the same job has the same marks, or its seed would be worth nothing.
     """
-    mark = _mark_around(job.text)
+    mark = mark_around(job.text)
     german = job.language.split("-")[0] == "de"
     heading = "Regel" if german else "Rule"
     frame = (
@@ -46,48 +35,9 @@ def conversation_of(job: TextJob) -> Conversation:
     )
 
 
-def without_thinking(pieces: Iterator[str]) -> Iterator[str]:
-    """Yield `pieces` without what a model thinks aloud before its answer, and without blank begin.
-
-    Such thoughts stand between the marks of `THOUGHTS` at the very beginning; one that is never
-    closed is no answer. Nothing else is taken away. Raises `EngineError` (bad_response) where
-    thoughts end that were not seen to begin: some servers put the first mark into the question.
-    """
-    begun = ""
-    for piece in pieces:
-        begun += piece
-        answer = _answer_in(begun)
-        if answer:
-            yield from _without_stray_ends(chain((answer,), pieces))
-            return
-    rest = begun.lstrip()
-    if rest and not rest.startswith(tuple(THOUGHTS)):
-        yield rest
-
-
-def _without_stray_ends(pieces: Iterator[str]) -> Iterator[str]:
-    tail = ""
-    for piece in pieces:
-        tail += piece
-        if any(end in tail for end in THOUGHTS.values()):
-            detail = "the model thinks aloud: its server needs a reasoning parser, or thinking off"
-            raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
-        tail = tail[-LONGEST_END:]
-        yield piece
-
-
-def _mark_around(text: str) -> str:
+def mark_around(text: str) -> str:
+    """Return what stands before and after `text` in a question, and does not occur in it."""
     mark = text
     while mark in text:
         mark = f"TEXT-{hashlib.sha256((mark + text).encode()).hexdigest()[:8]}"
     return mark
-
-
-def _answer_in(begun: str) -> str | None:
-    """Return what of the answer is known to be no thought, None while that cannot be told."""
-    text = begun.lstrip()
-    for begin, end in THOUGHTS.items():
-        if text.startswith(begin):
-            _thought, closed, answer = text.partition(end)
-            return answer.lstrip() if closed else None
-    return None if any(begin.startswith(text) for begin in THOUGHTS) else text

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.engines.base import TextEngine
+from pipelines.engines.conversation import mark_around
 from pipelines.engines.jobs import EngineError, ErrorKind, TextJob
+from pipelines.engines.patience import OnWait
+from pipelines.engines.text_cleaner import RESTART, Piece, clean_text, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,13 @@ Passed = Callable[[int, str], None]
 
 
 def intercept(
-    engine: TextEngine, job: TextJob, *, stations: Sequence[Station], on_passed: Passed
-) -> Iterator[str]:
+    engine: TextEngine,
+    job: TextJob,
+    *,
+    stations: Sequence[Station],
+    on_passed: Passed,
+    on_wait: OnWait,
+) -> Iterator[Piece]:
     """Yield the pieces of the rewritten text.
 
     With `stations` the text goes through each in turn; all but the last are worked through
@@ -32,19 +40,23 @@ def intercept(
     text = job.text
     for number, station in enumerate(stations[:-1]):
         step = replace(job, text=text, rule=station.rule, step=number)
-        text = "".join(stream_step(engine, step))
+        text = text_of(stream_step(engine, step, on_wait))
         on_passed(number, text)
     last = replace(job, text=text)
     if stations:
         last = replace(last, rule=stations[-1].rule, step=len(stations) - 1)
-    yield from stream_step(engine, last)
+    yield from stream_step(engine, last, on_wait)
 
 
-def stream_step(engine: TextEngine, job: TextJob) -> Iterator[str]:
-    """Yield the pieces of one step's text; raises `EngineError` where nothing came back."""
+def stream_step(engine: TextEngine, job: TextJob, on_wait: OnWait) -> Iterator[Piece]:
+    """Yield the pieces of one step's text; raises `EngineError` where nothing came back.
+
+    `on_wait` is called with each piece as well: what it raises ends the step.
+    """
     came = False
-    for piece in engine.stream(job):
-        came = came or bool(piece.strip())
+    for piece in clean_text(engine.stream(job, on_wait), own_mark=mark_around(job.text)):
+        on_wait()
+        came = piece is not RESTART
         yield piece
     if not came:
         raise EngineError(

@@ -22,6 +22,7 @@ from pipelines.engines.jobs import (
     MissingRequirement,
     TextJob,
 )
+from pipelines.engines.patience import OnWait
 from pipelines.safety import text_check
 from pipelines.safety.errors import Blocked
 from pipelines.safety.llm_judge import (
@@ -69,7 +70,7 @@ class Model:
             raise answer
         yield from ([answer] if isinstance(answer, str) else answer())
 
-    def stream(self, job: TextJob) -> Iterator[str]:
+    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
         raise NotImplementedError
 
     def health(self) -> Health:

@@ -10,11 +10,12 @@ import pytest
 from django.utils.translation import gettext
 
 from pipelines.engines import openai_chat
-from pipelines.engines.jobs import Conversation, EngineError, Message, Picture, TextJob
+from pipelines.engines.jobs import Cancelled, Conversation, EngineError, Message, Picture, TextJob
 from pipelines.engines.openai_chat import OpenAIChat
 from pipelines.tests.servers.faulty import (
     Exchange,
     Handler,
+    answer,
     answer_json,
     chunked,
     closed_port_url,
@@ -39,6 +40,10 @@ from pipelines.tests.servers.openai_images import refused
 
 WORDS = "Ein geheimer Kindertext"
 ASKED = Conversation((Message("user", WORDS),), model="tiny-1", seed=0)
+SPREAD = (
+    b'data: {"choices": [{"index": 0,\n: a comment\ndata: "delta": {"content":\n'
+    b'data: "Hund"}, "finish_reason": "stop"}]}\n\n'
+)
 SHAPED = Conversation((Message("user", "x"),), model="tiny-1", schema={"type": "object"})
 
 
@@ -114,8 +119,20 @@ def test_borders_inside_of_letters_do_no_harm(server: FakeChat, engine: OpenAICh
         chunked(
             [event({"content": [{"type": "thinking"}, {"type": "text", "text": "Hund"}]}), DONE]
         ),
+        chunked([b"\xef\xbb\xbf", *streamed("Hund")]),
+        chunked([part.replace(b"\n", b"\r") for part in streamed("Hund")]),
+        chunked([part.replace(b"\n", b"\r\n") for part in streamed("Hund")]),
+        chunked([SPREAD, DONE]),
+        chunked([part.replace(b"data: ", b"data:") for part in streamed("Hund")]),
+        chunked([b"event: x\nid: 1\nretry: 5\ndata\n\n", *streamed("Hund")]),
+        chunked([*streamed("Hund", done=False)[:-1], DONE.rstrip()]),
+        chunked(streamed("Hund"), content_type="Text/Event-Stream;charset=UTF-8"),
     ],
-    ids=["no DONE", "no reason", "length", "cut after its end", "thoughts", "whole", "parts"],
+    ids=[
+        *("no DONE", "no reason", "length", "cut after its end", "thoughts", "whole", "parts"),
+        *("byte order mark", "CR", "CR LF", "several data lines", "no blank", "other fields"),
+        *("no blank line at the end", "type spelled otherwise"),
+    ],
 )
 def test_what_has_its_end_is_an_answer(
     server: FakeChat, engine: OpenAIChat, stream: Handler
@@ -125,6 +142,7 @@ def test_what_has_its_end_is_an_answer(
 
 
 HALF = event({"content": "Ein"})
+NESTED = b"data: " + b"[" * 100_000 + b"\n\n"
 
 
 @pytest.mark.parametrize(
@@ -161,6 +179,12 @@ HALF = event({"content": "Ein"})
         (chunked(streamed("Hm</think>Hund")), "bad_response", True),
         (chunked([HALF, b"data: {no\n\n"]), "bad_response", True),
         (chunked([HALF, b"data: [1]\n\n"]), "bad_response", True),
+        (chunked([HALF, NESTED]), "bad_response", True),
+        (answer(200, NESTED[6:]), "bad_response", True),
+        (chunked([HALF, event(reason=["stop"])]), "bad_response", True),  # type: ignore[arg-type]
+        (chunked([event({"content": 5}), event({"content": [None]})]), "bad_response", False),
+        (chunked([HALF, b"data: " + b"x" * 3_000_000]), "bad_response", True),
+        (answer(500, b"x" * 9_000_000), "backend_failed", False),
         (chunked([HALF, line({"error": {"message": "CUDA"}})]), "backend_failed", False),
         (chunked([HALF, line({"error": {"code": "slow_down"}})]), "busy", False),
         (chunked([HALF, event({"refusal": "I can't"})]), "content_blocked", True),
@@ -222,6 +246,23 @@ def test_patience_ends(
     with pytest.raises(EngineError) as failed:
         list(engine.chat(ASKED))
     assert (failed.value.kind, failed.value.permanent) == ("timeout", False)
+
+
+def test_a_stop_is_heard_while_a_model_is_loaded(server: FakeChat, engine: OpenAIChat) -> None:
+    def stop() -> None:
+        raise Cancelled
+
+    server.on("POST", server.CHAT, silence)
+    with pytest.raises(Cancelled):
+        list(engine.stream(TextJob("Hund", "Märchen", "de", 3, model="tiny-1"), stop))
+
+
+def test_what_a_failure_repeats_can_be_recorded(server: FakeChat, engine: OpenAIChat) -> None:
+    server.on("POST", server.CHAT, answer_json({"error": {"message": "no \ud83d\0"}}, 400))
+    with pytest.raises(EngineError) as failed:
+        list(engine.chat(ASKED))
+    failed.value.detail.encode()
+    assert "no ?" in failed.value.detail and "\0" not in failed.value.detail
 
 
 def test_nobody_there() -> None:

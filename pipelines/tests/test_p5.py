@@ -33,6 +33,7 @@ from pipelines.engines.jobs import (
     MissingRequirement,
     TextJob,
 )
+from pipelines.engines.patience import OnWait
 
 JOB = MediaJob(
     job_id="4f1d2c3b-0000-4000-8000-000000000001", prompt="", seed=7, width=800, height=800
@@ -332,7 +333,7 @@ class Model:
         finally:
             self.closed.set()
 
-    def stream(self, job: TextJob) -> Iterator[str]:
+    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
         raise NotImplementedError
 
     def health(self) -> Health:

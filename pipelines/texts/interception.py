@@ -9,7 +9,7 @@ from pipelines.engines.base import TextEngine
 from pipelines.engines.jobs import TextJob
 from pipelines.servers import routing
 from pipelines.stages.interception import Station, intercept
-from pipelines.texts.rewriting import Emit, recorded, stream_text
+from pipelines.texts.rewriting import CancelLook, Emit, recorded, stream_text
 from runs import recorder
 from runs.models import Run
 
@@ -80,5 +80,7 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
             {"index": number + 1, "of": len(stations), "label": label, "text": passed},
         )
 
-    pieces = intercept(engine, job, stations=stations, on_passed=record_station)
+    pieces = intercept(
+        engine, job, stations=stations, on_passed=record_station, on_wait=CancelLook(run)
+    )
     return stream_text(run, pieces, stage=2, type="interception", emit=emit)

@@ -8,7 +8,7 @@ from pipelines import registry
 from pipelines.engines.jobs import TextJob
 from pipelines.servers import routing
 from pipelines.stages.interception import stream_step
-from pipelines.texts.rewriting import Emit, recorded, stream_text
+from pipelines.texts.rewriting import CancelLook, Emit, recorded, stream_text
 from runs import recorder
 from runs.models import Run
 
@@ -36,7 +36,7 @@ def perform_optimization(run: Run, *, text: str, instruction: str, emit: Emit) -
             model=routing.text_model().model,
             parameters=chunk.parameters,
         )
-        pieces = stream_step(routing.text_engine(), job)
+        pieces = stream_step(routing.text_engine(), job, CancelLook(run))
         return stream_text(run, pieces, stage=3, type="optimized_prompt", emit=emit)
 
     return recorded(run, emit, work)

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pipelines.engines.jobs import Cancelled, ErrorKind
+from pipelines.engines.text_cleaner import RESTART, Piece
 from pipelines.failures import end_as_failed
 from pipelines.texts import partial_text
 from runs import recorder
@@ -58,24 +59,35 @@ def _recorded(run: Run, work: Callable[[], str]) -> str:
             raise RewritingFailed(failure.kind, failure.message) from error
 
 
-def stream_text(run: Run, pieces: Iterable[str], *, stage: int, type: str, emit: Emit) -> str:
+class CancelLook:
+    """Looks whether `run` is to stop; called as often as one likes. Raises `Cancelled`."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._look_again_at = time.monotonic() + CANCEL_LOOK_SECONDS
+
+    def __call__(self) -> None:
+        if time.monotonic() <= self._look_again_at:
+            return
+        if Run.objects.filter(pk=self._run.pk, cancel_requested=True).exists():
+            raise Cancelled
+        self._look_again_at = time.monotonic() + CANCEL_LOOK_SECONDS
+
+
+def stream_text(run: Run, pieces: Iterable[Piece], *, stage: int, type: str, emit: Emit) -> str:
     """Emit the pieces as they come, then record them as `type`, end the run and say so.
 
-    Returns the whole text. Raises `Cancelled` where the run has been stopped meanwhile.
+    Returns the whole text. Raises what `pieces` raise.
     """
     accumulated = ""
     count = 0
-    look_again_at = time.monotonic() + CANCEL_LOOK_SECONDS
     for piece in pieces:
-        accumulated += piece
+        said = "" if piece is RESTART else piece
+        accumulated = "" if piece is RESTART else accumulated + said
         count += 1
-        if time.monotonic() > look_again_at:
-            if Run.objects.filter(pk=run.pk, cancel_requested=True).exists():
-                raise Cancelled
-            look_again_at = time.monotonic() + CANCEL_LOOK_SECONDS
         emit(
             "chunk",
-            {"stage": stage, "text_chunk": piece, "accumulated": accumulated, "chunk_count": count},
+            {"stage": stage, "text_chunk": said, "accumulated": accumulated, "chunk_count": count},
         )
     recorder.add(run, type=type, data=accumulated, extension="txt")
     recorder.finish(run)

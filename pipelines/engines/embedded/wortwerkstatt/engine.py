@@ -12,6 +12,7 @@ from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText
 from pipelines.engines.embedded.wortwerkstatt.recipes import RECIPES
 from pipelines.engines.embedded.wortwerkstatt.words import bare, pieces, shortened, tidy
 from pipelines.engines.jobs import Health, TextJob
+from pipelines.engines.patience import OnWait
 
 VERSION = "1"
 _OWN = "user_defined"
@@ -27,7 +28,7 @@ class Wortwerkstatt:
     def __init__(self, words_per_second: float = 0) -> None:
         self.words_per_second = words_per_second
 
-    def stream(self, job: TextJob) -> Iterator[str]:
+    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
         for number, piece in enumerate(pieces(rewritten(job))):
             if number and self.words_per_second > 0:
                 time.sleep(1 / self.words_per_second)
