@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 from pipelines.catalog import CatalogError, Mistake
 from pipelines.registry import get_catalog, get_safety_lists, get_workflows
 from pipelines.safety.text_check import safety_problems
+from pipelines.servers import routing
 
 MISTAKES_ID = "pipelines.E001"
 SAFETY_ID = "pipelines.E002"
+MODELS_ID = "pipelines.E003"
 
 
 def check_catalog(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -34,6 +37,20 @@ def check_safety(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(problem, hint="Until this is mended the level stays closed.", id=SAFETY_ID)
         for problem in safety_problems(get_safety_lists())
+    ]
+
+
+def check_models(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Report each setting of a language model that names an engine which there is not."""
+    names = ", ".join(routing.text_engine_names())
+    return [
+        Error(
+            f"{setting}: {getattr(settings, setting).partition(':')[0]!r} is no text engine.",
+            hint=f"It is engine:model, with one of these engines: {names}.",
+            id=MODELS_ID,
+        )
+        for setting in routing.MODEL_SETTINGS
+        if routing.names_no_engine(setting)
     ]
 
 

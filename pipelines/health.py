@@ -19,10 +19,10 @@ from pipelines import moderation, registry
 from pipelines.engines.table import RULE_BASED
 from pipelines.models import Availability, ServerState, WorkerPresence
 from pipelines.servers import inventory, routing
-from pipelines.servers.diagnosis import MODEL_SETTINGS, settings_for
+from pipelines.servers.diagnosis import settings_for
 from pipelines.servers.durations import durations_of
 from pipelines.servers.probing import availability_of, unavailable_queues
-from pipelines.servers.routing import ChosenModel
+from pipelines.servers.routing import MODEL_SETTINGS, ChosenModel
 from runs.models import Kind, Run, Status
 
 # Below this a class could fill the disk in a morning.

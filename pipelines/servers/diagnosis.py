@@ -15,10 +15,8 @@ from pipelines.engines.table import ENGINES, RULE_BASED
 from pipelines.models import Availability
 from pipelines.servers import inventory, probing, routing
 from pipelines.servers.inventory import Server
-from pipelines.servers.routing import ChosenModel
+from pipelines.servers.routing import MODEL_SETTINGS, ChosenModel
 from pipelines.servers.sample_jobs import sample_job
-
-MODEL_SETTINGS = ("TEXT_MODEL", "CODE_MODEL", "SAFETY_MODEL", "VISION_MODEL")
 
 
 @dataclass(frozen=True, slots=True)

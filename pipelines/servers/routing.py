@@ -16,6 +16,10 @@ from pipelines.engines.table import CODE_ENGINE, ENGINES, RULE_BASED, Place
 from pipelines.servers import inventory
 from pipelines.servers.inventory import Server
 
+MODEL_SETTINGS = ("TEXT_MODEL", "CODE_MODEL", "SAFETY_MODEL", "VISION_MODEL")
+# As the settings call it: OPENAI_BASE_URL, OPENAI_API_KEY.
+SPELLINGS = {"openai": "openai_chat"}
+
 
 @dataclass(frozen=True, slots=True)
 class ChosenModel:
@@ -95,9 +99,21 @@ def code_model() -> ChosenModel | None:
 def chosen_model(setting: str) -> ChosenModel | None:
     """Read `engine:model`, as TEXT_MODEL and its like give it; None where it names nothing here."""
     engine, _, model = setting.partition(":")
+    engine = SPELLINGS.get(engine, engine)
     is_text = engine in ENGINES and bool(ENGINES[engine].text)
     server = next(iter(inventory.servers_of(engine)), None) if is_text else None
     return ChosenModel(server, model) if server else None
+
+
+def names_no_engine(setting: str) -> bool:
+    """Tell whether `setting` (TEXT_MODEL and its like) begins with what is no text engine."""
+    engine = getattr(settings, setting).partition(":")[0]
+    return bool(engine) and engine not in text_engine_names()
+
+
+def text_engine_names() -> list[str]:
+    """Return what TEXT_MODEL and its like may begin with."""
+    return sorted({*SPELLINGS, *(engine.key for engine in ENGINES.values() if engine.text)})
 
 
 def is_misconfigured(setting: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from pipelines.catalog import BUILT_IN
-from pipelines.checks import check_catalog
+from pipelines.checks import check_catalog, check_models
 from pipelines.registry import get_catalog, get_workflows
 
 
@@ -64,3 +64,19 @@ def test_workflows_of_an_operator_are_checked_too(tmp_path: Path, settings: Sett
     (tmp_path / "workflows/own.json").write_text(json.dumps(workflow), encoding="utf-8")
     (message,) = check_catalog(None)
     assert message.msg.startswith(f"{tmp_path / 'workflows/own.json'}, graph.5.inputs.text")
+
+
+@pytest.mark.parametrize("setting", ["TEXT_MODEL", "CODE_MODEL", "SAFETY_MODEL", "VISION_MODEL"])
+def test_an_engine_that_there_is_not_is_told_with_those_that_there_are(
+    settings: Settings, setting: str
+) -> None:
+    setattr(settings, setting, "olama:mistral")
+    (message,) = check_models(None)
+    assert message.id == "pipelines.E003"
+    assert setting in message.msg and "'olama'" in message.msg
+    hint = str(message.hint)
+    assert all(name in hint for name in ("ollama", "openai", "openai_chat", "openrouter"))
+    assert "comfyui" not in hint
+    for value in ("", "ollama:mistral", "openai:gpt-x", "openai_chat:x", "wortwerkstatt:"):
+        setattr(settings, setting, value)
+        assert check_models(None) == []

@@ -95,6 +95,14 @@ def test_the_rules_are_worked_by_the_first_model_in_the_house(settings: Settings
     assert (chosen.server.engine, chosen.model) == ("openrouter", "mistralai/mistral-small:free")
 
 
+def test_what_stands_at_the_openai_address_may_be_called_openai(settings: Settings) -> None:
+    settings.OPENAI_BASE_URL = "http://127.0.0.1:8080"
+    settings.TEXT_MODEL = "openai:tiny:1"
+    chosen = routing.text_model()
+    assert (chosen.server.engine, chosen.model) == ("openai_chat", "tiny:1")
+    assert not routing.is_misconfigured("TEXT_MODEL")
+
+
 def test_sketches_need_a_language_model(settings: Settings) -> None:
     assert engine_of("p5js_code") is None
     settings.OLLAMA_URL = ["http://gpu-1:11434"]
