@@ -56,7 +56,9 @@ def event(delta: dict[str, Any] | None = None, reason: str | None = None, **othe
 
 def line(value: dict[str, Any]) -> bytes:
     head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "tiny-1"}
-    return b"data: " + json.dumps({**head, **value}, ensure_ascii=False).encode() + b"\n\n"
+    data = json.dumps({**head, **value}, ensure_ascii=False)
+    # Half a character can only be written as its number.
+    return b"data: " + data.encode(errors="backslashreplace") + b"\n\n"
 
 
 def streamed(*pieces: str, reason: str | None = "stop", done: bool = True) -> list[bytes]:
