@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from logging import LogRecord
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,12 @@ def _number(kind: type[int] | type[float], name: str, default: float) -> Any:
         return kind(text)
     except ValueError:
         raise ImproperlyConfigured(f"{name}: a number is needed, not “{text}”.") from None
+
+
+def _is_news(record: LogRecord) -> bool:
+    """Tell what happened from what who asks every second is told anyway: that this is not ready."""
+    request = getattr(record, "request", None)
+    return getattr(record, "status_code", 0) != 503 or getattr(request, "path", "") != "/healthz"
 
 
 # Each run records which version made it.
@@ -236,5 +243,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news}},
+    "loggers": {"django.request": {"filters": ["news"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

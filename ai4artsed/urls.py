@@ -25,7 +25,7 @@ from ai4artsed.projector.views import (
 from ai4artsed.studio.join import join, join_by_link, qr
 from ai4artsed.studio.sketch_frame import sketch_frame
 from ai4artsed.studio.views import favicon, studio, works
-from pipelines.health import healthz
+from pipelines.health import HealthView
 
 urlpatterns = [
     path("", studio, name="studio"),
@@ -55,7 +55,7 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("healthz", healthz),
+    path("healthz", HealthView.as_view()),
     path("health/", RedirectView.as_view(pattern_name="admin:health")),
     path("favicon.ico", favicon),
     # Those of making first: /api/runs/<id>/events stands beside what `runs` offers there.

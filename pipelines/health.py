@@ -2,60 +2,146 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
+import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Max
 from django.db.utils import DatabaseError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from pipelines import moderation, registry
 from pipelines.engines.table import RULE_BASED
+from pipelines.error_messages import message_for
 from pipelines.models import Availability, ServerState, WorkerPresence
 from pipelines.servers import inventory, routing
 from pipelines.servers.diagnosis import settings_for
 from pipelines.servers.durations import durations_of
 from pipelines.servers.probing import availability_of, unavailable_queues
 from pipelines.servers.routing import MODEL_SETTINGS, ChosenModel
+from runs import archive
+from runs.archive import READ_ONLY, STORAGE_FULL, ArchiveError
 from runs.models import Kind, Run, Status
+from web.methods import ReadOnlyView
+from web.problems import Problem
+
+logger = logging.getLogger(__name__)
 
 # Below this a class could fill the disk in a morning.
 FEWEST_FREE_BYTES = 2 * 1024**3
+# Below this a single large picture may find no room, though a text still does.
+PICTURE_BYTES = 4 * 1024**2
+# The archive is tried at most this often, however often somebody asks.
+STORAGE_SECONDS = 5.0
 
 
-@never_cache
-def healthz(request: HttpRequest) -> JsonResponse:
-    """GET: 200 once database and worker are up, else 503; names closed safety levels as well."""
-    database = _database_answers()
-    worker = database and WorkerPresence.objects.alive().exists()
-    closed_levels = moderation.closed_levels(database=database)
-    ready = database and worker
-    return JsonResponse(
-        {
-            "status": "ok" if ready else "starting",
+class Storage(StrEnum):
+    """Whether pictures can be kept."""
+
+    OK = "ok"
+    FULL = "full"
+    READ_ONLY = "read-only"
+    UNAVAILABLE = "unavailable"
+
+    @property
+    def message(self) -> str:
+        """What to tell people; empty where nothing is wrong."""
+        if self == Storage.OK:
+            return ""
+        return message_for(_KIND_OF_STORAGE.get(self, ""))
+
+
+_KIND_OF_STORAGE = {Storage.FULL: STORAGE_FULL, Storage.READ_ONLY: READ_ONLY}
+_STORAGE_OF_KIND = {kind: storage for storage, kind in _KIND_OF_STORAGE.items()}
+
+
+class StorageWatch:
+    """Knows how the archive's storage was within the last `STORAGE_SECONDS`, in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[Path, tuple[float, Storage]] = {}
+
+    def state(self) -> Storage:
+        root = archive.archive_root()
+        with self._lock:
+            seen_at, storage = self._seen.get(root, (float("-inf"), Storage.OK))
+            if time.monotonic() - seen_at < STORAGE_SECONDS:
+                return storage
+            before, storage = storage, try_storage()
+            if storage != before:
+                logger.log(
+                    logging.INFO if storage == Storage.OK else logging.ERROR,
+                    "storage changed: storage=%s before=%s",
+                    storage,
+                    before,
+                )
+            self._seen[root] = time.monotonic(), storage
+            return storage
+
+
+storage_watch = StorageWatch()
+
+
+def try_storage() -> Storage:
+    """Write a file into the archive, take it away again, and look for room for a picture."""
+    try:
+        archive.probe()
+        free_bytes = _free_bytes(archive.archive_root())
+    except ArchiveError as error:
+        return _STORAGE_OF_KIND.get(error.kind, Storage.UNAVAILABLE)
+    except OSError:
+        return Storage.UNAVAILABLE
+    return Storage.OK if free_bytes >= PICTURE_BYTES else Storage.FULL
+
+
+@method_decorator(never_cache, name="dispatch")
+class HealthView(ReadOnlyView):
+    """GET: 200 once database and worker are up and pictures can be kept, else 503 and why.
+
+    Names closed safety levels as well.
+    """
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        worker = _worker_is_up()
+        storage = storage_watch.state()
+        facts = {
             "version": settings.VERSION,
             "web": True,
-            "database": database,
-            "worker": worker,
-            "closed_safety_levels": sorted(closed_levels),
-        },
-        status=200 if ready else 503,
-    )
+            "database": worker is not None,
+            "worker": bool(worker),
+            "storage": storage,
+            "closed_safety_levels": sorted(moderation.closed_levels(database=worker is not None)),
+        }
+        if not worker:
+            message = _("This is still starting. Look again in a moment.")
+            return _not_ready("starting", message, facts)
+        if storage != Storage.OK:
+            return _not_ready("failing", storage.message, facts)
+        return JsonResponse({"status": "ok", **facts})
 
 
-def _database_answers() -> bool:
+def _worker_is_up() -> bool | None:
+    """Tell whether a worker is at work; None where the database does not answer, or is not made."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        return WorkerPresence.objects.alive().exists()
     except DatabaseError:
-        return False
-    return True
+        return None
+
+
+def _not_ready(status: str, message: str, facts: dict[str, object]) -> HttpResponse:
+    problem = Problem(503, "not-ready", message, extra={"status": status, **facts})
+    return problem.response(contract=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +176,12 @@ class HealthReport:
     outputs: tuple[OutputHealth, ...]
     closed_levels: dict[str, tuple[str, ...]]
     free_bytes: int
+    storage: Storage
     loading: bool
 
     @property
     def disk_is_low(self) -> bool:
-        return self.free_bytes < FEWEST_FREE_BYTES
+        return self.storage != Storage.OK or self.free_bytes < FEWEST_FREE_BYTES
 
     @property
     def is_well(self) -> bool:
@@ -123,6 +210,7 @@ def get_health() -> HealthReport:
         outputs=tuple(_outputs(unavailable)),
         closed_levels=moderation.closed_levels(),
         free_bytes=_free_bytes(settings.ARCHIVE_ROOT),
+        storage=storage_watch.state(),
         loading=any(state.to_load for state in shown),
     )
 
@@ -184,6 +272,7 @@ def as_data(report: HealthReport) -> dict[str, object]:
             level: list(reasons) for level, reasons in report.closed_levels.items()
         },
         "free_bytes": report.free_bytes,
+        "storage": report.storage,
         "servers": [
             {
                 "name": state.name,
