@@ -16,6 +16,9 @@ from web.csp import policy_text
 class ApiDocsView(SpectacularSwaggerSplitView):
     """Swagger UI, all of it from here."""
 
+    # Its renderer makes nothing but that page.
+    metadata_class = None
+
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]

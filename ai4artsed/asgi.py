@@ -1,12 +1,13 @@
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ai4artsed.settings")
-django_application = get_asgi_application()
+django.setup(set_prefix=False)
 
 # Needs the settings, which are there only now.
 from ai4artsed.body_limit import BodyLimit  # noqa: E402
+from ai4artsed.errors import Handler  # noqa: E402
 from ai4artsed.static import serve_static  # noqa: E402
 
-application = serve_static(BodyLimit(django_application))
+application = serve_static(BodyLimit(Handler()))

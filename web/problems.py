@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -59,17 +58,15 @@ class Problem(Exception):
         )
 
 
-def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """Answer what a DRF view raised (its EXCEPTION_HANDLER); None: a fault of ours, a 500."""
+def problem_response(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
+    """Answer what a DRF view raised (its EXCEPTION_HANDLER); None: a fault of ours, a 500.
+
+    It is JSON whatever the view's renderers are.
+    """
     problem = _problem_of(error)
     if problem is None:
         return None
-    contract = bool(getattr(context.get("view"), "contract", False))
-    response = Response(problem.body(contract=contract), status=problem.status)
-    for name, value in problem.headers.items():
-        response.headers[name] = value
-    response.content_type = CONTENT_TYPE
-    return response
+    return problem.response(contract=bool(getattr(context.get("view"), "contract", False)))
 
 
 def _problem_of(error: Exception) -> Problem | None:

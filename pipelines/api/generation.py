@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views import View
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -34,6 +33,7 @@ from runs.cancelling import request_cancel
 from runs.media import media_of
 from runs.models import LIVE, Run, Status
 from runs.texts import text_of
+from web.methods import ReadOnlyView
 from web.problems import Problem
 
 # How a failed run is answered to clients that have waited for it.
@@ -161,7 +161,7 @@ def _finished(run: Run, started: float, *, stage: int) -> Response:
     )
 
 
-class EventsView(View):
+class EventsView(ReadOnlyView):
     """GET: the run's state as a stream of events, or once where JSON is asked for."""
 
     async def get(self, request: HttpRequest, run_id: str) -> HttpResponseBase:
@@ -200,7 +200,7 @@ def _state(request: HttpRequest, run_id: str) -> dict[str, Any]:
     return states_of([run])[run.run_id]
 
 
-class PreviewView(View):
+class PreviewView(ReadOnlyView):
     """GET: the picture as it is coming about."""
 
     def get(self, request: HttpRequest, run_id: str) -> HttpResponse:

@@ -30,7 +30,8 @@ text_threads = ThreadPoolExecutor(settings.TEXT_STREAMS, thread_name_prefix="tex
 def event(name: str, data: dict[str, Any], *, event_id: str = "") -> bytes:
     """Return one event as bytes; `data` as one line of JSON."""
     head = f"id: {event_id}\n" if event_id else ""
-    return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    text = json.dumps(data, ensure_ascii=False)
+    return f"{head}event: {name}\ndata: {text}\n\n".encode("utf-8", "replace")
 
 
 async def stream(body: AsyncIterator[bytes]) -> StreamingHttpResponse:

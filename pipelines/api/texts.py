@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ from pipelines.texts.interception import perform
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
 from runs.models import Run
+from web.parsing import parse_json
 from web.problems import Problem
 
 
@@ -276,8 +276,8 @@ def _json_object(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise Problem(415, "unsupported-media-type", _("Send JSON (application/json)."))
     try:
-        fields = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+        fields = parse_json(request.body)
+    except ValueError as error:
         raise Problem(400, "invalid", _("This is not valid JSON.")) from error
     if not isinstance(fields, dict):
         raise Problem(400, "invalid", _("Send a JSON object."))

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views import View
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
@@ -23,6 +22,7 @@ from pipelines.submission.recording import archive_problem
 from runs import archive, media
 from runs.archive import ArchiveError
 from runs.media import deliver_bytes
+from web.methods import ReadOnlyView
 from web.problems import Problem
 
 # What a form with a file has besides it.
@@ -113,7 +113,7 @@ def _too_large(limit: int) -> Problem:
     return Problem(413, "too-large", _(_TOO_LARGE) % {"limit": f"{limit / 1_000_000:g}"})
 
 
-class UploadedView(View):
+class UploadedView(ReadOnlyView):
     """GET: a picture that this very device has sent."""
 
     def get(self, request: HttpRequest, image_id: str) -> HttpResponseBase:

@@ -29,13 +29,11 @@ def visible_run(request: Request, run_id: str) -> Run:
 
 
 def _one_of(runs: RunQuerySet, run_id: str) -> Run:
-    # PostgreSQL refuses NUL in a text.
-    if "\0" not in run_id:
-        runs = runs.select_related("device", "workshop").prefetch_related("entities")
-        run = runs.filter(run_id=run_id).first()
-        if run is not None:
-            return run
-    raise Http404
+    runs = runs.select_related("device", "workshop").prefetch_related("entities")
+    run = runs.filter(run_id=run_id).first()
+    if run is None:
+        raise Http404
+    return run
 
 
 def not_there() -> Problem:
