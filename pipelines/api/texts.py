@@ -61,6 +61,9 @@ class TextView(View):
         return problem.response(contract=True)
 
     async def get(self, request: HttpRequest) -> HttpResponseBase:
+        if _is_followed_link(request):
+            message = _("This can only be asked for on the workshop's own page.")
+            return Problem(403, "foreign-link", message).response(contract=True)
         return await _to_the_end(self.respond(request, request.GET.dict()))
 
     async def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -269,6 +272,20 @@ async def _unchanged(text: str, schema: str) -> AsyncIterator[bytes]:
             "chunk_count": 1,
             "run_id": "",
         },
+    )
+
+
+def _is_followed_link(request: HttpRequest) -> bool:
+    """Tell whether a foreign page sends the browser here, or somebody followed a link.
+
+    A run would begin, as the device that followed it. Scripts of a page of ours ask neither way.
+    Browsers tell the former on HTTPS only; a link asks for a page everywhere.
+    """
+    headers = request.headers
+    return (
+        headers.get("Sec-Fetch-Site") == "cross-site"
+        or headers.get("Sec-Fetch-Mode") == "navigate"
+        or "text/html" in headers.get("Accept", "")
     )
 
 

@@ -337,3 +337,48 @@ def test_a_rewriting_points_to_the_work_it_goes_on_from_where_that_is_one_s_own(
     assert Run.objects.get(run_id=again).parent_run_id == first
     foreign = ask(Client(), parent_run_id=first).json()["run_id"]
     assert Run.objects.get(run_id=foreign).parent_run_id == ""
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+        # From a mail or a chat.
+        {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"},
+        # On plain HTTP browsers send neither.
+        {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"},
+    ],
+)
+@pytest.mark.parametrize("address", [INTERCEPTION, "/api/schema/pipeline/optimize"])
+def test_a_link_that_somebody_follows_begins_no_run(
+    client: Client, address: str, headers: dict[str, str]
+) -> None:
+    fields = {"schema": "theopposite", "input_text": IDEA, "enable_streaming": "true"}
+    answer = client.get(address, fields, headers=headers)
+    assert answer.status_code == 403
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.json()["status"], answer.json()["http_status"]) == ("error", 403)
+    assert not Run.objects.exists()
+    assert not Device.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Accept": "text/event-stream"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Accept": "*/*"},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "same-origin"},
+    ],
+)
+def test_a_script_of_our_own_pages_may_ask_by_get(client: Client, headers: dict[str, str]) -> None:
+    fields = {"schema": "theopposite", "input_text": IDEA}
+    assert client.get(INTERCEPTION, fields, headers=headers).status_code == 200
+    assert Run.objects.count() == 1
+
+
+def test_what_cannot_be_written_as_utf8_does_not_end_a_stream_half_way() -> None:
+    ((name, _connected), (other, error)) = stream(schema="\ud800" * 100)
+    assert (name, other) == ("connected", "error")
+    assert error["http_status"] in (400, 404)
