@@ -20,6 +20,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from drf_spectacular import authentication as authentication_schemes
 from rest_framework import authentication, exceptions
 
 MOST_WRONG = 8
@@ -121,6 +122,12 @@ class BasicAuthentication(authentication.BasicAuthentication):
             raise exceptions.Throttled(detail=_too_often(seconds))
         user, token = super().authenticate_credentials(userid, password, request)
         return user, token
+
+
+class BasicScheme(authentication_schemes.BasicScheme):  # type: ignore[no-untyped-call]
+    """How the API's description speaks of it: as of DRF's own."""
+
+    target_class = "web.logins.BasicAuthentication"
 
 
 def _too_often(seconds: int) -> str:
