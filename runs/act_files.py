@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from django.db.models import CharField
@@ -27,11 +26,14 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from runs import archive
+from runs.bounded import read_start
 from runs.layouts import day_folders
 from runs.metadata import local_text, storable
 from runs.models import Act
 
 FILENAME = "acts.jsonl"
+# Bytes of one day's file: a hundred thousand acts and more.
+_MOST_OF_A_DAY = 64 * 1024 * 1024
 
 _ID = re.compile(r"act_\d{13}_[0-9a-f]{16}", re.ASCII)
 
@@ -104,13 +106,13 @@ def ids_of(day: date) -> set[str]:
 
 
 def _read(folder: str, name: str) -> ActFile | None:
-    path = Path(folder, FILENAME)
+    path = f"{folder}/{FILENAME}"
     # Nothing outside the archive is followed.
     if os.path.islink(path):  # noqa: PTH114  raises nothing where the folder cannot be read
         return None
     found = ActFile(f"{name}/{FILENAME}")
     try:
-        content = path.read_bytes()
+        content = read_start(path, _MOST_OF_A_DAY)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -12,25 +12,25 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from devices.models import Device, Workshop
 from runs import archive
 from runs.act_index import ActReport, rebuild_acts
 from runs.bulk_upsert import bulk_upsert
-from runs.layouts import Found, find_runs
+from runs.index_owners import IndexedDevices, IndexedWorkshops
+from runs.layouts import Found, PassedOver, find_runs
 from runs.models import LIVE, Entity, Run, Status
-from runs.reading import Reading, read
+from runs.reading import Reading, damaged_reading, read
 
 BATCH = 400
 # More of them wait for each other rather than for the disk.
 READERS = 2
+# What is wrong with the database itself, whatever is written.
+_OF_THE_DATABASE = (OperationalError, InterfaceError)
 
 # What a folder says about its run; the rest of the row is the queue's.
 _RUN_FIELDS = [
@@ -73,6 +73,8 @@ _ENTITY_FIELDS = [
 ]
 _ENTITY_COLUMNS = [name for name in _ENTITY_FIELDS if name != "filename"]
 
+_PLACE_FIELDS = ["run_id", "folder", "layout", "day", "created_at"]
+
 Progress = Callable[[int], None]
 """Takes the number of folders looked at so far."""
 
@@ -87,8 +89,13 @@ class Report:
     damaged: list[tuple[str, str]] = field(default_factory=list)
     # Folders without a row whose run was never ended: nobody works on them any more.
     abandoned: list[str] = field(default_factory=list)
-    # A second folder of the same name bears an id of its own.
+    # A second folder of the same name that does not say its id bears one of its own.
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    # Further folders of one run, and the run's id: they are not counted.
+    copies: dict[str, str] = field(default_factory=dict)
+    # Folders under a changed name whose run lies nowhere else: it is in no index.
+    lone_copies: list[str] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
     # Rows whose folder is not there; they are left alone.
     vanished: list[str] = field(default_factory=list)
     acts: ActReport = field(default_factory=ActReport)
@@ -97,18 +104,24 @@ class Report:
     def seen(self) -> int:
         return self.indexed + self.unchanged + self.live
 
+    @property
+    def missed(self) -> list[str]:
+        """Folders with runs that are in no index."""
+        return [folder.name for folder in self.passed_over if folder.is_missed] + self.lone_copies
+
 
 def rebuild(*, on_progress: Progress | None = None, dry_run: bool = False) -> Report:
     """Bring the rows in line with all folders below the archive's root; may be repeated."""
     index = _Index(dry_run)
     with _without_collector(), ThreadPoolExecutor(READERS, "reader") as readers:
-        for readings in _read_ahead(readers, find_runs()):
+        for readings in _read_ahead(readers, find_runs(index.report.passed_over)):
             index.take(readings)
             if on_progress is not None:
                 on_progress(index.report.seen)
     index.close()
     if Run.objects.count() != index.report.seen:
         index.report.vanished = list(_vanished())
+    index.report.lone_copies = list(_lone(index.report.copies))
     # Acts lead to runs and devices, which are there by now.
     index.report.acts = rebuild_acts(dry_run=dry_run)
     return index.report
@@ -120,17 +133,16 @@ class _Index:
     def __init__(self, dry_run: bool) -> None:
         self.report = Report()
         self._dry_run = dry_run
-        self._devices = _Devices()
-        self._workshops = _Workshops()
+        self._devices = IndexedDevices()
+        self._workshops = IndexedWorkshops()
 
     def take(self, readings: list[Reading]) -> None:
         """Index one batch of folders."""
         folders = [reading.found.name for reading in readings]
         rows = {run.folder: run for run in Run.objects.filter(folder__in=folders)}
         listed = _listed_entities(run.pk for run in rows.values())
-        self._settle_ids(readings, rows)
         changed: list[Reading] = []
-        for reading in readings:
+        for reading in self._settle_ids(readings, rows):
             row = rows.get(reading.found.name)
             if row is not None and not reading.is_native:
                 # Foreign folders are not written, so a name given later stands in the row only.
@@ -149,28 +161,44 @@ class _Index:
                     self.report.abandoned.append(reading.found.name)
         self.report.indexed += len(changed)
         if changed and not self._dry_run:
-            with transaction.atomic():
-                self._write(changed)
+            self._write(changed)
 
     def close(self) -> None:
         if not self._dry_run:
             self._devices.complete()
 
-    def _settle_ids(self, readings: list[Reading], rows: dict[str, Run]) -> None:
-        """Give a folder whose name another one bears already an id of its own."""
-        holders = dict.fromkeys((reading.values["run_id"] for reading in readings), "")
-        holders |= dict(Run.objects.filter(run_id__in=holders).values_list("run_id", "folder"))
+    def _settle_ids(self, readings: list[Reading], rows: dict[str, Run]) -> list[Reading]:
+        """Return the readings that count, each with an id that no other folder has."""
+        settled: dict[str, Reading] = {}
+        ids = {reading.values["run_id"] for reading in readings}
+        holders = {
+            values["run_id"]: values
+            for values in Run.objects.filter(run_id__in=ids).values(*_PLACE_FIELDS)
+        }
         for reading in readings:
-            run_id, folder = reading.values["run_id"], reading.found.name
+            values, folder = reading.values, reading.found.name
+            holder = holders.get(values["run_id"])
+            if reading.is_misnamed:
+                self.report.copies[folder] = reading.run_id
+                continue
             if folder in rows:
-                reading.values["run_id"] = rows[folder].run_id
-            elif (holder := holders[run_id]) and (archive.archive_root() / holder).exists():
-                digest = hashlib.sha256(folder.encode()).hexdigest()[:8]
-                reading.values["run_id"] = f"{run_id[:111]}~{digest}"
-                self.report.renamed.append((folder, reading.values["run_id"]))
-            else:
+                values["run_id"] = rows[folder].run_id
+            elif holder is None or not _is_there(holder["folder"]):
                 # Nobody's yet, or that of a folder that has moved here.
-                holders[run_id] = folder
+                holders[values["run_id"]] = values
+            elif reading.run_id != values["run_id"]:
+                digest = hashlib.sha256(folder.encode()).hexdigest()[:8]
+                values["run_id"] = f"{values['run_id'][:111]}~{digest}"
+                self.report.renamed.append((folder, values["run_id"]))
+            elif _regularity(values) > _regularity(holder):
+                settled.pop(holder["folder"], None)
+                self.report.copies[holder["folder"]] = reading.run_id
+                holders[values["run_id"]] = values
+            else:
+                self.report.copies[folder] = reading.run_id
+                continue
+            settled[folder] = reading
+        return list(settled.values())
 
     def _keep(self, row: Run, reading: Reading) -> None:
         """Leave a row that knows more than its folder; mark it where the folder is damaged."""
@@ -192,6 +220,34 @@ class _Index:
         )
 
     def _write(self, changed: list[Reading]) -> None:
+        """Write rows; where the database refuses them, halve them until the culprit is found."""
+        try:
+            with transaction.atomic():
+                self._upsert(changed)
+        except _OF_THE_DATABASE:
+            raise
+        except (DatabaseError, ValueError, TypeError, OverflowError) as error:
+            # What was made beside the rows is undone with them.
+            self._devices.forget()
+            self._workshops = IndexedWorkshops()
+            if len(changed) > 1:
+                middle = len(changed) // 2
+                self._write(changed[:middle])
+                self._write(changed[middle:])
+            else:
+                self._refuse(changed[0], error)
+
+    def _refuse(self, reading: Reading, error: Exception) -> None:
+        """Name a folder that the database does not take, and keep it visible where that goes."""
+        found = reading.found
+        if not reading.error:
+            reason = f"the database does not take it: {error}"
+            self.report.damaged.append((found.name, reason))
+            remaining = damaged_reading(found, reason)
+            remaining.values["run_id"] = reading.values["run_id"]
+            self._write([remaining])
+
+    def _upsert(self, changed: list[Reading]) -> None:
         now = timezone.now()
         self._devices.take(changed)
         runs = [
@@ -217,73 +273,6 @@ class _Index:
         bulk_upsert(Entity, entities, unique=["run_id", "filename"], update=_ENTITY_COLUMNS)
 
 
-class _Workshops:
-    """The workshops that runs name, found or made again with the strictest level."""
-
-    def __init__(self) -> None:
-        self._keys: dict[str, int] = dict(Workshop.objects.values_list("name", "pk"))
-
-    def get(self, name: str) -> int | None:
-        return self._keys.get(name)
-
-    def get_or_make(self, name: str) -> int | None:
-        if name and name not in self._keys:
-            workshop, _new = Workshop.objects.get_or_create(
-                name=name, defaults={"safety_level": "kids"}
-            )
-            self._keys[name] = workshop.pk
-        return self._keys.get(name)
-
-
-class _Devices:
-    """Makes the devices again that runs name."""
-
-    def __init__(self) -> None:
-        self._known: set[str] = set()
-        self._bound: set[str] = set()
-        self._made: list[str] = []
-
-    def take(self, readings: Iterable[Reading]) -> None:
-        """Make rows for the devices of these runs, bound where a run is one of ours.
-
-        An id of a foreign archive stays free for the client that has it still.
-        """
-        first: dict[str, datetime] = {}
-        ours: dict[str, datetime] = {}
-        for reading in readings:
-            if reading.device_id and reading.device_id not in self._known:
-                first.setdefault(reading.device_id, reading.values["created_at"])
-            if reading.device_id and reading.is_native and reading.device_id not in self._bound:
-                ours.setdefault(reading.device_id, reading.values["created_at"])
-        existing = set(Device.objects.filter(pk__in=first).values_list("pk", flat=True))
-        made = [
-            Device(pk=key, first_seen_at=at, last_seen_at=at)
-            for key, at in first.items()
-            if key not in existing
-        ]
-        Device.objects.bulk_create(made, ignore_conflicts=True)
-        for key, at in ours.items():
-            Device.objects.filter(pk=key, bound_at=None).update(bound_at=at)
-        self._known |= first.keys()
-        self._bound |= ours.keys()
-        self._made += [device.pk for device in made]
-
-    def complete(self) -> None:
-        """Give nameless devices the latest name they bore, and those made anew what else is told.
-
-        Asked of the rows, so that a rebuild cut short is completed by the next one.
-        """
-        runs = Run.objects.filter(device=OuterRef("pk")).newest_first()
-        named = runs.exclude(device_name="").values("device_name")[:1]
-        Device.objects.filter(name="").filter(Exists(named)).update(name=Subquery(named))
-        for start in range(0, len(self._made), BATCH):
-            made = Device.objects.filter(pk__in=self._made[start : start + BATCH])
-            made.filter(Exists(runs)).update(
-                workshop=Subquery(runs.values("workshop")[:1]),
-                last_seen_at=Subquery(runs.values("created_at")[:1]),
-            )
-
-
 def _listed_entities(runs: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Return what is known of the files of each run, by its key and their names."""
     listed: dict[int, dict[str, Any]] = {}
@@ -293,9 +282,32 @@ def _listed_entities(runs: Iterable[int]) -> dict[int, dict[str, Any]]:
 
 
 def _vanished() -> Iterator[str]:
-    root = archive.archive_root()
     for folder in Run.objects.values_list("folder", flat=True).iterator(chunk_size=2_000):
-        if not (root / folder).exists():
+        if not _is_there(folder):
+            yield folder
+
+
+def _is_there(folder: str) -> bool:
+    try:
+        (archive.archive_root() / folder).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        # Nobody can tell, so nothing shall come of it.
+        return True
+    return True
+
+
+def _regularity(values: dict[str, Any]) -> tuple[bool, bool]:
+    """Return how much a folder's place is the one in which its run was made."""
+    return values["day"] == timezone.localdate(values["created_at"]), values["layout"] == "L2"
+
+
+def _lone(copies: dict[str, str]) -> Iterator[str]:
+    """Yield the copies of which there is no original, neither in the index nor beside them."""
+    for folder, run_id in copies.items():
+        beside = "/" not in run_id and _is_there(f"{folder.rpartition('/')[0]}/{run_id}")
+        if not beside and not Run.objects.filter(run_id=run_id).exists():
             yield folder
 
 

@@ -6,7 +6,8 @@
 | L3 | `<YYYY-MM-DD>/<device>/<run>/`, files in `final/` and `prompting_process/` |
 | L4 | `<YYYY-MM-DD>/legacy_<YYYYMMDD>/<old name>/`, as L0 or L1 |
 
-Nothing is written here, and nothing outside the root is followed. What is not a run is ignored.
+Nothing is written here, and nothing outside the root is followed. What is passed over although
+it may hold runs is told.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -33,8 +35,21 @@ _L0_TYPES = {
     "transformed_text.txt": "interception",
     "output_image.png": "output_image",
 }
-_BESIDE = {"01_config_used.json"}
-_PARTS = ("final", "prompting_process")
+# What older versions laid beside their runs.
+BESIDE = frozenset({"01_config_used.json", "favorites.json", "chat_history.json"})
+PARTS = ("final", "prompting_process")
+# Bins and shadow folders of NAS systems (Synology, QNAP, ZFS …) and of operating systems.
+_SHADOW = re.compile(
+    r"#recycle|#snapshot|@(?:eadir|recycle|recently-snapshot|sharebin|sharesnap|tmp|__thumb)"
+    r"|@gmt-.*|\$recycle\.bin|recycle[rd]|\.recycle(?:\.bin)?|\.trash(?:es|-\d+)?|\.snapshots?|\.zfs"
+    r"|\.appledouble|\.temporaryitems|\.spotlight-v100|\.fseventsd|\.documentrevisions-v100"
+    r"|\.stversions|\.thumbnails|lost\+found|found\.\d{3}|system volume information|__macosx",
+    re.ASCII | re.IGNORECASE,
+)
+# So many folders down runs are looked for where none belong.
+_MOST_LEVELS = 5
+# As long as the row of a run has room for.
+_MOST_OF_A_NAME = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A folder that is not looked into, and why; `is_missed`: runs in it are in no index."""
+
+    name: str
+    reason: str
+    is_missed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class FoundFile:
     """A file that lies in a run's folder; `filename` as metadata.json would name it."""
 
@@ -66,27 +90,36 @@ class FoundFile:
     size: int
 
 
-def find_runs() -> Iterator[Found]:
-    """Yield the folders of all runs, day by day, in the order of their names."""
-    root = archive.runs_root()
-    if not root.is_dir():
-        return
-    for entry in _folders(str(root)):
-        day = _day(entry.name)
-        name = f"json/{entry.name}"
-        if day is not None:
-            yield from _find_in_day(entry.path, name, day)
-        elif _is_run(entry):
-            yield Found(entry.path, name, "L1")
+def find_runs(passed_over: list[PassedOver] | None = None) -> Iterator[Found]:
+    """Yield the folders of all runs, day by day, in the order of their names.
+
+    What is not read meanwhile is added to `passed_over`.
+    """
+    return _Search([] if passed_over is None else passed_over).find()
 
 
 def day_folders() -> Iterator[tuple[str, str]]:
     """Yield name and path of the folders of all days, in the order of their dates."""
-    root = archive.runs_root()
-    if root.is_dir():
-        for entry in _folders(str(root)):
-            if _day(entry.name) is not None:
+    with suppress(OSError):
+        for entry in _folders(str(archive.runs_root())):
+            if _day(entry.name) is not None and not entry.is_symlink():
                 yield f"json/{entry.name}", entry.path
+
+
+def _folders(path: str) -> list[os.DirEntry[str]]:
+    """Return the folders in a folder, and the links to folders, sorted by name. Raises OSError."""
+    with os.scandir(path) as entries:
+        folders = (
+            entry
+            for entry in entries
+            if entry.is_dir(follow_symlinks=False) or _is_link_to_folder(entry)
+        )
+        return sorted(folders, key=lambda entry: entry.name)
+
+
+def is_shadow(name: str) -> bool:
+    """Tell a bin or shadow folder by its name."""
+    return _SHADOW.fullmatch(name) is not None
 
 
 def milliseconds_in(run_id: str) -> int | None:
@@ -125,33 +158,117 @@ def _files_in(path: str) -> list[FoundFile]:
     return files
 
 
-def _find_in_day(path: str, name: str, day: date) -> Iterator[Found]:
-    try:
-        entries = _folders(path)
-    except OSError as error:
-        yield Found(path, name, "L2", day, error=f"cannot be read: {error.strerror}")
-        return
-    for entry in entries:
-        inner = f"{name}/{entry.name}"
-        if _LEGACY.fullmatch(entry.name):
-            yield from _find_inside(entry, inner, "L4", day, "")
-        elif _is_run(entry):
-            yield Found(entry.path, inner, "L2", day)
-        else:
-            yield from _find_inside(entry, inner, "L3", day, entry.name)
+class _Search:
+    """One walk through the archive, and what it has passed over."""
+
+    def __init__(self, passed_over: list[PassedOver]) -> None:
+        self._passed_over = passed_over
+
+    def find(self) -> Iterator[Found]:
+        root = archive.runs_root()
+        try:
+            entries = self._enter(str(root), "json")
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._pass_over("json", f"cannot be read: {error.strerror}")
+            return
+        for entry in entries:
+            day = _day(entry.name)
+            name = f"json/{entry.name}"
+            if day is not None:
+                yield from self._find_in_day(entry.path, name, day)
+            elif _is_run(entry):
+                yield Found(entry.path, name, "L1")
+            else:
+                self._miss(entry, name, "its name is no day")
+
+    def _find_in_day(self, path: str, name: str, day: date) -> Iterator[Found]:
+        try:
+            entries = self._enter(path, name)
+        except OSError as error:
+            yield Found(path, name, "L2", day, error=f"cannot be read: {error.strerror}")
+            return
+        for entry in entries:
+            inner = f"{name}/{entry.name}"
+            if _LEGACY.fullmatch(entry.name):
+                yield from self._find_inside(entry, inner, "L4", day, "")
+            elif _is_run(entry):
+                yield Found(entry.path, inner, "L2", day)
+            else:
+                yield from self._find_inside(entry, inner, "L3", day, entry.name)
+
+    def _find_inside(
+        self, folder: os.DirEntry[str], name: str, layout: str, day: date, device: str
+    ) -> Iterator[Found]:
+        try:
+            entries = self._enter(folder.path, name)
+        except OSError as error:
+            yield Found(folder.path, name, layout, day, error=f"cannot be read: {error.strerror}")
+            return
+        for entry in entries:
+            inner = f"{name}/{entry.name}"
+            if _is_run(entry):
+                yield Found(entry.path, inner, layout, day, device)
+            else:
+                self._miss(entry, inner, "it lies too deep")
+
+    def _enter(self, path: str, name: str) -> list[os.DirEntry[str]]:
+        """Return the folders to look into."""
+        entries = []
+        for entry in _folders(path):
+            inner = f"{name}/{entry.name}"
+            if is_shadow(entry.name):
+                self._pass_over(inner, "a bin or shadow folder", is_missed=False)
+            elif entry.is_symlink():
+                self._pass_over(
+                    inner, "a link, which is not followed", is_missed=_leads_out(entry.path)
+                )
+            elif entry.name.startswith("."):
+                self._miss(entry, inner, "it is hidden")
+            elif len(inner) > _MOST_OF_A_NAME:
+                self._pass_over(inner, "its name is too long")
+            elif not _is_text(entry.name):
+                self._pass_over(inner, "its name is not UTF-8")
+            else:
+                entries.append(entry)
+        return entries
+
+    def _miss(self, folder: os.DirEntry[str], name: str, reason: str) -> None:
+        """Tell of a folder that is not read, where it holds runs."""
+        if folder.name != archive.BUILDING and (runs := _count_runs(folder)):
+            self._pass_over(name, f"{reason}, and it holds runs: {runs}")
+
+    def _pass_over(self, name: str, reason: str, *, is_missed: bool = True) -> None:
+        # As it can be printed, whatever bytes it has.
+        printable = name.encode("utf-8", "backslashreplace").decode()
+        self._passed_over.append(PassedOver(printable, reason, is_missed))
 
 
-def _find_inside(
-    folder: os.DirEntry[str], name: str, layout: str, day: date, device: str
-) -> Iterator[Found]:
+def _count_runs(folder: os.DirEntry[str], levels: int = _MOST_LEVELS) -> int:
+    if _is_run(folder):
+        return 1
+    if not levels:
+        return 0
     try:
-        entries = _folders(folder.path)
-    except OSError as error:
-        yield Found(folder.path, name, layout, day, error=f"cannot be read: {error.strerror}")
-        return
-    for entry in entries:
-        if _is_run(entry):
-            yield Found(entry.path, f"{name}/{entry.name}", layout, day, device)
+        inner = [entry for entry in _folders(folder.path) if not entry.is_symlink()]
+    except OSError:
+        return 0
+    return sum(_count_runs(entry, levels - 1) for entry in inner if not is_shadow(entry.name))
+
+
+def _leads_out(path: str) -> bool:
+    """Tell whether what a link leads to lies elsewhere, so that it is not read in its place."""
+    target = Path(os.path.realpath(path))
+    return not target.is_relative_to(os.path.realpath(archive.runs_root()))
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_run(entry: os.DirEntry[str]) -> bool:
@@ -163,7 +280,7 @@ def _is_run(entry: os.DirEntry[str]) -> bool:
     try:
         with os.scandir(entry.path) as entries:
             return any(
-                inner.name in _PARTS
+                inner.name in PARTS
                 if inner.is_dir(follow_symlinks=False)
                 else _is_entity(inner.name)
                 for inner in entries
@@ -174,21 +291,13 @@ def _is_run(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_entity(name: str) -> bool:
-    if name in _BESIDE:
+    if name in BESIDE:
         return False
     return name in _L0_TYPES or _ENTITY.fullmatch(name) is not None
 
 
-def _folders(path: str) -> list[os.DirEntry[str]]:
-    with os.scandir(path) as entries:
-        return sorted(
-            (
-                entry
-                for entry in entries
-                if not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False)
-            ),
-            key=lambda entry: entry.name,
-        )
+def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and os.path.isdir(entry.path)  # noqa: PTH112  never raises
 
 
 def _day(name: str) -> date | None:

@@ -3,32 +3,52 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from runs import act_index, archive, recorder
+from runs import act_files, act_index, archive, recorder
 from runs.archive import ArchiveError
-from runs.layouts import find_runs
+from runs.layouts import BESIDE, PARTS, day_folders, find_runs, is_shadow
 from runs.models import LIVE, Run, Status
 from runs.reading import Reading, is_native_layout, read
 
+# Laid down by operating systems and cameras in any folder that they open.
+_DROPPINGS = re.compile(r"\._.*|\.ds_store|thumbs\.db|desktop\.ini", re.IGNORECASE)
+_OF_A_DAY = BESIDE | {act_files.FILENAME}
+
 
 def find_faults(*, on_progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, str]]:
-    """Yield (folder, what is wrong) by reading every file that has a size or a checksum."""
+    """Yield (folder, what is wrong) by reading every file that has a size or a checksum.
+
+    Neither rows nor files are changed.
+    """
     for count, found in enumerate(find_runs(), start=1):
         reading = read(found)
         if reading.error:
             yield found.name, reading.error
         run = Run.objects.filter(folder=found.name).first()
         if run is None:
-            if not reading.in_use:
+            if not reading.in_use and not _is_copy(reading):
                 yield found.name, "has no row"
         elif run.status not in LIVE:
             for fault in _faults_of_files(run, reading):
                 yield found.name, fault
+            for orphan in _orphans(reading):
+                yield found.name, f"{orphan} is in no record"
         if on_progress is not None:
             on_progress(count)
+    yield from _strays()
     yield from act_index.find_unwritten()
+
+
+def _is_copy(reading: Reading) -> bool:
+    """Tell whether the run of a folder that has no row is told elsewhere."""
+    if reading.is_misnamed:
+        return True
+    return bool(reading.run_id) and Run.objects.filter(run_id=reading.run_id).exists()
 
 
 def _faults_of_files(run: Run, reading: Reading) -> Iterator[str]:
@@ -40,15 +60,54 @@ def _faults_of_files(run: Run, reading: Reading) -> Iterator[str]:
             yield f"{name} has no row"
         try:
             path = archive.entity_path(run, name)
-            size = path.stat().st_size
-            if values["size"] is not None and size != values["size"]:
-                yield f"{name} has {size} bytes instead of {values['size']}"
+            state = path.stat()
+            if not stat.S_ISREG(state.st_mode):
+                yield f"{name} is no regular file"
+            elif values["size"] is not None and state.st_size != values["size"]:
+                yield f"{name} has {state.st_size} bytes instead of {values['size']}"
             elif values["sha256"] and _sha256(path) != values["sha256"]:
                 yield f"{name} has another SHA-256 than recorded"
         except ArchiveError as error:
             yield str(error)
         except OSError as error:
             yield f"{name}: {error.strerror}"
+
+
+def _orphans(reading: Reading) -> Iterator[str]:
+    """Yield the names of what lies in a run's folder and in no record of it."""
+    known = {values["filename"] for values in reading.entities} | {archive.METADATA} | BESIDE
+    if reading.authorship:
+        known.add(reading.authorship["filename"])
+    parts = PARTS if reading.found.layout == "L3" else ()
+    for name in _names_in(reading.found.path):
+        if name in parts:
+            inner = (f"{name}/{file}" for file in _names_in(f"{reading.found.path}/{name}"))
+            # What is finished is recorded without its folder.
+            yield from (file for file in inner if not {file, file.removeprefix("final/")} & known)
+        elif name not in known and not any(file.startswith(f"{name}/") for file in known):
+            yield name
+
+
+def _strays() -> Iterator[tuple[str, str]]:
+    """Yield what lies in the folders of days and belongs to no run."""
+    for name, path in day_folders():
+        for stray in _names_in(path):
+            # Folders are looked into by the search for runs.
+            if stray not in _OF_A_DAY and not os.path.isdir(f"{path}/{stray}"):  # noqa: PTH112
+                yield f"{name}/{stray}", "belongs to no run"
+
+
+def _names_in(path: str) -> list[str]:
+    """Return what lies in a folder, as it can be printed; nothing where it cannot be read."""
+    try:
+        names = sorted(os.listdir(path))  # noqa: PTH208  names are all that is asked for
+    except OSError:
+        return []
+    return [
+        name.encode("utf-8", "backslashreplace").decode()
+        for name in names
+        if not _DROPPINGS.fullmatch(name) and not is_shadow(name)
+    ]
 
 
 def repair() -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image
 
+from runs import archive
 from runs.metadata import RunContext
 from runs.models import Kind
 
@@ -53,3 +54,31 @@ def old_run(
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data.encode() if isinstance(data, str) else data)
     return folder
+
+
+# A run of January 2026, made with another program.
+RUN_ID = "run_1770714000000_a1b2c3"
+DAY = "2026-02-10"
+METADATA: dict[str, Any] = {
+    "run_id": RUN_ID,
+    "timestamp": "2026-02-10T10:00:00",
+    "config_name": "flux2",
+    "interception_config": "planetarizer",
+    "entities": [
+        {"sequence": 1, "type": "input", "filename": "01_input.txt", "metadata": {}},
+        {
+            "sequence": 4,
+            "type": "output_image",
+            "filename": "04_output_image.png",
+            "metadata": {"config": "flux2", "seed": 7},
+        },
+    ],
+}
+FILES: dict[str, bytes | str] = {"01_input.txt": "Haus", "04_output_image.png": picture()}
+
+
+def january_run(place: str, metadata: Any = METADATA, **changes: Any) -> Path:
+    """Make it at a place below `json/`, with `changes` in its metadata or another content of it."""
+    if isinstance(metadata, dict):
+        metadata = metadata | changes
+    return old_run(archive.runs_root() / place, metadata, FILES)

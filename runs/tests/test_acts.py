@@ -331,7 +331,7 @@ def test_lines_that_are_no_acts_are_named_and_hide_no_others(
     with acts_file().open("ab") as file:
         file.write(json.dumps(line | {"verb": "dance"}).encode())
     Act.objects.all().delete()
-    call_command("index_runs", "--verify")
+    call_command("index_runs")
     assert [act.verb for act in Act.objects.order_by("pk")] == ["end_links", "pause"]
     assert capsys.readouterr().err.splitlines() == [
         f"json/{timezone.localdate()}/{FILENAME}: line {number} is no act"

@@ -413,14 +413,13 @@ def test_a_folder_that_moved_keeps_its_row() -> None:
     assert (moved.pk, moved.folder) == (run.pk, f"json/2026-01-01/{run.run_id}")
 
 
-def test_two_folders_of_one_name_are_both_kept() -> None:
-    run = recorder.start(context())
-    recorder.finish(run)
-    shutil.copytree(files.run_folder(run), files.runs_root() / "2020-01-01" / run.run_id)
+def test_two_old_runs_of_one_name_are_both_kept() -> None:
+    for day in ("2025-11-03", "2025-11-04"):
+        old_run(files.runs_root() / day / "legacy_20251110" / "some_old_name", OLD, OLD_FILES)
     for _ in range(2):
         index.rebuild()
         assert Run.objects.count() == 2
-    assert Run.objects.get(run_id=run.run_id).folder == run.folder
+    assert Run.objects.get(run_id="some_old_name").folder.startswith("json/2025-11-03/")
 
 
 def test_a_dry_run_writes_no_rows() -> None:

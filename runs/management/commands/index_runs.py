@@ -17,7 +17,8 @@ deleted, and it may be repeated at any time.
 
   manage.py index_runs            after the database was lost or an archive was copied in
   manage.py index_runs --dry-run  only say what would be done
-  manage.py index_runs --verify   also read every file and compare its size and SHA-256
+  manage.py index_runs --verify   change nothing: read every file, compare its size and SHA-256,
+                                  tell what has no row and what belongs to no run
   manage.py index_runs --repair   also complete metadata.json of own runs that a crash cut short,
                                   and acts.jsonl where the disk was full"""
 
@@ -30,25 +31,29 @@ deleted, and it may be repeated at any time.
         parser.add_argument(
             "--repair", action="store_true", help="complete own metadata.json and acts.jsonl"
         )
-        parser.add_argument("--verify", action="store_true", help="read and compare every file")
+        parser.add_argument(
+            "--verify", action="store_true", help="read and compare every file, change nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         begun = time.monotonic()
         self._shown_at = begun
-        report = index.rebuild(on_progress=self._show, dry_run=options["dry_run"])
+        dry_run = options["dry_run"] or (options["verify"] and not options["repair"])
+        report = index.rebuild(on_progress=self._show, dry_run=dry_run)
         seconds = max(time.monotonic() - begun, 1e-6)
-        self._write_summary(report, seconds, dry_run=options["dry_run"])
+        self._write_summary(report, seconds, dry_run=dry_run)
         faults = dict(report.damaged)
-        if options["repair"] and not options["dry_run"]:
+        if options["repair"] and not dry_run:
             for folder in verify.repair():
                 self.stdout.write(f"{folder}: metadata.json completed")
             if written := act_index.write_missing():
                 self.stdout.write(f"{written} acts written into acts.jsonl")
         if options["verify"]:
             self._verify(faults)
-        if faults or report.vanished:
+        if faults or report.vanished or report.missed:
             raise CommandError(
-                f"{len(faults)} folders are damaged, {len(report.vanished)} are not there"
+                f"{len(faults)} folders are damaged, {len(report.vanished)} are not there, "
+                f"{len(report.missed)} are not read"
             )
 
     def _write_summary(self, report: index.Report, seconds: float, *, dry_run: bool) -> None:
@@ -65,6 +70,13 @@ deleted, and it may be repeated at any time.
             self.stdout.write(f"{folder}: never ended, kept as interrupted")
         for folder, run_id in report.renamed:
             self.stdout.write(f"{folder}: another folder has its name, known as {run_id}")
+        for folder, run_id in report.copies.items():
+            is_lone = folder in report.lone_copies
+            told = "renamed by hand, and nowhere else" if is_lone else "a copy, not counted"
+            self.stderr.write(f"{folder}: is {run_id}, {told}")
+        for passed in report.passed_over:
+            out = self.stderr if passed.is_missed else self.stdout
+            out.write(f"{passed.name}: {passed.reason}; passed over")
         for folder in report.vanished:
             self.stderr.write(f"{folder}: has a row, but is not there")
         for folder, reason in report.damaged:

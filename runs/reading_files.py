@@ -1,0 +1,115 @@
+"""What a run's folder says of its files: those that are listed, and those that only lie there.
+
+Paths are never followed; only names inside the folder are.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from runs.bounded import read_start
+from runs.json_values import as_number, as_text, as_time
+from runs.layouts import Found, FoundFile
+
+# Types of what participants see of a run.
+MEDIA = ("output_", "composite", "p5")
+_OUTSIDE = frozenset({"", ".", ".."})
+_MOST_OF_AN_IDEA = 100_000
+
+
+def entities_of(
+    found: Found, metadata: Mapping[str, Any], files: Iterable[FoundFile]
+) -> list[dict[str, Any]]:
+    """Return what metadata.json lists, then the files that lie in the folder unlisted."""
+    sizes = {file.filename: file.size for file in files}
+    entities: dict[str, dict[str, Any]] = {}
+    for position, item in enumerate(_listed(metadata, sizes), start=1):
+        filename = item.get("filename")
+        if isinstance(filename, str) and _is_inside(filename) and filename not in entities:
+            entities[filename] = _entity(item, filename, position, sizes.get(filename))
+    process = metadata.get("prompting_process")
+    for position, item in enumerate(process if isinstance(process, list) else [], start=1):
+        filename = item.get("filename") if isinstance(item, dict) else None
+        if isinstance(filename, str) and _is_inside(filename) and filename not in entities:
+            entity = _entity(item, filename, position, None)
+            # The steps on the way are not to be taken for the run's own texts.
+            entity["metadata"] = entity["metadata"] | {"step": entity["type"]}
+            entity["type"] = "prompting_process"
+            entities[filename] = entity
+    for file in files:
+        if file.filename not in entities:
+            item = {"sequence": file.number or len(entities) + 1, "type": file.type}
+            entities[file.filename] = _entity(item, file.filename, 0, file.size)
+    return list(entities.values())
+
+
+def has_media(types: Iterable[str]) -> bool:
+    return any(type_.startswith(MEDIA) for type_ in types)
+
+
+def idea_of(found: Found, entities: Iterable[Mapping[str, Any]]) -> str:
+    """Return what the participant typed, "" where it cannot be read."""
+    for entity in entities:
+        filename = entity["filename"]
+        if entity["type"] == "input" and filename.endswith(".txt") and "/" not in filename:
+            names = [filename]
+            if found.layout == "L3" and not Path(found.path, "final").is_symlink():
+                names.append(f"final/{filename}")
+            for name in names:
+                text = _small_text(f"{found.path}/{name}")
+                if text is not None:
+                    return text
+    return ""
+
+
+def _listed(metadata: Mapping[str, Any], sizes: Mapping[str, int]) -> list[dict[str, Any]]:
+    listed = metadata.get("entities")
+    if isinstance(listed, dict):
+        by_stem = {name.rpartition(".")[0]: name for name in sizes}
+        return [
+            {"filename": by_stem.get(stem), "type": stem.partition("_")[2]} | item
+            for stem, item in listed.items()
+            if isinstance(item, dict)
+        ]
+    if isinstance(listed, list):
+        return [item for item in listed if isinstance(item, dict)]
+    return []
+
+
+def _entity(
+    item: Mapping[str, Any], filename: str, position: int, size: int | None
+) -> dict[str, Any]:
+    sequence = as_number(item.get("sequence"), 2**31)
+    recorded_size = as_number(item.get("size"), 2**63)
+    extra = item.get("metadata")
+    content_type = as_text(item.get("content_type")) or mimetypes.guess_type(filename)[0]
+    return {
+        "sequence": position if sequence is None else sequence,
+        "type": as_text(item.get("type"), 60) or "unknown",
+        "filename": filename,
+        "content_type": (content_type or "application/octet-stream")[:80],
+        "size": size if recorded_size is None else recorded_size,
+        "sha256": as_text(item.get("sha256"), 64),
+        "created_at": as_time(item.get("timestamp")),
+        "metadata": extra if isinstance(extra, dict) else {},
+    }
+
+
+def _is_inside(filename: str) -> bool:
+    return (
+        0 < len(filename) <= 200
+        and not _OUTSIDE.intersection(filename.split("/"))
+        and "\\" not in filename
+        and "\0" not in filename
+    )
+
+
+def _small_text(path: str) -> str | None:
+    try:
+        content = read_start(path, _MOST_OF_AN_IDEA)
+    except OSError:
+        return None
+    return content.decode("utf-8", "replace").replace("\0", "")
