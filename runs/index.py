@@ -22,7 +22,7 @@ from runs import archive
 from runs.act_index import ActReport, rebuild_acts
 from runs.bulk_upsert import bulk_upsert
 from runs.index_owners import IndexedDevices, IndexedWorkshops
-from runs.layouts import Found, PassedOver, find_runs
+from runs.layouts import Found, PassedOver, find_runs, milliseconds_in
 from runs.models import LIVE, Entity, Run, Status
 from runs.reading import Reading, damaged_reading, read
 
@@ -89,7 +89,7 @@ class Report:
     damaged: list[tuple[str, str]] = field(default_factory=list)
     # Folders without a row whose run was never ended: nobody works on them any more.
     abandoned: list[str] = field(default_factory=list)
-    # A second folder of the same name that does not say its id bears one of its own.
+    # A second folder of a name that was given by hand bears an id of its own.
     renamed: list[tuple[str, str]] = field(default_factory=list)
     # Further folders of one run, and the run's id: they are not counted.
     copies: dict[str, str] = field(default_factory=dict)
@@ -177,7 +177,8 @@ class _Index:
         }
         for reading in readings:
             values, folder = reading.values, reading.found.name
-            holder = holders.get(values["run_id"])
+            run_id = values["run_id"]
+            holder = holders.get(run_id)
             if reading.is_misnamed:
                 self.report.copies[folder] = reading.run_id
                 continue
@@ -185,17 +186,18 @@ class _Index:
                 values["run_id"] = rows[folder].run_id
             elif holder is None or not _is_there(holder["folder"]):
                 # Nobody's yet, or that of a folder that has moved here.
-                holders[values["run_id"]] = values
-            elif reading.run_id != values["run_id"]:
+                holders[run_id] = values
+            elif milliseconds_in(run_id) is None and reading.run_id != run_id:
+                # Other names than those of our form are given by hand, so they may meet by chance.
                 digest = hashlib.sha256(folder.encode()).hexdigest()[:8]
-                values["run_id"] = f"{values['run_id'][:111]}~{digest}"
+                values["run_id"] = f"{run_id[:111]}~{digest}"
                 self.report.renamed.append((folder, values["run_id"]))
-            elif _regularity(values) > _regularity(holder):
+            elif milliseconds_in(run_id) is not None and _regularity(values) > _regularity(holder):
                 settled.pop(holder["folder"], None)
-                self.report.copies[holder["folder"]] = reading.run_id
-                holders[values["run_id"]] = values
+                self.report.copies[holder["folder"]] = run_id
+                holders[run_id] = values
             else:
-                self.report.copies[folder] = reading.run_id
+                self.report.copies[folder] = run_id
                 continue
             settled[folder] = reading
         return list(settled.values())
@@ -306,8 +308,10 @@ def _regularity(values: dict[str, Any]) -> tuple[bool, bool]:
 def _lone(copies: dict[str, str]) -> Iterator[str]:
     """Yield the copies of which there is no original, neither in the index nor beside them."""
     for folder, run_id in copies.items():
-        beside = "/" not in run_id and _is_there(f"{folder.rpartition('/')[0]}/{run_id}")
-        if not beside and not Run.objects.filter(run_id=run_id).exists():
+        if "/" not in run_id and _is_there(f"{folder.rpartition('/')[0]}/{run_id}"):
+            continue
+        original = Run.objects.filter(run_id=run_id).first()
+        if original is None or not _is_there(original.folder):
             yield folder
 
 

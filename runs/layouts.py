@@ -22,7 +22,8 @@ from pathlib import Path
 
 from runs import archive
 
-_RUN = re.compile(r"(?:run|gen|leg)_(?P<ms>\d{12,14})_[0-9a-zA-Z]+", re.ASCII)
+# Behind the random part `_canvas` and the number in a batch may follow.
+_RUN = re.compile(r"(?:run|gen|leg)_(?P<ms>\d{12,14})_[0-9a-zA-Z]+(?:_canvas)?(?:_\d+)?", re.ASCII)
 _LEGACY = re.compile(r"legacy_\d{8}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # `04_output_image.png`, and `A_input.txt`, `Z1_…` of a short time in between.

@@ -45,10 +45,10 @@ def find_faults(*, on_progress: Callable[[int], None] | None = None) -> Iterator
 
 
 def _is_copy(reading: Reading) -> bool:
-    """Tell whether the run of a folder that has no row is told elsewhere."""
+    """Tell whether a folder that has no row is another one's copy, which the index lists."""
     if reading.is_misnamed:
         return True
-    return bool(reading.run_id) and Run.objects.filter(run_id=reading.run_id).exists()
+    return Run.objects.filter(run_id=reading.values["run_id"]).exists()
 
 
 def _faults_of_files(run: Run, reading: Reading) -> Iterator[str]:
@@ -78,13 +78,14 @@ def _orphans(reading: Reading) -> Iterator[str]:
     known = {values["filename"] for values in reading.entities} | {archive.METADATA} | BESIDE
     if reading.authorship:
         known.add(reading.authorship["filename"])
+    known |= {name.partition("/")[0] for name in known}
     parts = PARTS if reading.found.layout == "L3" else ()
     for name in _names_in(reading.found.path):
         if name in parts:
             inner = (f"{name}/{file}" for file in _names_in(f"{reading.found.path}/{name}"))
             # What is finished is recorded without its folder.
             yield from (file for file in inner if not {file, file.removeprefix("final/")} & known)
-        elif name not in known and not any(file.startswith(f"{name}/") for file in known):
+        elif name not in known:
             yield name
 
 

@@ -205,6 +205,17 @@ def test_a_renamed_run_that_lies_nowhere_else_is_a_fault() -> None:
     assert "nowhere else" in told
 
 
+def test_a_run_that_was_renamed_after_it_was_indexed_is_no_copy() -> None:
+    run = recorder.start(context())
+    recorder.finish(run)
+    folder = files.run_folder(run)
+    folder.rename(folder.parent / "Lisas Bild")
+    told, ended_well = told_by()
+    assert not ended_well
+    assert "nowhere else" in told
+    assert f"{run.folder}: has a row, but is not there" in told
+
+
 @pytest.mark.parametrize("elsewhere", ["2020-01-01", f"{DAY}/Kopien", "2026-02-11"])
 def test_of_two_folders_of_one_run_the_one_in_the_regular_place_keeps_the_id(
     elsewhere: str,
