@@ -38,7 +38,10 @@ _L0_TYPES = {
 }
 # What older versions laid beside their runs.
 BESIDE = frozenset({"01_config_used.json", "favorites.json", "chat_history.json"})
-PARTS = ("final", "prompting_process")
+# The folders inside a run's, and how names in metadata.json begin for what lies there.
+STEPS = "prompting_process"
+PARTS = {"final": "", STEPS: f"{STEPS}/"}
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 # Bins and shadow folders of NAS systems (Synology, QNAP, ZFS …) and of operating systems.
 _SHADOW = re.compile(
     r"#recycle|#snapshot|@(?:eadir|recycle|recently-snapshot|sharebin|sharesnap|tmp|__thumb)"
@@ -132,13 +135,25 @@ def milliseconds_in(run_id: str) -> int | None:
 def files_of(found: Found) -> list[FoundFile]:
     """Return the files of a run that lie in its folder, sorted by name. Raises OSError."""
     files = _files_in(found.path)
-    final = Path(found.path, "final")
-    if found.layout == "L3" and final.is_dir() and not final.is_symlink():
-        files += _files_in(str(final))
+    if found.layout == "L3":
+        for part, prefix in PARTS.items():
+            folder = Path(found.path, part)
+            if folder.is_dir() and not folder.is_symlink():
+                files += _files_in(str(folder), prefix)
     return sorted(files, key=lambda file: (file.number, file.filename))
 
 
-def _files_in(path: str) -> list[FoundFile]:
+def settled_type(type_: str, filename: str) -> str:
+    """Return the type of a file by our names, where need be told by the file's own."""
+    match = None if type_ else _ENTITY.fullmatch(filename.rpartition("/")[2])
+    type_ = match["type"] if match else type_
+    if type_ == "generation" and filename.endswith(_PICTURES):
+        # A picture of the canvas.
+        return "output_image"
+    return "optimized_prompt" if type_ == "generation_prompt" else type_
+
+
+def _files_in(path: str, prefix: str = "") -> list[FoundFile]:
     files = []
     with os.scandir(path) as entries:
         for entry in entries:
@@ -150,9 +165,9 @@ def _files_in(path: str) -> list[FoundFile]:
                 number = match["number"] if match else ""
                 files.append(
                     FoundFile(
-                        entry.name,
+                        prefix + entry.name,
                         int(number) if number.isdigit() else 0,
-                        type_,
+                        settled_type(type_, entry.name),
                         entry.stat(follow_symlinks=False).st_size,
                     )
                 )

@@ -28,7 +28,7 @@ from runs.reading_facts import (
     kind_of,
     seed_of,
 )
-from runs.reading_files import entities_of, idea_of
+from runs.reading_files import entities_of, error_of, idea_of
 
 # Bytes of a metadata.json: far more than any that was ever written.
 MOST_METADATA = 2 * 1024 * 1024
@@ -134,6 +134,8 @@ def _understand(
     rule, output = configs_of(metadata, entities, kind)
     error = metadata.get("error")
     error = error if isinstance(error, dict) else {}
+    if not native and look:
+        error = error or error_of(found, entities)
     said = as_text(metadata.get("status"))
     is_live = native and said in LIVE
     if damage:
@@ -144,7 +146,7 @@ def _understand(
     elif native and said in _STATUSES:
         status = Status(said)
     else:
-        status = derived_status(metadata, kind, files)
+        status = derived_status(metadata, kind, files, error)
     layout = found.layout
     if layout == "L1" and "entities" not in metadata and "outputs" in metadata:
         layout = "L0"
@@ -171,7 +173,7 @@ def _understand(
         "idea_folded": fold(idea),
         "created_at": created_at,
         "started_at": as_time(metadata.get("started_at")),
-        "finished_at": as_time(metadata.get("finished_at")),
+        "finished_at": as_time(metadata.get("finished_at") or metadata.get("completed_at")),
         "released_at": as_time(metadata.get("released_at")) if native and not damage else None,
         "is_favourite": native and not damage and metadata.get("favourite") is True,
         "shares": shares_in(metadata) if native and not damage else {},

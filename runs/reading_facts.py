@@ -10,12 +10,14 @@ from typing import Any
 
 from devices.identity import is_valid_id
 from runs.json_values import NAIVE_TIMES, as_seed, as_text, as_time
-from runs.layouts import Found, FoundFile, milliseconds_in
+from runs.layouts import STEPS, Found, FoundFile, milliseconds_in
 from runs.models import Kind, Status
 from runs.reading_files import MEDIA, has_media
 
 # Asked for each of perhaps a million folders; as a list of the choices it would be made anew.
 _KINDS = frozenset(Kind.values)
+# What made the runs of February 2026 that come from no rule.
+_TOOLS = ("canvas_workflow", "latent_lab")
 
 
 def created_at_of(found: Found, metadata: Mapping[str, Any]) -> datetime:
@@ -42,8 +44,11 @@ def kind_of(
     types = {entity["type"] for entity in entities}
     rule = as_text(metadata.get("interception_config"))
     names_both = bool(rule) and as_text(metadata.get("config_name")) not in ("", rule)
-    shows = has_media(types) or has_media(file.type for file in files)
-    if shows or names_both or "optimized_prompt" in types:
+    if metadata.get("type") in _TOOLS or has_media(types) or has_media(f.type for f in files):
+        return Kind.GENERATION
+    if "interception" in types and "interception" not in _types_beside_steps(entities):
+        return Kind.INTERCEPTION
+    if names_both or "optimized_prompt" in types:
         return Kind.GENERATION
     return Kind.INTERCEPTION if types else Kind.GENERATION
 
@@ -87,13 +92,25 @@ def seed_of(
     return next((seed for seed in map(as_seed, candidates) if seed is not None), None)
 
 
-def derived_status(metadata: Mapping[str, Any], kind: str, files: Iterable[FoundFile]) -> Status:
+def derived_status(
+    metadata: Mapping[str, Any],
+    kind: str,
+    files: Iterable[FoundFile],
+    error: Mapping[str, Any],
+) -> Status:
     """Return how an old run ended: what lies in its folder tells, not what its state says."""
     types = {file.type for file in files}
     made = {Kind.INTERCEPTION: "interception", Kind.OPTIMIZATION: "optimized_prompt"}
-    if made[Kind(kind)] in types if kind in made else has_media(types):
+    is_completed = metadata.get("type") in _TOOLS and as_time(metadata.get("completed_at"))
+    if is_completed or (made[Kind(kind)] in types if kind in made else has_media(types)):
         return Status.COMPLETE
+    if error.get("kind") == "safety_blocked":
+        return Status.BLOCKED
     return Status.FAILED if "error" in types or metadata.get("error") else Status.INTERRUPTED
+
+
+def _types_beside_steps(entities: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {e["type"] for e in entities if not e["filename"].startswith(f"{STEPS}/")}
 
 
 def device_id_of(found: Found, metadata: Mapping[str, Any]) -> str:
