@@ -170,7 +170,7 @@ class _Index:
     def _settle_ids(self, readings: list[Reading], rows: dict[str, Run]) -> list[Reading]:
         """Return the readings that count, each with an id that no other folder has."""
         settled: dict[str, Reading] = {}
-        ids = {reading.values["run_id"] for reading in readings}
+        ids = {r.values["run_id"] for r in readings if r.found.name not in rows}
         holders = {
             values["run_id"]: values
             for values in Run.objects.filter(run_id__in=ids).values(*_PLACE_FIELDS)

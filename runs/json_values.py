@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ NAIVE_TIMES = ZoneInfo("Europe/Berlin")
 # Deeper nesting is no record; databases take a thousand levels at most.
 MOST_LEVELS = 100
 _MAX_SEED = 2**63 - 1
+# The character 0, and halves of pairs.
+_ODD_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
@@ -30,11 +33,11 @@ def parse_object(content: bytes) -> dict[str, Any]:
         raise ValueError("nested too deeply") from error
     if not isinstance(value, dict):
         raise ValueError("not an object")
-    if text.count("{") + text.count("[") > MOST_LEVELS and _is_deep(value):
+    if content.count(b"{") + content.count(b"[") > MOST_LEVELS and _is_deep(value):
         raise ValueError("nested too deeply")
-    if has_halves or "\\u0000" in text or "\\ud" in text or "\\uD" in text:
-        value = storable(value)
-    return dict(value)
+    if has_halves or ("\\" in text and _ODD_ESCAPE.search(text)):
+        return dict(storable(value))
+    return value
 
 
 def as_text(value: Any, limit: int | None = None) -> str:

@@ -49,6 +49,8 @@ def entities_of(
             into[file.filename] = _entity(item, file.filename, position, file.size)
     # The steps on the way are not to be taken for the run's own texts: only where it has no
     # others, as an interception that was streamed, the latest of each type are.
+    if not steps:
+        return list(entities.values())
     latest = {} if entities else {step["type"]: name for name, step in steps.items()}
     for name, step in steps.items():
         if step["type"] not in _STREAMED or latest.get(step["type"]) != name:
@@ -130,9 +132,11 @@ def _entity(
 
 
 def _is_inside(filename: str) -> bool:
+    # Few names have a folder.
+    parts = filename.split("/") if "/" in filename else (filename,)
     return (
-        0 < len(filename) <= 200
-        and not _OUTSIDE.intersection(filename.split("/"))
+        len(filename) <= 200
+        and _OUTSIDE.isdisjoint(parts)
         and "\\" not in filename
         and "\0" not in filename
     )

@@ -48,6 +48,21 @@ LAYOUTS: dict[str, dict[str, Any]] = {
         ]
     },
     f"{DAY}/legacy_20251110/some_old_name": METADATA,
+    f"{DAY}/canvas_0123456789ab/run_1770714000001_a1_canvas": {
+        "type": "canvas_workflow",
+        "entities": [
+            {"sequence": 1, "filename": "01_generation.png", "node_id": "n", "node_type": "x"}
+        ],
+    },
+    f"{DAY}/lab_0123456789ab/run_1770714000002_a1": {
+        "type": "latent_lab",
+        "completed_at": "2026-02-10T10:00:00",
+        "entities": [],
+        "prompting_process": [
+            {"sequence": 1, "type": "input", "filename": "prompting_process/001_input.txt"},
+            {"sequence": 2, "type": "interception", "filename": "02_error.json"},
+        ],
+    },
 }
 ODD = st.one_of(
     st.none(),
