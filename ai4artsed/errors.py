@@ -67,7 +67,7 @@ class ProblemMiddleware:
             return response
         problem = Problem(status, _kind_of(status), _message_for(status))
         answer = _answer(request, problem)
-        for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        for name in ("Allow", "Content-Range", "Retry-After", "WWW-Authenticate"):
             if name in response.headers:
                 answer.headers[name] = response.headers[name]
         return answer
