@@ -89,9 +89,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "web.csp.ContentSecurityPolicyMiddleware",
-    "web.parsing.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "web.parsing.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "ai4artsed.errors.ProblemMiddleware",
     "web.methods.OptionsMiddleware",
