@@ -172,7 +172,7 @@ def file_names(folder: Path) -> list[str]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Lease a run's folder against every other thread and process that changes it."""
+    """Hold a run's folder against every other thread and process that changes it."""
     with archive_errors(folder.name):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

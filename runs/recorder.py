@@ -302,7 +302,7 @@ def _open(run: Run, folder: Path) -> _Opened:
 
 @contextmanager
 def _live(run: Run, owner: str | None) -> Iterator[_Opened]:
-    """Lease a run that is to be changed; raises `LeaseLost` where it is not to be."""
+    """Hold a run that is to be changed; raises `LeaseLost` where it is not to be."""
     folder = archive.run_folder(run)
     with archive.locked(folder):
         opened = _open(run, folder)
