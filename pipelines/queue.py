@@ -4,6 +4,17 @@ Every change of state is one conditional update, so it works alike on SQLite and
 with any number of workers. Order: each device's first waiting run before anyone's second; among
 these the device that was served longest ago; then by arrival. The place a child sees is this
 same order, enumerated.
+
+Crashes. A run may be what kills its worker, and most are not: so that it ends and no other does,
+
+- only the death of a worker whose house still stands counts (`died_by_itself`). Where all of it
+  was killed or lost its power, nothing speaks against a run;
+- then each run that was in work there is a suspect: its `crashes` grow by one. Of the suspects a
+  worker has one in work at a time, beside others as they come. So a culprit is in work with fresh
+  runs only: each of those is suspected once, is not in work with it again, and is made;
+- a culprit comes to `MAX_CRASHES` and is given up.
+
+What takes the whole house along, again and again, cannot be told from a cable that somebody pulls.
 """
 
 from __future__ import annotations
@@ -11,9 +22,11 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -25,13 +38,33 @@ from runs.models import Run, RunQuerySet, Status
 from runs.recorder import LeaseLost
 
 MAX_ATTEMPTS = 3
+# So many deaths of one worker after the other are no bad luck, whoever else ends processes here.
+MAX_CRASHES = 5
 # An interception that takes longer than this has hung.
 INTERCEPTION_SECONDS = 600
 
 
-def new_owner() -> str:
-    """Return a name for this process: host, process id and something that a reused id lacks."""
-    return f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
+# Two threads of one process must not both find that no suspect is in work there.
+_claiming = threading.Lock()
+
+
+def new_owner(house: str = "") -> str:
+    """Return a name for this process: host, process id, something that a reused id lacks, house."""
+    name = f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
+    return f"{name}/{house}" if house else name
+
+
+def new_house() -> str:
+    """Return a name for what starts workers, one after the other, as long as it stands."""
+    return secrets.token_hex(4)
+
+
+def machine_as_house() -> str:
+    """Return the house of a worker that nobody of ours starts: this machine until it restarts."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+    except OSError:
+        return "machine"
 
 
 PROCESS = new_owner()
@@ -81,10 +114,12 @@ def claim_next(queues: Mapping[str, str], *, owner: str, capacity: int) -> Run |
     if not Run.objects.filter(queue__in=queues, status=Status.QUEUED).exists():
         return None
     names = set(queues.values())
-    with transaction.atomic():
+    with _claiming, transaction.atomic():
         if Run.objects.filter(server__in=names, status=Status.RUNNING).count() >= capacity:
             return None
         mine = waiting(queues).filter(server__in={"", *names})
+        if _has_suspect_in_work(owner):
+            mine = mine.filter(crashes=0)
         for run in mine[:4]:
             now = timezone.now()
             claimed = Run.objects.filter(pk=run.pk, status=Status.QUEUED).update(
@@ -92,7 +127,6 @@ def claim_next(queues: Mapping[str, str], *, owner: str, capacity: int) -> Run |
                 lease_owner=owner,
                 lease_until=now + timedelta(seconds=settings.LEASE_SECONDS),
                 started_at=now,
-                attempts=F("attempts") + 1,
                 server=queues[run.queue],
                 progress=0,
                 progress_note="",
@@ -101,6 +135,12 @@ def claim_next(queues: Mapping[str, str], *, owner: str, capacity: int) -> Run |
             if claimed:
                 return Run.objects.select_related("device", "workshop").get(pk=run.pk)
     return None
+
+
+def _has_suspect_in_work(owner: str) -> bool:
+    process = owner.rpartition("/")[0]
+    in_work = Run.objects.filter(status=Status.RUNNING, lease_owner__startswith=f"{process}/")
+    return in_work.filter(crashes__gt=0).exists()
 
 
 def renew_lease(run: Run, *, owner: str) -> bool:
@@ -158,6 +198,12 @@ def release(run: Run, **changes: object) -> bool:
             **changes,
         )
     )
+
+
+def leave(owner: str) -> None:
+    """Leave the runs of a worker that stops: they may be taken up at once, and nobody crashed."""
+    held = Run.objects.filter(status=Status.RUNNING, lease_owner__startswith=f"{owner}/")
+    held.update(lease_owner="", lease_until=timezone.now())
 
 
 def name_job(run: Run, job_id: str) -> str:
@@ -230,6 +276,11 @@ def places(
         found[run.pk] = Place(position, len(in_line), round(ahead / max(capacity, 1) + own, 1))
         ahead += own
     return found
+
+
+def died_by_itself(owner: str, *, house: str) -> bool:
+    """Tell whether `owner` is a dead worker of `house`, which the caller's worker belongs to."""
+    return is_dead(owner) and owner.split("/")[3:4] == [house]
 
 
 def is_dead(owner: str) -> bool:

@@ -17,6 +17,7 @@ from pipelines.generation.lease import Lease
 from pipelines.models import ServerState, WorkerPresence
 from pipelines.servers.inventory import Host, hosts
 from pipelines.servers.probing import Prober, fail_hopeless_runs
+from runs.healing import heal, reconcile
 from runs.models import Kind
 
 logger = logging.getLogger(__name__)
@@ -28,8 +29,9 @@ IDLE_SECONDS = 0.5
 class Worker:
     """Works all queues of this installation in threads of this process."""
 
-    def __init__(self) -> None:
-        self.owner = queue.new_owner()
+    def __init__(self, house: str = "") -> None:
+        self._house = house
+        self.owner = queue.new_owner(house)
         self._stopping = threading.Event()
         self._work_came = threading.Condition()
         self._threads = [
@@ -40,6 +42,7 @@ class Worker:
             for number in range(host.capacity)
         ]
         self._threads.append(threading.Thread(target=self._watch, name="watch", daemon=True))
+        self._threads.append(threading.Thread(target=_heal, name="heal", daemon=True))
         self._prober = Prober(self._stopping)
 
     def start(self) -> None:
@@ -57,6 +60,7 @@ class Worker:
         self.wake()
         for thread in self._threads:
             thread.join(timeout_seconds)
+        queue.leave(self.owner)
         WorkerPresence.objects.filter(pk=self.owner).delete()
 
     def _work(self, host: Host) -> None:
@@ -93,7 +97,7 @@ class Worker:
         while True:
             try:
                 WorkerPresence.objects.filter(pk=self.owner).update(seen_at=timezone.now())
-                take_up_stale_runs()
+                take_up_stale_runs(self._house)
                 fail_hopeless_runs()
                 forget_left_drafts()
             except Exception:
@@ -112,11 +116,31 @@ def _answering(host: Host) -> dict[str, str]:
     return {name: server for name, server in host.queues.items() if server not in unavailable}
 
 
-def take_up_stale_runs() -> None:
+def take_up_stale_runs(house: str = "") -> None:
     """Put runs of dead workers back into the queue; end those that cannot or should not go on."""
     for run in queue.stale_runs():
-        if run.kind == Kind.GENERATION and run.attempts < queue.MAX_ATTEMPTS:
-            if queue.release(run):
-                logger.warning("run requeued, its worker is gone: run_id=%s", run.run_id)
-        else:
+        crashes = run.crashes + queue.died_by_itself(run.lease_owner, house=house)
+        try:
+            reconcile(run)
+        except Exception:
+            # It is told where the run is made, or ended.
+            logger.exception("run not reconciled: run_id=%s", run.run_id)
+        if run.is_final:
+            continue
+        if run.kind != Kind.GENERATION or crashes >= queue.MAX_CRASHES:
             give_up(run)
+        elif queue.release(run, crashes=crashes):
+            logger.warning(
+                "run requeued, its worker is gone: run_id=%s crashes=%s", run.run_id, crashes
+            )
+
+
+def _heal() -> None:
+    """Complete what a crash of the house left half done in the archive, beside the first runs."""
+    try:
+        for deed in heal():
+            logger.warning("healed: place=%s deed=%s", deed.place, deed.what)
+    except Exception:
+        logger.exception("healing failed")
+    finally:
+        connections.close_all()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from itertools import groupby
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from devices.models import Device, Workshop
 from devices.names import plain_name
@@ -84,21 +86,29 @@ def _mark_undone(lines: list[Line]) -> None:
 def find_unwritten() -> Iterator[tuple[str, str]]:
     """Yield (file, what is wrong) for the acts that have a row and no line."""
     for act in _unwritten():
-        yield f"json/{day_of(act)}/{FILENAME}", f"{act.act_id} is missing"
+        yield _file_of(act), f"{act.act_id} is missing"
 
 
-def write_missing() -> int:
-    """Append the acts that the disk could not take when they were done; return how many.
+def write_missing(*, since: date | None = None, dry_run: bool = False) -> list[tuple[str, str]]:
+    """Append the acts (of the days from `since` on) that a crash or a full disk kept from it.
 
-    One that is being appended just now may then stand there twice, and is read once.
+    Returns (file, act's id); raises `ArchiveError`. One that is being appended just now may then
+    stand there twice, and is read once.
     """
-    acts = [(act, "".join(undone.act_id for undone in act.undoes.all())) for act in _unwritten()]
-    append_acts(acts)
-    return len(acts)
+    acts = list(_unwritten(since))
+    if not dry_run:
+        append_acts((act, "".join(undone.act_id for undone in act.undoes.all())) for act in acts)
+    return [(_file_of(act), act.act_id) for act in acts]
 
 
-def _unwritten() -> Iterator[Act]:
+def _file_of(act: Act) -> str:
+    return f"json/{day_of(act)}/{FILENAME}"
+
+
+def _unwritten(since: date | None = None) -> Iterator[Act]:
     acts = Act.objects.order_by("at", "id").prefetch_related("undoes")
+    if since is not None:
+        acts = acts.filter(at__gte=timezone.make_aware(datetime.combine(since, time.min)))
     for day, some in groupby(acts.iterator(BATCH), day_of):
         written = ids_of(day)
         yield from (act for act in some if act.act_id not in written)

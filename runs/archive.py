@@ -2,7 +2,7 @@
 
 A run lies in `<ARCHIVE_ROOT>/json/YYYY-MM-DD/run_<unix ms>_<hex>/`. Files and folders appear
 complete or not at all, and are on the disk when a function returns. `runs.layouts` reads what
-older versions have left.
+older versions have left, `runs.leftovers` takes away what a crash has.
 """
 
 from __future__ import annotations
@@ -241,19 +241,6 @@ def probe() -> None:
                 write(str(path), b"can be written")
         finally:
             path.unlink(missing_ok=True)
-
-
-def unfinished_folders(*, before: float) -> list[str]:
-    """Return the names of folders that grew no further since `before` (Unix seconds)."""
-    try:
-        with os.scandir(runs_root() / BUILDING) as entries:
-            return sorted(
-                entry.name
-                for entry in entries
-                if entry.is_dir(follow_symlinks=False) and entry.stat().st_mtime < before
-            )
-    except OSError:
-        return []
 
 
 def write_atomic(path: Path, data: bytes) -> None:

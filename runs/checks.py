@@ -11,8 +11,9 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from runs import archive
 from runs.archive import ArchiveError
+from runs.leftovers import strangers
 
-# A folder is built in milliseconds; what is this old was left by a crash.
+# A folder grows for milliseconds; what a crash leaves of it goes at the next start.
 LEFT_OVER_SECONDS = 3600
 
 
@@ -20,7 +21,7 @@ LEFT_OVER_SECONDS = 3600
 def check_archive(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Write to the archive, really, and look for folders that were never finished."""
+    """Write to the archive, really, and look for what lies where folders grow."""
     try:
         archive.probe()
     except ArchiveError as error:
@@ -34,15 +35,15 @@ def check_archive(
                 id="runs.E001",
             )
         ]
-    names = archive.unfinished_folders(before=time.time() - LEFT_OVER_SECONDS)
+    names = strangers(before=time.time() - LEFT_OVER_SECONDS)
     if not names:
         return []
     return [
         Warning(
-            f"{len(names)} unfinished folders were left by a crash, the first is {names[0]}.",
+            f"{len(names)} things lie where new folders grow, the first is {names[0]}.",
             hint=(
-                f"They are no runs. Look into {archive.runs_root() / archive.BUILDING} "
-                "and delete them by hand."
+                f"They are none of ours. Look into {archive.runs_root() / archive.BUILDING} and "
+                "move them elsewhere."
             ),
             id="runs.W001",
         )

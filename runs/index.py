@@ -87,6 +87,11 @@ class Report:
     unchanged: int = 0
     live: int = 0
     damaged: list[tuple[str, str]] = field(default_factory=list)
+    # Folders that had no row, and those whose row said something else.
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    # Folders of ours that say of the run's end something else than the row.
+    untold: list[str] = field(default_factory=list)
     # Folders without a row whose run was never ended: nobody works on them any more.
     abandoned: list[str] = field(default_factory=list)
     # A second folder of a name that was given by hand bears an id of its own.
@@ -113,17 +118,19 @@ class Report:
 def rebuild(*, on_progress: Progress | None = None, dry_run: bool = False) -> Report:
     """Bring the rows in line with all folders below the archive's root; may be repeated."""
     index = _Index(dry_run)
-    with _without_collector(), ThreadPoolExecutor(READERS, "reader") as readers:
-        for readings in _read_ahead(readers, find_runs(index.report.passed_over)):
-            index.take(readings)
-            if on_progress is not None:
-                on_progress(index.report.seen)
-    index.close()
+    index.take_all(find_runs(index.report.passed_over), on_progress)
     if Run.objects.count() != index.report.seen:
         index.report.vanished = list(_vanished())
     index.report.lone_copies = list(_lone(index.report.copies))
     # Acts lead to runs and devices, which are there by now.
     index.report.acts = rebuild_acts(dry_run=dry_run)
+    return index.report
+
+
+def index_folders(found: Iterable[Found]) -> Report:
+    """Bring the rows in line with some folders only."""
+    index = _Index(dry_run=False)
+    index.take_all(iter(found))
     return index.report
 
 
@@ -135,6 +142,16 @@ class _Index:
         self._dry_run = dry_run
         self._devices = IndexedDevices()
         self._workshops = IndexedWorkshops()
+
+    def take_all(self, found: Iterator[Found], on_progress: Progress | None = None) -> None:
+        """Index folders, which are read ahead."""
+        with _without_collector(), ThreadPoolExecutor(READERS, "reader") as readers:
+            for readings in _read_ahead(readers, found):
+                self.take(readings)
+                if on_progress is not None:
+                    on_progress(self.report.seen)
+        if not self._dry_run:
+            self._devices.complete()
 
     def take(self, readings: list[Reading]) -> None:
         """Index one batch of folders."""
@@ -149,6 +166,8 @@ class _Index:
                 reading.values["device_name"] = reading.values["device_name"] or row.device_name
             if reading.error:
                 self.report.damaged.append((reading.found.name, reading.error))
+            if row is not None and self._is_untold(row, reading):
+                self.report.untold.append(row.folder)
             if reading.in_use or (row is not None and row.status in LIVE):
                 self.report.live += 1
             elif row is not None and (reading.is_live or reading.error):
@@ -157,15 +176,12 @@ class _Index:
                 self.report.unchanged += 1
             else:
                 changed.append(reading)
+                (self.report.new if row is None else self.report.changed).append(reading.found.name)
                 if reading.is_live:
                     self.report.abandoned.append(reading.found.name)
         self.report.indexed += len(changed)
         if changed and not self._dry_run:
             self._write(changed)
-
-    def close(self) -> None:
-        if not self._dry_run:
-            self._devices.complete()
 
     def _settle_ids(self, readings: list[Reading], rows: dict[str, Run]) -> list[Reading]:
         """Return the readings that count, each with an id that no other folder has."""
@@ -212,6 +228,10 @@ class _Index:
                 error_message=reading.error,
                 changed_at=timezone.now(),
             )
+
+    def _is_untold(self, row: Run, reading: Reading) -> bool:
+        is_read = reading.is_native and not reading.error and not reading.in_use
+        return is_read and (row.status in LIVE) != reading.is_live
 
     def _is_same(self, row: Run, listed: dict[str, Any], reading: Reading) -> bool:
         return (

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -124,23 +123,6 @@ def new_item(
         "sha256": hashlib.sha256(content).hexdigest(),
         "content_type": content_type or guessed or "application/octet-stream",
     }
-
-
-def item_of_file(folder: Path, name: str) -> dict[str, Any] | None:
-    """Return the item for an unlisted file, None where it is none of a run's files."""
-    match = _ENTITY_NAME.fullmatch(name)
-    if match is None:
-        return None
-    path = folder / name
-    now = datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
-    return new_item(
-        int(match["sequence"]),
-        match["type"],
-        name,
-        path.read_bytes(),
-        now=now,
-        metadata={"recovered": True},
-    )
 
 
 def storable(value: Any) -> Any:

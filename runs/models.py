@@ -192,7 +192,9 @@ class Run(models.Model):
     queue = models.CharField(max_length=40, blank=True)
     lease_owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True)
+    # How often its server was gone before it was sent there; how often its worker died over it.
     attempts = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     progress = models.FloatField(default=0)
     progress_note = models.CharField(max_length=80, blank=True)

@@ -2,7 +2,7 @@
 
 Whatever changes a run holds its folder's lock, reads metadata.json anew and looks whether the run
 is still to be changed, so neither two threads nor two processes overwrite each other from memory.
-A crash between two steps leaves what `reconcile` and `runs.index` complete.
+A crash between two steps leaves what `runs.healing` completes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from runs.folding import fold
 from runs.metadata import (
     RunContext,
     StartFile,
-    item_of_file,
     local_text,
     new_filename,
     new_item,
@@ -90,7 +89,7 @@ def start(context: RunContext) -> Run:
         queue=context.queue,
     )
     if context.kind == Kind.GENERATION:
-        files |= _beside(run, metadata, dict(context.texts), now=now)
+        files |= beside(run, metadata, dict(context.texts), now=now)
         run.shares = authorship.shares_in(metadata)
     files[archive.METADATA] = archive.metadata_bytes(metadata)
     with archive.create_folder(run.folder, files), transaction.atomic():
@@ -136,8 +135,8 @@ def add(
             if type == authorship.FINAL_TEXT.get(run.kind):
                 texts = authorship.texts_in(run, opened.metadata["entities"][:-1])
                 texts[type] = content.decode("utf-8", "replace")
-                for name, beside in _beside(run, opened.metadata, texts, now=now).items():
-                    write(name, beside)
+                for name, told in beside(run, opened.metadata, texts, now=now).items():
+                    write(name, told)
             opened.refresh()
             write(archive.METADATA, archive.metadata_bytes(opened.metadata))
         with transaction.atomic():
@@ -203,64 +202,6 @@ def update_metadata(run: Run, **changes: Any) -> None:
             archive.write_metadata(folder, metadata | changes)
 
 
-def reconcile(run: Run) -> None:
-    """Complete what a crash left between file, metadata.json and row.
-
-    Files that lie in the folder unlisted are listed, what metadata.json lists gets its row, and a
-    row that is live though its folder has ended ends too. Temporary files are left alone.
-    """
-    folder = archive.run_folder(run)
-    with archive.locked(folder):
-        opened = _open(run, folder)
-        listed = {item["filename"] for item in opened.metadata["entities"]}
-        unlisted = [name for name in archive.file_names(folder) if name not in listed]
-        found = [item for name in unlisted if (item := item_of_file(folder, name)) is not None]
-        if found:
-            opened.metadata["entities"].extend(found)
-            opened.refresh()
-            with archive.replacing(folder) as write:
-                if any(item["type"] == authorship.FINAL_TEXT.get(run.kind) for item in found):
-                    # The crash was before it was told who wrote what; a file without a word in
-                    # metadata.json is made anew.
-                    texts = authorship.texts_in(run, opened.metadata["entities"])
-                    now = timezone.now()
-                    for name, content in _beside(run, opened.metadata, texts, now=now).items():
-                        write(name, content)
-                write(archive.METADATA, archive.metadata_bytes(opened.metadata))
-        rows = set(run.entities.values_list("filename", flat=True))
-        missing = [item for item in opened.metadata["entities"] if item["filename"] not in rows]
-        with transaction.atomic():
-            Entity.objects.bulk_create([new_entity(run, item) for item in missing])
-            if opened.is_final and not opened.row.is_final:
-                _follow_metadata(run, opened.metadata)
-            elif missing:
-                update_live_row(run)
-            if missing:
-                shares = authorship.shares_in(opened.metadata)
-                Run.objects.filter(pk=run.pk).update(shares=shares)
-                run.shares = shares
-
-
-def write_state(run: Run) -> bool:
-    """Write how `run` ended, as its row says, into metadata.json where that was not possible then.
-
-    False where nothing was to be written.
-    """
-    folder = archive.run_folder(run)
-    with archive.locked(folder):
-        opened = _open(run, folder)
-        row = Run.objects.get(pk=run.pk)
-        if opened.is_final or not row.is_final:
-            return False
-        opened.refresh()
-        opened.metadata["finished_at"] = local_text(row.finished_at)
-        opened.metadata["current_state"]["step"] = row.status
-        if row.error_kind or row.error_message:
-            opened.metadata["error"] = {"kind": row.error_kind, "message": row.error_message}
-        opened.write()
-        return True
-
-
 def context_prompt_of(run: Run) -> str:
     """Return the text of the rule that was in force, "" where the run does not say."""
     try:
@@ -274,7 +215,7 @@ def context_prompt_of(run: Run) -> str:
 
 
 @dataclass(slots=True)
-class _Opened:
+class OpenedRun:
     """A run whose lock is held: its folder, metadata.json and row as they are now."""
 
     folder: Path
@@ -295,17 +236,17 @@ class _Opened:
         archive.write_metadata(self.folder, self.metadata)
 
 
-def _open(run: Run, folder: Path) -> _Opened:
+def open_run(run: Run, folder: Path) -> OpenedRun:
     row = state_of(run)
-    return _Opened(folder, archive.read_metadata(folder), row)
+    return OpenedRun(folder, archive.read_metadata(folder), row)
 
 
 @contextmanager
-def _live(run: Run, owner: str | None) -> Iterator[_Opened]:
+def _live(run: Run, owner: str | None) -> Iterator[OpenedRun]:
     """Hold a run that is to be changed; raises `LeaseLost` where it is not to be."""
     folder = archive.run_folder(run)
     with archive.locked(folder):
-        opened = _open(run, folder)
+        opened = open_run(run, folder)
         if opened.is_final or opened.row.is_final:
             raise LeaseLost(f"{run.run_id} has ended")
         if owner is not None and opened.row.lease_owner != owner:
@@ -324,12 +265,12 @@ def _end(
     now = timezone.now()
     folder = archive.run_folder(run)
     with archive.locked(folder):
-        opened = _open(run, folder)
+        opened = open_run(run, folder)
         if opened.row.is_final:
             return False
         if opened.is_final:
             # Whoever ended it died before the row followed.
-            _follow_metadata(run, opened.metadata)
+            follow_metadata(run, opened.metadata)
             return False
         if owner is not None and opened.row.lease_owner != owner:
             raise LeaseLost(f"{run.run_id} is held by {opened.row.lease_owner or 'nobody'}")
@@ -345,12 +286,12 @@ def _end(
         except ArchiveError as failure:
             if failure.kind not in archive.UNWRITABLE:
                 raise
-            # The person must hear how it ended; `index_runs --repair` writes it later.
+            # The person must hear how it ended; `runs.healing` writes it later.
             logger.error("end not written: run_id=%s status=%s %s", run.run_id, status, failure)
         return end_row(run, status, now, error or {})
 
 
-def _follow_metadata(run: Run, metadata: Mapping[str, Any]) -> None:
+def follow_metadata(run: Run, metadata: Mapping[str, Any]) -> None:
     finished_at = parse_datetime(metadata.get("finished_at") or "")
     end_row(run, Status(metadata["status"]), finished_at, metadata.get("error") or {})
 
@@ -358,7 +299,7 @@ def _follow_metadata(run: Run, metadata: Mapping[str, Any]) -> None:
 # Files ------------------------------------------------------------------------------------
 
 
-def _beside(
+def beside(
     run: Run, metadata: dict[str, Any], texts: Mapping[str, str], *, now: datetime
 ) -> dict[str, bytes]:
     """Return the files that tell who wrote `texts`, after noting them in `metadata`."""
@@ -370,7 +311,7 @@ def _beside(
     return {authorship.FILENAME: content}
 
 
-def _next_sequence(opened: _Opened) -> int:
+def _next_sequence(opened: OpenedRun) -> int:
     """Return the next number; files left unlisted by a crash keep theirs."""
     listed = [item["sequence"] for item in opened.metadata["entities"]]
     present = [number_of(name) for name in archive.file_names(opened.folder)]

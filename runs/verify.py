@@ -9,11 +9,11 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from runs import act_files, act_index, archive, recorder
+from runs import act_files, act_index, archive
 from runs.archive import ArchiveError
 from runs.layouts import BESIDE, PARTS, day_folders, find_runs, is_shadow
-from runs.models import LIVE, Run, Status
-from runs.reading import Reading, is_native_layout, read
+from runs.models import LIVE, Run
+from runs.reading import Reading, read
 
 # Laid down by operating systems and cameras in any folder that they open.
 _DROPPINGS = re.compile(r"\._.*|\.ds_store|thumbs\.db|desktop\.ini", re.IGNORECASE)
@@ -34,9 +34,11 @@ def find_faults(*, on_progress: Callable[[int], None] | None = None) -> Iterator
             if not reading.in_use and not _is_copy(reading):
                 yield found.name, "has no row"
         elif run.status not in LIVE:
+            if reading.is_live:
+                yield found.name, f"{archive.METADATA} was never told that it is {run.status}"
             for fault in _faults_of_files(run, reading):
                 yield found.name, fault
-            for orphan in _orphans(reading):
+            for orphan in orphans_of(reading):
                 yield found.name, f"{orphan} is in no record"
         if on_progress is not None:
             on_progress(count)
@@ -73,7 +75,7 @@ def _faults_of_files(run: Run, reading: Reading) -> Iterator[str]:
             yield f"{name}: {error.strerror}"
 
 
-def _orphans(reading: Reading) -> Iterator[str]:
+def orphans_of(reading: Reading) -> Iterator[str]:
     """Yield the names of what lies in a run's folder and in no record of it."""
     known = {values["filename"] for values in reading.entities} | {archive.METADATA} | BESIDE
     if reading.authorship:
@@ -109,21 +111,6 @@ def _names_in(path: str) -> list[str]:
         for name in names
         if not _DROPPINGS.fullmatch(name) and not is_shadow(name)
     ]
-
-
-def repair() -> list[str]:
-    """Complete in our own folders what a crash or a full disk kept from them; return which.
-
-    Runs that nobody can be working on only: their rows have ended.
-    """
-    repaired = []
-    for run in Run.objects.filter(layout="L2").exclude(status__in=LIVE).iterator(500):
-        if run.status == Status.DAMAGED or not is_native_layout(run):
-            continue
-        recorder.reconcile(run)
-        if recorder.write_state(run):
-            repaired.append(run.folder)
-    return repaired
 
 
 def _sha256(path: Path) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,9 @@ def _generate_or_end(run: Run, lease: Lease) -> None:
         moderation.end_as_blocked(run, block, owner=lease.owner)
     except NotSent as error:
         ServerState.objects.mark_unavailable(run.server, error.detail)
-        if not _another_answers(run) or not queue.release(run, server="", engine_job_id=""):
+        if not _another_answers(run) or not queue.release(
+            run, server="", engine_job_id="", attempts=F("attempts") + 1
+        ):
             end_as_failed(run, error, owner=lease.owner)
     except Exception as error:
         end_as_failed(run, error, owner=lease.owner)
@@ -70,7 +73,7 @@ def _generate_or_end(run: Run, lease: Lease) -> None:
 def _another_answers(run: Run) -> bool:
     """Tell whether a run that its server has not even been told of can go to another one."""
     unavailable = set(ServerState.objects.unavailable().values_list("name", flat=True))
-    return run.attempts < queue.MAX_ATTEMPTS and any(
+    return run.attempts + 1 < queue.MAX_ATTEMPTS and any(
         server.name not in unavailable for server in inventory.servers_of(run.queue)
     )
 
@@ -82,9 +85,8 @@ def give_up(run: Run) -> None:
 
 
 def _generate(run: Run, lease: Lease) -> None:
-    interrupted = run.attempts > 1
-    if interrupted:
-        recorder.reconcile(run)
+    # Before it has a name nothing is sent to an engine.
+    interrupted = bool(run.engine_job_id)
     lease.check()
     prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
     record = archive.read_metadata(archive.run_folder(run))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -85,7 +86,7 @@ def test_the_picture_is_saved_as_it_came(way: Way, vendor: Fake, run: Run) -> No
 def test_an_order_that_an_interruption_left_open_is_not_paid_twice(
     way: Way, vendor: Fake, run: Run
 ) -> None:
-    Run.objects.filter(pk=run.pk).update(attempts=1)
+    Run.objects.filter(pk=run.pk).update(engine_job_id=str(uuid.uuid4()))
     lost = work(way)
     assert (lost.status, lost.error_kind) == (Status.FAILED, "lost")
     assert lost.error_message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -23,7 +24,9 @@ from pipelines.stages.generation import generate
 from pipelines.tests.own_catalog import own_catalog
 from pipelines.tests.test_legacy_api import ask, check_folder, record_of
 from runs import archive, index, recorder
+from runs.healing import reconcile
 from runs.models import Entity, Run, Status
+from runs.tests.crashing import killed_before_naming
 from runs.verify import find_faults
 
 COLORS = {"reference": "red", "first_half_removed": "green", "second_half_removed": "blue"}
@@ -209,16 +212,19 @@ def test_an_engine_that_names_no_roles_gives_them_in_their_order(run: Run) -> No
     assert [entity.metadata["role"] for entity in entities] == list(ROLES)
 
 
-def test_a_picture_that_a_crash_left_unlisted_counts_as_the_next(run: Run) -> None:
+def test_a_picture_that_a_crash_left_unlisted_is_not_made_again(run: Run) -> None:
     record(run, ALL[:2])
-    (archive.run_folder(run) / "05_output_image.png").write_bytes(png("green"))
-    recorder.reconcile(run)
+    with killed_before_naming():
+        record(run, ALL[:3])
+    reconcile(run)
+    assert len(record_of(run)["entities"]) == 5
     record(run, ALL)
     finish(run)
     assert check_folder(run) == WHOLE
 
 
 def test_a_run_that_has_everything_is_finished_without_asking_the_engine_again(run: Run) -> None:
+    queue.name_job(run, str(uuid.uuid4()))
     record(run, ALL)
     queue.release(run)
     run = claim()

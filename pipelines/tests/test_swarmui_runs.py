@@ -72,7 +72,7 @@ def test_a_picture_that_a_dead_worker_left_there_is_fetched_and_not_made_again(
 ) -> None:
     work()
     # As if the worker had died before it recorded anything.
-    Run.objects.filter(pk=run.pk).update(status=Status.QUEUED, attempts=1, finished_at=None)
+    Run.objects.filter(pk=run.pk).update(status=Status.QUEUED, finished_at=None)
     folder = archive.run_folder(run)
     metadata = archive.read_metadata(folder)
     metadata |= {"status": "queued", "finished_at": None, "entities": metadata["entities"][:2]}

@@ -68,8 +68,8 @@ def test_a_run_without_its_folder_does_not_keep_others_from_being_taken_up(
     device: Device,
 ) -> None:
     first, second = submit(device), submit(device)
-    Run.objects.update(status=Status.RUNNING, lease_owner="gone", attempts=queue.MAX_ATTEMPTS)
-    Run.objects.filter(pk=second.pk).update(attempts=1)
+    Run.objects.update(status=Status.RUNNING, lease_owner="gone", crashes=queue.MAX_CRASHES)
+    Run.objects.filter(pk=second.pk).update(crashes=1)
     shutil.rmtree(archive.run_folder(first))
     leave(first)
     leave(second)

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
+from django.utils import timezone
 
 from runs import archive as files
 from runs import recorder
 from runs.archive import ArchiveError
+from runs.healing import reconcile
 from runs.models import Run
 from runs.tests.recording import context
 
@@ -143,7 +145,7 @@ def test_a_full_disk_leaves_what_was_there_and_tells_how_the_run_ended(small_dis
     assert run.status == "failed"
     assert (folder / "metadata.json").read_bytes() == before["metadata.json"]
     filling.unlink()
-    assert recorder.write_state(run)
+    assert reconcile(run)
     assert files.read_metadata(folder)["error"]["message"] == "Kein Platz."
 
 
@@ -177,9 +179,12 @@ def test_an_archive_that_cannot_be_written_is_an_error_before_the_first_request(
     assert "runs.E001" in [message.id for message in run_checks(tags=["files"])]
 
 
-def test_folders_that_a_crash_left_unfinished_are_pointed_out(archive: Path) -> None:
+def test_what_is_not_ours_where_folders_grow_is_pointed_out(archive: Path) -> None:
+    own = archive / "json/.tmp" / files.new_run_id(timezone.now())
+    own.mkdir(parents=True)
+    os.utime(own, (0, 0))
     left = archive / "json/.tmp/run_1"
-    left.mkdir(parents=True)
+    left.mkdir()
     assert "runs.W001" not in [message.id for message in run_checks(tags=["files"])]
     os.utime(left, (0, 0))
     assert "runs.W001" in [message.id for message in run_checks(tags=["files"])]

@@ -15,10 +15,12 @@ from runs import archive, index, recorder
 from runs.alignment import Authorship
 from runs.authorship import authorship_of
 from runs.export.zipped import zip_chunks
+from runs.healing import reconcile, repair
 from runs.models import Entity, Kind, Run, Status
+from runs.tests.crashing import killed_before_naming
 from runs.tests.making import begin, made
 from runs.tests.recording import old_run
-from runs.verify import find_faults, repair
+from runs.verify import find_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -166,17 +168,16 @@ def test_a_rebuild_takes_over_shares_that_the_rows_lack() -> None:
     assert Run.objects.get(pk=run.pk).shares == run.shares
 
 
-@pytest.mark.parametrize("left", [None, b'{"half'])
-def test_killed_before_it_was_told_who_wrote_what_it_is_told_later(left: bytes | None) -> None:
+@pytest.mark.parametrize("before", ["authorship.json", "metadata.json"])
+def test_killed_before_it_was_told_who_wrote_what_it_is_told_later(before: str) -> None:
     whole = rewritten()
     run = rewriting(status=Status.RUNNING)
     folder = archive.run_folder(run)
-    archive.write_atomic(folder / "02_interception.txt", RULED.encode())
-    if left is not None:
-        (folder / "authorship.json").write_bytes(left)
-    recorder.reconcile(run)
+    with killed_before_naming(before):
+        recorder.add(run, type="interception", data=RULED, extension="txt")
+    reconcile(run)
     again = folder.stat().st_mtime_ns
-    recorder.reconcile(run)
+    reconcile(run)
     assert folder.stat().st_mtime_ns == again
     assert kept(run) == kept(whole)
     assert Run.objects.get(pk=run.pk).shares == whole.shares
@@ -188,7 +189,7 @@ def test_killed_before_its_row_it_is_taken_over_from_the_folder() -> None:
     run = rewritten()
     run.entities.filter(type="interception").delete()
     Run.objects.update(shares={})
-    repair()
+    list(repair())
     assert Run.objects.get().shares == run.shares
 
 
@@ -204,7 +205,7 @@ def test_runs_from_before_stay_as_they_are() -> None:
     run = Run.objects.get()
     assert run.shares == {}
     assert list(find_faults()) == []
-    repair()
+    list(repair())
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert authors(authorship_of(run))[1] == ("großer", "rule")
 

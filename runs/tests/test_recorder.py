@@ -13,6 +13,7 @@ from devices.models import Device, Workshop
 from runs import archive as files
 from runs import recorder
 from runs.archive import ArchiveError
+from runs.healing import reconcile
 from runs.metadata import StartFile
 from runs.models import Entity, Kind, Run, Status
 from runs.recorder import LeaseLost
@@ -207,22 +208,6 @@ def test_every_change_of_a_row_moves_changed_at() -> None:
     assert seen == sorted(set(seen))
 
 
-def test_reconcile_takes_in_what_a_crash_left() -> None:
-    run = recorder.start(context(status=Status.RUNNING))
-    folder = files.run_folder(run)
-    data = picture()
-    files.write_atomic(folder / "04_output_image.png", data)
-    (folder / ".05_output_image.png.abcd.tmp").write_bytes(b"half")
-    recorder.reconcile(run)
-    recorder.reconcile(run)
-    entity = run.entities.get(type="output_image")
-    assert entity.sha256 == hashlib.sha256(data).hexdigest()
-    assert metadata_of(run)["current_state"]["progress"] == "4/4"
-    assert (folder / ".05_output_image.png.abcd.tmp").exists()
-    added = recorder.add(run, type="output_image", data=picture(), extension="png")
-    assert added.filename == "05_output_image.png"
-
-
 def test_a_file_that_a_crash_left_unlisted_is_never_overwritten() -> None:
     run = recorder.start(context())
     left = files.run_folder(run) / "04_output_image.png"
@@ -268,7 +253,7 @@ def test_what_a_database_cannot_keep_stays_in_the_file() -> None:
     kept = {"chunk": "ab", "half?": ["x", {"deep": "?"}]}
     assert Entity.objects.get(pk=added.pk).metadata == kept
     run.entities.filter(pk=added.pk).delete()
-    recorder.reconcile(run)
+    reconcile(run)
     assert run.entities.get(type="output_code").metadata == kept
     recorder.fail(run, kind="bad_response", message="Noch\0 einmal.")
     run.refresh_from_db()

@@ -69,7 +69,9 @@ class WorkerProcess:
         self._thread.join(1)
 
     def _supervise(self) -> None:
-        command = [sys.executable, "manage.py", "work", "--by-pipe"]
+        # By this a worker knows that the one before it died by itself.
+        house = queue.new_house()
+        command = [sys.executable, "manage.py", "work", "--by-pipe", "--house", house]
         while not self._stopping.is_set():
             self._process = process = subprocess.Popen(
                 command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE

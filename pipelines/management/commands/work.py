@@ -28,11 +28,17 @@ class Command(BaseCommand):
             help="look for work at each byte on standard input, stop at its end (a killed parent "
             "takes us along), and write a byte to standard output when a run has changed",
         )
+        parser.add_argument(
+            "--house",
+            default=queue.machine_as_house(),
+            help="what starts this worker again if it dies; default: this machine, until it is "
+            "started again",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stopped = threading.Event()
         signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-        worker = Worker()
+        worker = Worker(options["house"])
         if options["by_pipe"]:
             # Ctrl-C reaches the whole group of processes; ending is the parent's decision.
             signal.signal(signal.SIGINT, signal.SIG_IGN)

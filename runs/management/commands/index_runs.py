@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from runs import act_index, index, verify
+from runs import healing, index, verify
 
 
 class Command(BaseCommand):
@@ -19,8 +19,10 @@ deleted, and it may be repeated at any time.
   manage.py index_runs --dry-run  only say what would be done
   manage.py index_runs --verify   change nothing: read every file, compare its size and SHA-256,
                                   tell what has no row and what belongs to no run
-  manage.py index_runs --repair   also complete metadata.json of own runs that a crash cut short,
-                                  and acts.jsonl where the disk was full"""
+  manage.py index_runs --repair   also complete what a crash or a full disk cut short: metadata.json
+                                  and rows of own runs, acts.jsonl, temporary files. Each file that
+                                  it touches is named, and each that is nobody's, which stays.
+                                  With --dry-run it only says so"""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         kwargs["formatter_class"] = RawDescriptionHelpFormatter
@@ -29,7 +31,7 @@ deleted, and it may be repeated at any time.
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
         parser.add_argument(
-            "--repair", action="store_true", help="complete own metadata.json and acts.jsonl"
+            "--repair", action="store_true", help="complete what a crash cut short, name each file"
         )
         parser.add_argument(
             "--verify", action="store_true", help="read and compare every file, change nothing"
@@ -43,11 +45,8 @@ deleted, and it may be repeated at any time.
         seconds = max(time.monotonic() - begun, 1e-6)
         self._write_summary(report, seconds, dry_run=dry_run)
         faults = dict(report.damaged)
-        if options["repair"] and not dry_run:
-            for folder in verify.repair():
-                self.stdout.write(f"{folder}: metadata.json completed")
-            if written := act_index.write_missing():
-                self.stdout.write(f"{written} acts written into acts.jsonl")
+        if options["repair"]:
+            self._repair(report, dry_run=dry_run)
         if options["verify"]:
             self._verify(faults)
         if faults or report.vanished or report.missed:
@@ -81,6 +80,16 @@ deleted, and it may be repeated at any time.
             self.stderr.write(f"{folder}: has a row, but is not there")
         for folder, reason in report.damaged:
             self.stderr.write(f"{folder}: {reason}")
+
+    def _repair(self, report: index.Report, *, dry_run: bool) -> None:
+        """Complete what can be completed, and name each row and file of it."""
+        would = "would be " if dry_run else ""
+        for folder in report.new:
+            self.stdout.write(f"{folder}: {would}given its row")
+        for folder in report.changed:
+            self.stdout.write(f"{folder}: its row {would}brought in line with it")
+        for deed in healing.repair(dry_run=dry_run):
+            self.stdout.write(f"{deed.place}: {would}{deed.what}")
 
     def _verify(self, faults: dict[str, str]) -> None:
         """Read every file; add what is found to `faults`, by folder."""
