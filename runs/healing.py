@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,6 +37,11 @@ from runs.verify import orphans_of
 # A crash is healed at the next start; a school may start again after a long weekend.
 RECENT_DAYS = 7
 
+GIVEN_ROW = "given its row"
+LISTED = f"added to {archive.METADATA}"
+ENDED = "completed, the run is"
+REMOVED = "removed, a temporary file of a crash"
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -55,7 +60,7 @@ def heal(*, days: int = RECENT_DAYS) -> Iterator[Deed]:
     yield from _remove_unfinished(dry_run=False)
     found = list(_own_folders(since))
     report = index.index_folders(found)
-    yield from (Deed(folder, "given its row") for folder in report.new)
+    yield from (Deed(folder, GIVEN_ROW) for folder in report.new)
     yield from (Deed(folder, "row brought in line with it") for folder in report.changed)
     torn = {*report.untold, *report.abandoned}
     torn |= {folder.name for folder in found if _has_temporary_files(folder)}
@@ -70,21 +75,37 @@ def repair(*, dry_run: bool = False) -> Iterator[Deed]:
     yield from _remove_unfinished(dry_run=dry_run)
     for found in find_runs():
         reading = read(found)
-        if not reading.is_native or reading.error or reading.in_use or reading.is_misnamed:
-            continue
-        run = Run.objects.filter(folder=found.name).exclude(status=Status.DAMAGED).first()
-        if run is None or _is_at_work(run):
-            continue
-        if _is_torn(run, reading):
-            yield from _reconciled(run, dry_run=dry_run)
-            reading = read(found)
-        if run.is_final:
-            meant = _meant_names(run) if dry_run else ()
-            for name in orphans_of(reading):
-                if name not in meant:
-                    what = "left alone, for nobody can tell where it comes from"
-                    yield Deed(f"{found.name}/{name}", what)
+        if reading.is_native and not (reading.error or reading.in_use or reading.is_misnamed):
+            yield from _repair_folder(reading, dry_run=dry_run)
     yield from _write_acts(dry_run=dry_run)
+
+
+def _repair_folder(reading: Reading, *, dry_run: bool) -> Iterator[Deed]:
+    name = reading.found.name
+    run = Run.objects.filter(folder=name).first()
+    if run is None and dry_run:
+        yield from _deeds_without_row(reading.found)
+    if run is None or run.status == Status.DAMAGED or _is_at_work(run):
+        return
+    deeds = _reconciled(run, dry_run=dry_run) if _is_torn(run, reading) else []
+    yield from deeds
+    places = {deed.place for deed in deeds}
+    for orphan in orphans_of(reading) if run.is_final else ():
+        if f"{name}/{orphan}" not in places:
+            yield Deed(f"{name}/{orphan}", "left alone, for nobody can tell where it comes from")
+
+
+def _deeds_without_row(found: Found) -> Iterator[Deed]:
+    """Yield what will be done with a folder once it has its row."""
+    folder = Path(found.path)
+    with suppress(ArchiveError, KeyError, TypeError):
+        metadata = archive.read_metadata(folder)
+        for item in _meant_items(folder, metadata):
+            yield Deed(f"{found.name}/{item['filename']}", LISTED)
+        if metadata["status"] in LIVE:
+            yield Deed(f"{found.name}/{archive.METADATA}", f"{ENDED} {Status.INTERRUPTED}")
+        for name in leftovers.temporary_files(folder):
+            yield Deed(f"{found.name}/{name}", REMOVED)
 
 
 def reconcile(run: Run, *, dry_run: bool = False) -> list[Deed]:
@@ -104,7 +125,7 @@ def reconcile(run: Run, *, dry_run: bool = False) -> list[Deed]:
         for name in temporary:
             if not dry_run:
                 (folder / name).unlink(missing_ok=True)
-            deeds.append(Deed(name, "removed, a temporary file of a crash"))
+            deeds.append(Deed(name, REMOVED))
     return [Deed(f"{run.folder}/{deed.place}".rstrip("/"), deed.what) for deed in deeds]
 
 
@@ -113,9 +134,9 @@ def reconcile(run: Run, *, dry_run: bool = False) -> list[Deed]:
 
 def _complete_metadata(run: Run, opened: OpenedRun, *, dry_run: bool) -> list[Deed]:
     metadata = opened.metadata
-    meant = _meant_items(opened)
+    meant = _meant_items(opened.folder, metadata)
     metadata["entities"].extend(meant)
-    deeds = [Deed(item["filename"], f"added to {archive.METADATA}") for item in meant]
+    deeds = [Deed(item["filename"], LISTED) for item in meant]
     if opened.row.is_final and not opened.is_final:
         row = Run.objects.get(pk=run.pk)
         opened.refresh()
@@ -123,7 +144,7 @@ def _complete_metadata(run: Run, opened: OpenedRun, *, dry_run: bool) -> list[De
         metadata["current_state"]["step"] = row.status
         if row.error_kind or row.error_message:
             metadata["error"] = {"kind": row.error_kind, "message": row.error_message}
-        deeds.append(Deed(archive.METADATA, f"completed, the run is {row.status}"))
+        deeds.append(Deed(archive.METADATA, f"{ENDED} {row.status}"))
     if deeds and not dry_run:
         metadata["current_state"]["progress"] = progress(metadata)
         with archive.replacing(opened.folder) as write:
@@ -136,20 +157,20 @@ def _complete_metadata(run: Run, opened: OpenedRun, *, dry_run: bool) -> list[De
     return deeds
 
 
-def _meant_items(opened: OpenedRun) -> list[dict[str, Any]]:
+def _meant_items(folder: Path, metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what the next metadata.json was to list, where its file has come and is whole."""
-    known = opened.metadata["entities"]
-    for name in leftovers.temporary_files(opened.folder, of=archive.METADATA):
+    known = metadata["entities"]
+    for name in leftovers.temporary_files(folder, of=archive.METADATA):
         # Half of one, where the crash was earlier, is none.
         with suppress(OSError, ValueError, TypeError, KeyError):
-            meant = parse_object(read_start(f"{opened.folder}/{name}", MOST_METADATA))
+            meant = parse_object(read_start(f"{folder}/{name}", MOST_METADATA))
             items: list[dict[str, Any]] = meant["entities"]
             further = items[len(known) :]
             if (
-                meant["run_id"] == opened.metadata["run_id"]
+                meant["run_id"] == metadata["run_id"]
                 and items[: len(known)] == known
                 and further
-                and all(_is_there(opened.folder, item) for item in further)
+                and all(_is_there(folder, item) for item in further)
             ):
                 return further
     return []
@@ -166,7 +187,7 @@ def _is_there(folder: Path, item: dict[str, Any]) -> bool:
 def _complete_rows(run: Run, opened: OpenedRun, *, dry_run: bool) -> list[Deed]:
     rows = set(run.entities.values_list("filename", flat=True))
     missing = [item for item in opened.metadata["entities"] if item["filename"] not in rows]
-    deeds = [Deed(item["filename"], "given its row") for item in missing]
+    deeds = [Deed(item["filename"], GIVEN_ROW) for item in missing]
     is_unheard = opened.is_final and not opened.row.is_final
     if is_unheard:
         deeds.append(Deed("", f"ended in its row, the run is {opened.metadata['status']}"))
@@ -220,13 +241,6 @@ def _is_at_work(run: Run) -> bool:
         return archive.is_locked(archive.run_folder(run))
     except ArchiveError:
         return True
-
-
-def _meant_names(run: Run) -> set[str]:
-    """Return the names of files that are only waiting to be listed."""
-    folder = archive.run_folder(run)
-    temporary = leftovers.temporary_files(folder)
-    return {item["filename"] for item in _meant_items(open_run(run, folder))} | set(temporary)
 
 
 def _reconciled(run: Run, *, dry_run: bool) -> list[Deed]:

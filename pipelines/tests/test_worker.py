@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 from datetime import timedelta
 
 import pytest
@@ -17,10 +19,12 @@ from pipelines.submission.interception import InterceptionRequest, submit_interc
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
 from pipelines.worker import take_up_stale_runs
-from runs import archive
+from runs import archive, recorder
 from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
 from runs.models import Run, Status
+from runs.tests.crashing import killed_before_naming
+from runs.tests.recording import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +54,18 @@ def work() -> Run:
     with Lease(run, "worker") as lease:
         execute(run, lease)
     return Run.objects.get(pk=run.pk)
+
+
+@pytest.fixture(scope="module")
+def dead_pid() -> int:
+    pid = os.posix_spawn("/bin/true", ["true"], {})
+    os.waitpid(pid, 0)
+    return pid
+
+
+def claim_for(process: str, place: int) -> Run | None:
+    """Take a run as a thread of `process` does, of those that together take three."""
+    return queue.claim_next({LANE: LANE}, owner=f"{process}/{place}", capacity=3)
 
 
 def leave(run: Run) -> None:
@@ -97,3 +113,101 @@ def test_a_run_that_was_stopped_after_its_worker_died_is_not_made(device: Device
     leave(run)
     take_up_stale_runs()
     assert work().status == Status.CANCELLED
+
+
+HOUSE = "a1b2c3d4"
+
+
+def dead_worker(pid: int, house: str) -> str:
+    return f"{socket.gethostname()[:40]}/{pid}/00000000/{house}"
+
+
+def test_the_end_of_the_house_counts_against_no_run(device: Device, dead_pid: int) -> None:
+    submit(device)
+    for number in range(queue.MAX_CRASHES + 2):
+        assert claim_for(dead_worker(dead_pid, f"house-{number}"), 1)
+        take_up_stale_runs(HOUSE)
+        run = Run.objects.get()
+        assert (run.status, run.crashes) == (Status.QUEUED, 0)
+
+
+def test_a_lease_that_runs_out_on_another_host_counts_against_no_run(device: Device) -> None:
+    submit(device)
+    run = claim_for(f"another-host/7/00000000/{HOUSE}", 1)
+    assert run
+    leave(run)
+    take_up_stale_runs(HOUSE)
+    assert Run.objects.get().crashes == 0
+
+
+def test_a_worker_that_stops_leaves_its_runs_to_others_at_once(
+    device: Device, dead_pid: int
+) -> None:
+    submit(device)
+    process = dead_worker(dead_pid, HOUSE)
+    assert claim_for(process, 1)
+    queue.leave(process)
+    take_up_stale_runs(HOUSE)
+    assert Run.objects.get().crashes == 0
+    assert claim_for("another-host/7/00000000/b", 1)
+
+
+def test_suspects_do_not_share_a_worker(device: Device) -> None:
+    for _ in range(3):
+        submit(device)
+    first, second, fresh = Run.objects.order_by("pk")
+    Run.objects.filter(pk__in=[first.pk, second.pk]).update(crashes=1)
+    assert claim_for("here/1/ab/cd", 1) == first
+    assert claim_for("here/1/ab/cd", 2) == fresh
+    assert claim_for("here/1/ab/cd", 3) is None
+    assert claim_for("there/1/ab/cd", 1) == second
+
+
+def test_of_many_runs_the_one_that_kills_its_worker_ends_and_all_others_are_made(
+    device: Device, dead_pid: int
+) -> None:
+    for number in range(9):
+        submit(Device.objects.create(pk=f"device-{number}"))
+    culprit = Run.objects.order_by("pk")[1]
+    process = dead_worker(dead_pid, HOUSE)
+    deaths = 0
+    while Run.objects.live().exists():
+        in_work = [run for place in range(3) if (run := claim_for(process, place))]
+        if culprit in in_work:
+            deaths += 1
+        else:
+            for run in in_work:
+                assert recorder.finish(run)
+        take_up_stale_runs(HOUSE)
+    assert deaths == queue.MAX_CRASHES
+    culprit.refresh_from_db()
+    assert (culprit.status, bool(culprit.error_message)) == (Status.INTERRUPTED, True)
+    others = Run.objects.exclude(pk=culprit.pk)
+    assert {(run.status, run.crashes <= 1) for run in others} == {(Status.COMPLETE, True)}
+
+
+def test_what_a_crash_left_in_the_folder_is_mended_before_the_run_is_taken_up(
+    device: Device, dead_pid: int
+) -> None:
+    submit(device)
+    run = claim_for(dead_worker(dead_pid, HOUSE), 1)
+    assert run
+    with killed_before_naming():
+        recorder.add(run, type="output_image", data=picture(), extension="png")
+    take_up_stale_runs(HOUSE)
+    assert run.entities.filter(type="output_image").count() == 1
+    assert not list(archive.run_folder(run).glob(".*"))
+
+
+def test_a_run_whose_end_stands_in_its_folder_only_is_not_taken_up_again(
+    device: Device, dead_pid: int
+) -> None:
+    submit(device)
+    run = claim_for(dead_worker(dead_pid, HOUSE), 1)
+    assert run
+    held = {name: getattr(run, name) for name in ("status", "lease_owner", "lease_until")}
+    recorder.finish(run)
+    Run.objects.update(**held, finished_at=None)
+    take_up_stale_runs(HOUSE)
+    run.refresh_from_db()
+    assert (run.status, run.lease_owner) == (Status.COMPLETE, "")

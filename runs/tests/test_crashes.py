@@ -16,7 +16,9 @@ import pytest
 
 from runs import index
 from runs.archive import archive_root
+from runs.healing import heal
 from runs.models import Run
+from runs.verify import find_faults
 
 _PRELUDE = """
 import sys
@@ -94,6 +96,9 @@ def test_a_killed_recorder_never_leaves_a_folder_that_cannot_be_read(
     assert not report.damaged
     assert Run.objects.count() == len(folders)
     assert len(report.abandoned) <= 4
+    list(heal())
+    assert list(find_faults()) == []
+    assert [path for path in archive.rglob(".*") if path.name != ".tmp"] == []
 
 
 def _assert_whole(folder: Path) -> None:
