@@ -7,6 +7,7 @@ while nobody writes will never be finished.
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import re
 import time
@@ -25,8 +26,8 @@ _TEMPORARY = re.compile(
 _FOLDER = re.compile(r"run_\d{13}_[0-9a-f]{16}", re.ASCII)
 _PROBE = re.compile(r"\.probe-[0-9a-f]{8}", re.ASCII)
 
-# What is made in milliseconds, and may be without its lock in the very first of them.
-_GROWING_SECONDS = 60
+# A new folder is made and then locked: one that is empty may have been made this moment.
+_EMPTY_SECONDS = 5
 
 
 def is_own_folder(name: str) -> bool:
@@ -50,13 +51,12 @@ def temporary_files(folder: Path | str, of: str = "") -> list[str]:
 def remove_unfinished(*, dry_run: bool = False) -> Iterator[str]:
     """Take away the folders that were growing and those files by which the disk was tried.
 
-    Yields their names, relative to the archive's root. One that holds anything but what we write,
-    that grew a minute ago or that somebody holds is left alone.
+    Yields their names, relative to the archive's root. A folder that somebody holds, or that holds
+    anything but what we write, is left alone.
     """
-    before = time.time() - _GROWING_SECONDS
     building = archive.runs_root() / archive.BUILDING
     for folder in (building, archive.runs_root(), archive.archive_root()):
-        for path in _old_entries(folder, before):
+        for path in _entries(folder):
             name = path.relative_to(archive.archive_root()).as_posix()
             if _PROBE.fullmatch(path.name) and path.is_file() and not path.is_symlink():
                 if not dry_run:
@@ -71,12 +71,12 @@ def strangers(*, before: float) -> list[str]:
     building = archive.runs_root() / archive.BUILDING
     return [
         path.name
-        for path in _old_entries(building, before)
+        for path in _entries(building, before)
         if not (_PROBE.fullmatch(path.name) or (is_own_folder(path.name) and _is_ours(path)))
     ]
 
 
-def _old_entries(folder: Path, before: float) -> list[Path]:
+def _entries(folder: Path, before: float = math.inf) -> list[Path]:
     found = []
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -104,11 +104,13 @@ def _remove(folder: Path, dry_run: bool) -> bool:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not _is_ours(folder):
+        names = os.listdir(folder)  # noqa: PTH208  names are all that is asked for
+        is_young = os.fstat(descriptor).st_mtime > time.time() - _EMPTY_SECONDS
+        if not _is_ours(folder) or (not names and is_young):
             return False
         if not dry_run:
-            for path in folder.iterdir():
-                path.unlink()
+            for name in names:
+                (folder / name).unlink()
             folder.rmdir()
     except OSError:
         # Held by somebody, or not to be written to.

@@ -47,6 +47,15 @@ class WorkshopProcess:
         self.printed = ""
 
     def start(self) -> None:
+        self.spawn()
+        wait_for(lambda: re.search(r"http://localhost:\d+/", self.printed) or self._gone())
+        port = re.search(r"http://localhost:(\d+)/", self.printed)
+        assert port, self.printed
+        self.url = f"http://127.0.0.1:{port[1]}"
+        wait_for(self.is_healthy)
+
+    def spawn(self) -> None:
+        """Begin to start, and do not wait."""
         self.printed = ""
         self.process = subprocess.Popen(
             [sys.executable, "-u", "manage.py", "workshop"],
@@ -58,11 +67,6 @@ class WorkshopProcess:
             start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        wait_for(lambda: re.search(r"http://localhost:\d+/", self.printed) or self._gone())
-        port = re.search(r"http://localhost:(\d+)/", self.printed)
-        assert port, self.printed
-        self.url = f"http://127.0.0.1:{port[1]}"
-        wait_for(self.is_healthy)
 
     def stop(self) -> float:
         """Press Ctrl-C, as a terminal does: to the whole group. Return the seconds it took."""

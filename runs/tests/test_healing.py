@@ -186,7 +186,7 @@ def test_what_is_at_work_elsewhere_is_left_alone(archive: Path) -> None:
     )
     growing = archive / "json/.tmp" / files.new_run_id(timezone.now())
     growing.mkdir()
-    os.utime(growing, (0, 0))
+    (growing / "01_input.txt").write_text("Haus")
     before, rows = state_of_all(archive), list(Run.objects.values())
     with files.locked(files.run_folder(held)), files.locked(growing):
         assert list(heal()) == []
@@ -196,16 +196,17 @@ def test_what_is_at_work_elsewhere_is_left_alone(archive: Path) -> None:
 
 def test_folders_that_were_never_finished_go_unless_they_may_still_grow(archive: Path) -> None:
     building = archive / "json/.tmp"
-    old, young, odd = (building / files.new_run_id(timezone.now()) for _ in range(3))
+    half, empty, young, odd = (building / files.new_run_id(timezone.now()) for _ in range(4))
     foreign = building / "my-backup"
-    for folder in (old, young, odd, foreign):
+    for folder in (half, empty, young, odd, foreign):
         folder.mkdir(parents=True)
+    for folder in (half, odd, foreign):
         (folder / "01_input.txt").write_text("Haus")
     (odd / "holiday.jpg").write_bytes(PNG)
     (building / ".probe-0a1b2c3d").write_bytes(b"can be")
-    for path in (old, odd, foreign, building / ".probe-0a1b2c3d"):
-        os.utime(path, (0, 0))
-    assert [deed.place for deed in heal()] == ["json/.tmp/.probe-0a1b2c3d", f"json/.tmp/{old.name}"]
+    os.utime(empty, (0, 0))
+    removed = {".probe-0a1b2c3d", half.name, empty.name}
+    assert {deed.place for deed in heal()} == {f"json/.tmp/{name}" for name in removed}
     assert sorted(path.name for path in building.iterdir()) == sorted(
         [young.name, odd.name, foreign.name]
     )

@@ -1,0 +1,89 @@
+"""A house that is killed again and again, and a picture that kills its worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ai4artsed.tests.workshop_process import Participant, running_workshop, wait_for
+from pipelines import queue
+from pipelines.tests.servers.comfyui import FakeComfyUI
+
+IDEA = "Ein kleiner roter Drache schläft nachts auf dem Dach der Schule."
+# Python loads this by itself: the worker dies as soon as it reads the prompt that has this word.
+POISON = "Schierling"
+POISONED = f"""
+import os, signal, sys
+def look(event, arguments):
+    if event != "open" or sys.argv[1:2] != ["work"]:
+        return
+    path = str(arguments[0])
+    if path.endswith("optimized_prompt.txt"):
+        descriptor = os.open(path.replace("optimized_prompt", "input").replace("02_", "01_"), 0)
+        if b"{POISON}" in os.read(descriptor, 1000):
+            os.kill(os.getpid(), signal.SIGKILL)
+        os.close(descriptor)
+sys.addaudithook(look)
+"""
+
+
+@pytest.fixture
+def machines() -> Iterator[list[FakeComfyUI]]:
+    """Two graphics cards that need for ever until they are told to be done."""
+    with FakeComfyUI(looks=10**9) as first, FakeComfyUI(looks=10**9) as second:
+        yield [first, second]
+
+
+def order(child: Participant, idea: str, output: str) -> str:
+    answer = child.post(
+        "/api/schema/pipeline/generation",
+        json={"prompt": idea, "output_config": output, "seed": 1},
+        headers={"Prefer": "respond-async"},
+    )
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["run_id"])
+
+
+def test_a_house_that_is_killed_again_and_again_makes_every_picture_in_the_end(
+    tmp_path: Path, machines: list[FakeComfyUI]
+) -> None:
+    urls = ",".join(machine.url for machine in machines)
+    with running_workshop(tmp_path, COMFYUI_URL=urls) as workshop:
+        child = Participant(workshop)
+        ordered = [order(child, f"{IDEA} {number}", "flux2") for number in range(2)]
+        in_work = "SELECT 1 FROM runs_run WHERE engine_job_id != '' AND lease_owner LIKE ?"
+
+        def are_in_work() -> bool:
+            held = len(workshop.query(in_work, f"%/{workshop.worker_pid()}/%"))
+            return [held, *(len(machine.jobs) for machine in machines)] == [2, 1, 1]
+
+        for _ in range(3):
+            wait_for(are_in_work)
+            workshop.kill()
+            workshop.start()
+        wait_for(are_in_work)
+        workshop.kill()
+        for machine in machines:
+            for job in machine.jobs.values():
+                job.looks = 0
+        workshop.start()
+        wait_for(lambda: all(child.state(run_id)["status"] == "complete" for run_id in ordered))
+        # None was asked for twice.
+        assert sum(len(machine.jobs) for machine in machines) == 2
+        assert workshop.query("SELECT DISTINCT crashes FROM runs_run") == [(0,)]
+        verified = workshop.manage("index_runs", "--verify")
+        assert verified.returncode == 0, verified.stderr
+
+
+def test_a_picture_that_kills_its_worker_ends_and_all_others_are_made(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(POISONED, encoding="utf-8")
+    with running_workshop(tmp_path, PYTHONPATH=str(tmp_path)) as workshop:
+        child = Participant(workshop)
+        poison = order(child, f"Ein Becher {POISON}.", "formwerkstatt_szene")
+        others = [order(child, IDEA, "formwerkstatt_szene") for _ in range(2)]
+        wait_for(lambda: child.state(poison)["status"] == "interrupted")
+        assert child.state(poison)["error"]["message"]
+        wait_for(lambda: all(child.state(run_id)["status"] == "complete" for run_id in others))
+        assert workshop.printed.count("worker ended") == queue.MAX_CRASHES
