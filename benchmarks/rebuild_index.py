@@ -2,6 +2,7 @@
 
 The folders are as the recorder writes them, with four files each, and lie in the cache. The naive
 way reads them alike and calls `update_or_create` for each run and each file, for a part of them.
+Then what each start of a worker costs: a look at the folders of the last days, here of all.
 
     python benchmarks/rebuild_index.py [--folders 20000]
 """
@@ -23,6 +24,7 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from runs import archive, index  # noqa: E402
+from runs.healing import heal  # noqa: E402
 from runs.layouts import find_runs  # noqa: E402
 from runs.models import Entity, Run  # noqa: E402
 from runs.reading import read  # noqa: E402
@@ -114,6 +116,14 @@ def main() -> None:
             f"{name:20} {folders / seconds:6.0f} runs/s = {folders / seconds / naive:.0f} × "
             f"one by one; {processor / folders * 1e6:.0f} µs of processor time per run"
         )
+    days = (timezone.localdate() - BEGIN.date()).days + 1
+    begun, processor = time.perf_counter(), time.process_time()
+    assert not list(heal(days=days))
+    seconds, processor = time.perf_counter() - begun, time.process_time() - processor
+    print(
+        f"{'nothing to heal':20} {folders / seconds:6.0f} runs/s; "
+        f"{processor / folders * 3_000:.2f} s of processor time for 3,000 runs"
+    )
     print(f"memory at its highest {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
 
 

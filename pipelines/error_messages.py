@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from pipelines.engines.jobs import EngineError, ErrorKind
 from runs.archive import READ_ONLY, STORAGE_FULL
+from runs.models import Kind
 
 MESSAGES: Mapping[ErrorKind, str] = {
     ErrorKind.UNREACHABLE: gettext_noop(
@@ -60,6 +61,21 @@ _BY_VALUE = {
         "Please tell the workshop leader. Your text stays on the page."
     ),
 }
+
+
+# What the pages say where they find it out by themselves.
+_INTERRUPTED_PICTURE = gettext_noop(
+    "The picture was interrupted. Your text is kept. Please try again."
+)
+_INTERRUPTED_TEXT = gettext_noop(
+    "The rule machine was interrupted. Your idea is kept. Please try again."
+)
+
+
+def interrupted_message(run_kind: str) -> str:
+    """Return the sentence for a run whose worker is gone, in the language in force."""
+    is_picture = run_kind == Kind.GENERATION
+    return gettext(_INTERRUPTED_PICTURE if is_picture else _INTERRUPTED_TEXT)
 
 
 def message_for(kind: str) -> str:

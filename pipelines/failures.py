@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines import queue
 from pipelines.engines.jobs import EngineError, ErrorKind
-from pipelines.error_messages import message_for, message_of
+from pipelines.error_messages import interrupted_message, message_for, message_of
 from runs import recorder
 from runs.archive import UNWRITABLE, ArchiveError
 from runs.models import Run
@@ -67,7 +67,7 @@ def end_as_failed(run: Run, error: Exception, *, owner: str | None = None) -> Fa
 
 def end_as_interrupted(run: Run) -> None:
     """End a run that was left by its worker and is not to be taken up again."""
-    message = message_for(ErrorKind.LOST)
+    message = interrupted_message(run.kind)
     try:
         recorder.interrupt(run, message=message)
     except Exception:

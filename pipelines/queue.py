@@ -49,9 +49,20 @@ _claiming = threading.Lock()
 
 
 def new_owner(house: str = "") -> str:
-    """Return a name for this process: host, process id, something that a reused id lacks, house."""
-    name = f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
+    """Return a name for this process: host, process id, what a reused id lacks, house."""
+    birth = _birth_of(os.getpid()) or secrets.token_hex(4)
+    name = f"{socket.gethostname()[:40]}/{os.getpid()}/{birth}"
     return f"{name}/{house}" if house else name
+
+
+def _birth_of(pid: int) -> str:
+    """Return when a process of this host began, in the kernel's ticks; "" where nobody can tell."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    # Behind the program's name, which may have any characters.
+    return f"{int(stat.rpartition(')')[2].split()[19]):08x}"
 
 
 def new_house() -> str:
@@ -285,8 +296,7 @@ def died_by_itself(owner: str, *, house: str) -> bool:
 
 def is_dead(owner: str) -> bool:
     """Tell whether `owner` names a process of this host that no longer exists."""
-    host, _, rest = owner.partition("/")
-    pid = rest.partition("/")[0]
+    host, pid, birth = (*owner.split("/"), "", "", "")[:3]
     if host != socket.gethostname()[:40] or not pid.isdigit():
         return False
     try:
@@ -295,4 +305,5 @@ def is_dead(owner: str) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    # In a container that was started again another process has its id.
+    return _birth_of(int(pid)) not in ("", birth)

@@ -4,8 +4,8 @@ in a facilitator's or a participant's name.
 An act is a row, written in one transaction with the rows of its deed, and a line of
 `json/YYYY-MM-DD/acts.jsonl` (`runs.act_files`), written as soon as that transaction is on the disk.
 The row comes first: a break must begin and a work be taken back on a full disk, too, and what is
-rolled back must not stand in a file that only grows. `index_runs --repair` writes the lines that
-are missing.
+rolled back must not stand in a file that only grows. `runs.healing` writes the lines that are
+missing.
 """
 
 from __future__ import annotations

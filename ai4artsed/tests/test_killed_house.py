@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +85,27 @@ def test_a_picture_that_kills_its_worker_ends_and_all_others_are_made(tmp_path: 
         poison = order(child, f"Ein Becher {POISON}.", "formwerkstatt_szene")
         others = [order(child, IDEA, "formwerkstatt_szene") for _ in range(2)]
         wait_for(lambda: child.state(poison)["status"] == "interrupted")
-        assert child.state(poison)["error"]["message"]
+        assert child.state(poison)["error"]["message"].startswith("Das Bild wurde unterbrochen")
         wait_for(lambda: all(child.state(run_id)["status"] == "complete" for run_id in others))
         assert workshop.printed.count("worker ended") == queue.MAX_CRASHES
+
+
+def test_a_text_that_was_being_written_is_told_as_interrupted_and_its_idea_is_kept(
+    tmp_path: Path,
+) -> None:
+    with running_workshop(tmp_path, WORDS_PER_SECOND="0.5") as workshop:
+        child = Participant(workshop)
+        stream = child.post(
+            "/api/schema/pipeline/interception",
+            json={"schema": "overdrive", "input_text": IDEA, "enable_streaming": True},
+            stream=True,
+        )
+        connected = next(line for line in stream.iter_lines() if line.startswith(b"data: "))
+        run_id = json.loads(connected.removeprefix(b"data: "))["run_id"]
+        workshop.kill()
+        workshop.start()
+        wait_for(lambda: child.state(run_id)["status"] == "interrupted")
+        assert child.state(run_id)["error"]["message"].startswith("Die Regelmaschine wurde")
+        assert workshop.folders()[run_id]["status"] == "interrupted"
+        assert (workshop.folder(run_id) / "01_input.txt").read_text(encoding="utf-8") == IDEA
+        assert workshop.manage("index_runs", "--verify").returncode == 0

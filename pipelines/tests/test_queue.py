@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -154,6 +155,15 @@ def test_a_run_whose_process_is_dead_is_stale_at_once() -> None:
     pid = os.posix_spawn("/bin/true", ["true"], {})
     os.waitpid(pid, 0)
     claim(f"{socket.gethostname()[:40]}/{pid}/abcd/ef")
+    assert len(list(queue.stale_runs())) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="nobody tells when one began")
+@pytest.mark.django_db
+def test_a_run_whose_process_has_left_its_id_to_another_is_stale_at_once() -> None:
+    enqueue("a")
+    host, pid, birth = queue.new_owner().split("/")
+    claim(f"{host}/{pid}/{int(birth, 16) - 1:08x}/ef")
     assert len(list(queue.stale_runs())) == 1
 
 
