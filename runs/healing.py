@@ -60,14 +60,19 @@ def heal(*, days: int = RECENT_DAYS) -> Iterator[Deed]:
     yield from _remove_unfinished(dry_run=False)
     found = list(_own_folders(since))
     report = index.index_folders(found)
-    yield from (Deed(folder, GIVEN_ROW) for folder in report.new)
-    yield from (Deed(folder, "row brought in line with it") for folder in report.changed)
+    yield from deeds_of(report)
     torn = {*report.untold, *report.abandoned}
     torn |= {folder.name for folder in found if _has_temporary_files(folder)}
     for run in Run.objects.filter(folder__in=torn).order_by("folder"):
         if not _is_at_work(run):
             yield from _reconciled(run, dry_run=False)
     yield from _write_acts(since)
+
+
+def deeds_of(report: index.Report) -> Iterator[Deed]:
+    """Yield what an index run did to the rows of folders."""
+    yield from (Deed(folder, GIVEN_ROW) for folder in report.new)
+    yield from (Deed(folder, "followed by its row") for folder in report.changed)
 
 
 def repair(*, dry_run: bool = False) -> Iterator[Deed]:

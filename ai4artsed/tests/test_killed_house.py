@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,29 @@ def test_a_text_that_was_being_written_is_told_as_interrupted_and_its_idea_is_ke
         assert workshop.folders()[run_id]["status"] == "interrupted"
         assert (workshop.folder(run_id) / "01_input.txt").read_text(encoding="utf-8") == IDEA
         assert workshop.manage("index_runs", "--verify").returncode == 0
+
+
+def test_a_start_heals_what_a_crash_left_and_names_it(tmp_path: Path) -> None:
+    with running_workshop(tmp_path) as workshop:
+        child = Participant(workshop)
+        run_id = child.generate(IDEA).json()["run_id"]
+        lost = child.generate(f"{IDEA} Noch einmal.").json()["run_id"]
+        workshop.kill()
+        with closing(sqlite3.connect(workshop.database)) as connection, connection:
+            for table, column in (("entity", "run_id"), ("run", "id")):
+                connection.execute(
+                    f"DELETE FROM runs_{table} WHERE {column} = "
+                    "(SELECT id FROM runs_run WHERE run_id = ?)",
+                    (lost,),
+                )
+        left = workshop.folder(run_id) / ".metadata.json.0a1b2c3d.tmp"
+        left.write_text("{", encoding="utf-8")
+        unfinished = workshop.archive / "json/.tmp" / "run_1800000000000_0123456789abcdef"
+        unfinished.mkdir()
+        (unfinished / "01_input.txt").write_text(IDEA, encoding="utf-8")
+        workshop.start()
+        wait_for(lambda: not left.exists() and not unfinished.exists())
+        wait_for(lambda: workshop.printed.count(" healed: place=json/") == 3)
+        assert child.state(lost)["status"] == "complete"
+        verified = workshop.manage("index_runs", "--verify")
+        assert verified.returncode == 0, verified.stderr

@@ -212,13 +212,17 @@ def test_folders_that_were_never_finished_go_unless_they_may_still_grow(archive:
     )
 
 
-def test_an_act_that_the_crash_kept_from_its_file_is_written() -> None:
+def test_an_act_that_the_crash_kept_from_its_file_is_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     group = Workshop.objects.create(name="Di 9 Uhr")
     pause_workshop(workshop=group, by=COMMAND_LINE)
     file = files.runs_root() / f"{timezone.localdate()}" / act_files.FILENAME
     file.unlink(missing_ok=True)
     act = Act.objects.get()
     place = f"json/{timezone.localdate()}/{act_files.FILENAME}"
+    assert repaired(capsys, "--dry-run") == [f"{place}: would be completed by {act.act_id}"]
+    assert not file.exists()
     assert list(heal()) == [Deed(place, f"completed by {act.act_id}")]
     assert json.loads(file.read_text())["id"] == act.act_id
     assert list(heal()) == []

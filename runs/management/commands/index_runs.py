@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -84,11 +85,7 @@ deleted, and it may be repeated at any time.
     def _repair(self, report: index.Report, *, dry_run: bool) -> None:
         """Complete what can be completed, and name each row and file of it."""
         would = "would be " if dry_run else ""
-        for folder in report.new:
-            self.stdout.write(f"{folder}: {would}given its row")
-        for folder in report.changed:
-            self.stdout.write(f"{folder}: its row {would}brought in line with it")
-        for deed in healing.repair(dry_run=dry_run):
+        for deed in chain(healing.deeds_of(report), healing.repair(dry_run=dry_run)):
             self.stdout.write(f"{deed.place}: {would}{deed.what}")
 
     def _verify(self, faults: dict[str, str]) -> None:
