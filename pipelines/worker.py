@@ -130,9 +130,7 @@ def take_up_stale_runs(house: str = "") -> None:
         if run.kind != Kind.GENERATION or crashes >= queue.MAX_CRASHES:
             give_up(run)
         elif queue.release(run, crashes=crashes):
-            logger.warning(
-                "run requeued, its worker is gone: run_id=%s crashes=%s", run.run_id, crashes
-            )
+            logger.warning("run requeued, its worker is gone: run_id=%s", run.run_id)
 
 
 def _heal() -> None:
