@@ -132,12 +132,19 @@ def may_view_all(user: User | AnonymousUser) -> bool:
     return user.is_active and user.is_staff and user.has_perm("runs.view_run")
 
 
+def place_of(root: str, folder: str) -> str:
+    """Return where a folder lies: in the live archive by its name there, else by its path."""
+    return f"{root}/{folder}" if root else folder
+
+
 class Run(models.Model):
     """One folder of the archive. While it is queued or running, its row is also the job."""
 
     run_id = models.CharField(_("run id"), max_length=120, unique=True)
-    # Relative to the archive root, with forward slashes.
-    folder = models.CharField(_("folder"), max_length=400, unique=True)
+    # The archive that it lies in: "" is the live one, else the path of one that is only read.
+    root = models.CharField(_("archive"), max_length=400, blank=True)
+    # Relative to that, with forward slashes.
+    folder = models.CharField(_("folder"), max_length=400)
     layout = models.CharField(max_length=4, default="L2")
     day = models.DateField(_("day"))
     # Plain strings in the database: a new kind, engine or config never causes a migration.
@@ -181,6 +188,8 @@ class Run(models.Model):
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    # What is only read is sealed some time after it was first seen (see `runs.seals`).
+    needs_seal = models.BooleanField(default=False)
     # Since when everyone in the workshop may see it.
     released_at = models.DateTimeField(_("released"), null=True)
     # Whether the device that made it likes it best.
@@ -213,6 +222,9 @@ class Run(models.Model):
             ("export_run", "Can export runs"),
             ("release_run", "Can release runs to their workshop"),
         ]
+        constraints = [
+            models.UniqueConstraint(fields=["folder", "root"], name="run_folder_once"),
+        ]
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="run_newest"),
             models.Index(
@@ -238,6 +250,7 @@ class Run(models.Model):
                 condition=Q(status__in=["queued", "running"]),
                 name="run_queue",
             ),
+            models.Index(fields=["id"], condition=Q(needs_seal=True), name="run_needs_seal"),
             models.Index(
                 fields=["parent_run_id"], condition=~Q(parent_run_id=""), name="run_parent"
             ),
@@ -257,6 +270,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.run_id
+
+    @property
+    def place(self) -> str:
+        """Where its folder lies, as people are told."""
+        return place_of(self.root, self.folder)
 
     @property
     def is_final(self) -> bool:

@@ -10,7 +10,7 @@ from devices.names import plain_name
 from runs import recorder
 from runs.acts import Actor, Verb, new_act, record, require
 from runs.models import Run
-from runs.reading import is_native_layout
+from runs.reading import may_be_written
 
 NAME = "devices.change_device"
 
@@ -40,7 +40,7 @@ def label_runs(*, device: Device) -> int:
     count = 0
     # By key, so that runs made meanwhile do not shift what is still to come.
     for run in Run.objects.filter(device=device, device_name="").order_by("pk").iterator(500):
-        if is_native_layout(run):
+        if may_be_written(run):
             recorder.update_metadata(run, device_name=device.name)
         count += Run.objects.filter(pk=run.pk, device_name="").update(
             device_name=device.name, changed_at=timezone.now()
