@@ -277,11 +277,14 @@ def test_the_database_can_be_deleted_and_rebuilt_and_a_device_exported(tmp_path:
         workshop.start()
         assert child.get("/api/runs/").json() == before
 
-        # A start finds the runs by itself where the database knows none.
+        # A start finds the runs by itself where the database knows none, and tells what it finds.
         workshop.stop()
         for path in workshop.database.parent.glob("db.sqlite3*"):
             path.unlink()
+        odd = workshop.archive / "json" / "Klasse 7b" / "run_1770714000000_a1"
+        odd.mkdir(parents=True)
         workshop.start()
+        assert "json/Klasse 7b: its name is no day, and it holds runs: 1" in workshop.printed
         assert child.get("/api/runs/").json() == before
 
         target = tmp_path / "runs.zip"
