@@ -47,6 +47,7 @@ _RUN_FIELDS = [
     "error_kind",
     "error_message",
     "device_name",
+    "device_name_folded",
     "parent_run_id",
     "interception_config",
     "output_config",
@@ -283,7 +284,9 @@ def _keep_what_rows_know(row: Run | None, reading: Reading) -> None:
     values = reading.values
     values["needs_seal"] = not reading.may_be_written if row is None else row.needs_seal
     if row is not None and not reading.may_be_written:
-        values["device_name"] = values["device_name"] or row.device_name
+        if not values["device_name"]:
+            values["device_name"] = row.device_name
+            values["device_name_folded"] = row.device_name_folded
         values["released_at"] = row.released_at
         values["is_favourite"] = row.is_favourite
 

@@ -15,10 +15,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from devices.folding import FoldedField, fold
 from devices.identity import known_device
 from devices.models import Device, Workshop
 from devices.names import NameField, plain_name
-from runs.folding import fold
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -96,8 +96,8 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def mentioning(self, words: str) -> RunQuerySet:
         """Limit to runs with `words` in their idea, their device's name or their run id."""
-        name = plain_name(words)
-        named = Q(device_name__icontains=name) | Q(device__name__icontains=name)
+        name = fold(plain_name(words))
+        named = Q(device_name_folded__contains=name) | Q(device__name_folded__contains=name)
         return self.filter(
             Q(idea_folded__contains=fold(words)) | Q(run_id__icontains=words) | named
         )
@@ -164,6 +164,7 @@ class Run(models.Model):
     )
     # The name as metadata.json bears it; a later renaming of the device leaves it.
     device_name = NameField(_("device name"), max_length=80, blank=True)
+    device_name_folded = FoldedField(of="device_name")
     workshop = models.ForeignKey(
         Workshop,
         verbose_name=_("workshop"),
@@ -181,7 +182,7 @@ class Run(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     seed = models.BigIntegerField(_("seed"), null=True)
     idea = models.TextField(_("idea"), blank=True)
-    # As the search compares it (see `runs.folding`).
+    # As the search compares it (see `devices.folding`).
     idea_folded = models.TextField(blank=True, editable=False)
 
     created_at = models.DateTimeField(_("made"))

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from devices.folding import fold
 from devices.names import plain_name
 from runs import archive
 from runs.archive import MOST_METADATA, ArchiveError
 from runs.authorship import record_in, shares_in
 from runs.bounded import read_start
-from runs.folding import fold
 from runs.json_values import NAIVE_TIMES, as_text, as_time, parse_object
 from runs.layouts import Found, FoundFile, files_of
 from runs.models import LIVE, Run, Status
@@ -157,6 +157,7 @@ def _understand(
     if layout == "L1" and "entities" not in metadata and "outputs" in metadata:
         layout = "L0"
     idea = idea_of(found, entities)
+    device_name = plain_name(as_text(metadata.get("device_name")))[:80]
     values = {
         "run_id": found.run_id[:120],
         "root": found.root,
@@ -167,7 +168,8 @@ def _understand(
         "status": status,
         "error_kind": as_text(error.get("kind"), 40),
         "error_message": as_text(error.get("message")),
-        "device_name": plain_name(as_text(metadata.get("device_name")))[:80],
+        "device_name": device_name,
+        "device_name_folded": fold(device_name),
         "parent_run_id": as_text(metadata.get("parent_run_id"), 120),
         "interception_config": rule,
         "output_config": output,

@@ -1,10 +1,23 @@
+from __future__ import annotations
+
+from typing import Any
+
 from django.db import migrations, models
 from django.db.models import Q
+
+from devices.folding import FoldedField, fold
+
+
+def fold_names(apps: Any, schema_editor: Any) -> None:
+    runs = apps.get_model("runs", "Run").objects.using(schema_editor.connection.alias)
+    names = runs.exclude(device_name="").order_by().values_list("device_name", flat=True)
+    for name in list(names.distinct()):
+        runs.filter(device_name=name).update(device_name_folded=fold(name))
 
 
 class Migration(migrations.Migration):
 
-    dependencies = [("runs", "0011_fold_ideas")]
+    dependencies = [("runs", "0011_fold_ideas"), ("devices", "0007_fold_names")]
 
     operations = [
         migrations.AddField(
@@ -39,4 +52,11 @@ class Migration(migrations.Migration):
                 condition=Q(("needs_seal", True)), fields=["id"], name="run_needs_seal"
             ),
         ),
+        migrations.AddField(
+            model_name="run",
+            name="device_name_folded",
+            field=FoldedField(of="device_name", blank=True, default="", editable=False),
+            preserve_default=False,
+        ),
+        migrations.RunPython(fold_names, migrations.RunPython.noop),
     ]
