@@ -268,20 +268,23 @@ def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
             os.close(descriptor)
 
 
-def probe() -> None:
-    """Write a file where new folders will grow and take it away again; raises `ArchiveError`.
-
-    Where that folder is still to be made, the one that it will be made in is tried.
-    """
+def growing_place() -> Path:
+    """Return where new folders grow; where that is still to be made, what it will be made in."""
     building = runs_root() / BUILDING
     with archive_errors(str(building)):
-        existing = next(folder for folder in (building, *building.parents) if folder.exists())
-        path = existing / f".probe-{secrets.token_hex(4)}"
+        return next(folder for folder in (building, *building.parents) if folder.exists())
+
+
+def probe() -> None:
+    """Write a file where new folders grow and take it away again; raises `ArchiveError`."""
+    place = growing_place()
+    with archive_errors(str(place)):
+        path = place / f".probe-{secrets.token_hex(4)}"
         try:
             with new_files() as write:
                 write(str(path), b"can be written")
         except PermissionError as error:
-            raise ArchiveError(READ_ONLY, f"{building}: {error.strerror}") from error
+            raise ArchiveError(READ_ONLY, f"{place}: {error.strerror}") from error
         finally:
             with suppress(OSError):
                 path.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from runs import archive
-from runs.archive import UNWRITABLE, ArchiveError
+from runs.archive import ArchiveError
 
 # A folder is built in milliseconds; what is this old was left by a crash.
 LEFT_OVER_SECONDS = 3600
@@ -22,32 +23,23 @@ LEFT_OVER_SECONDS = 3600
 def check_archive(
     app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Write to the archive, really, and look for folders that were never finished."""
+    """Look whether the archive can be written, and for folders that were never finished.
+
+    Nothing is tried: most commands only read, and what is read is not touched.
+    """
+    root = archive.archive_root()
     try:
-        archive.probe()
+        place = archive.growing_place()
     except ArchiveError as error:
-        if error.kind in UNWRITABLE:
-            # Whatever only reads goes on.
-            return [
-                Warning(
-                    f"The archive can only be read, so nothing new can be made: {error}",
-                    hint=(
-                        f"Make room in {archive.archive_root()}, or make it writable for the "
-                        "account that runs this server."
-                    ),
-                    id="runs.W002",
-                )
-            ]
-        return [
-            Error(
-                f"The archive cannot be written: {error}",
-                hint=(
-                    f"Make {archive.archive_root()} writable for the account that runs this "
-                    "server, or set ARCHIVE_ROOT to a folder that is."
-                ),
-                id="runs.E001",
-            )
-        ]
+        return [_unusable(f"{error}")]
+    if not place.is_dir():
+        return [_unusable(f"{place} is no folder")]
+    if not os.access(place, os.W_OK | os.X_OK):
+        if not place.is_relative_to(root):
+            return [_unusable(f"{root} is not there and cannot be made")]
+        return [_read_only(f"{place} is write-protected")]
+    if not shutil.disk_usage(place).free:
+        return [_read_only("its disk is full")]
     names = archive.unfinished_folders(before=time.time() - LEFT_OVER_SECONDS)
     if not names:
         return []
@@ -61,6 +53,25 @@ def check_archive(
             id="runs.W001",
         )
     ]
+
+
+def _unusable(reason: str) -> CheckMessage:
+    return Error(
+        f"The archive cannot be used: {reason}.",
+        hint=(
+            f"Make {archive.archive_root()} a folder that the account which runs this server can "
+            "write, or set ARCHIVE_ROOT to one."
+        ),
+        id="runs.E001",
+    )
+
+
+def _read_only(reason: str) -> CheckMessage:
+    return Warning(
+        f"The archive can only be read, so nothing new can be made: {reason}.",
+        hint=f"Make room in {archive.archive_root()}, or make it writable for this server.",
+        id="runs.W002",
+    )
 
 
 @register(Tags.files)

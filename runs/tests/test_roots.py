@@ -177,6 +177,8 @@ def test_an_archive_that_is_gone_is_named_and_its_rows_stay(
             files.run_folder(run)
         assert caught.value.kind == files.MISSING
         assert staff.get(f"/api/media/image/{RUN_ID}/0").status_code == 404
+        page = staff.get(f"/admin/runs/run/{run.pk}/change/").content.decode()
+        assert f"the archive {old_archive} is not" in page
     settings.ARCHIVES = [old_archive]
     assert f"{old_archive}/json: it is not there; passed over" in printed_by()
     (old_archive / "unmounted").rename(old_archive / "json")
