@@ -160,10 +160,9 @@ def _has_link(folder: Path, parts: Sequence[str]) -> bool:
 
 def open_file(run: Run, filename: str) -> BufferedReader:
     """Return a file to be read piece by piece; raises `ArchiveError` (missing, invalid …)."""
-    path = entity_path(run, filename)
+    path = _followed(entity_path(run, filename))
     with archive_errors(filename):
-        # A link that stays in the folder is followed, and only such a one comes this far.
-        return open_regular(os.path.realpath(path))
+        return open_regular(path)
 
 
 def read_bytes(run: Run, filename: str, most: int = MOST_BYTES) -> bytes:
@@ -171,9 +170,14 @@ def read_bytes(run: Run, filename: str, most: int = MOST_BYTES) -> bytes:
 
     The last of these also for what has more than `most` bytes or is no file at all.
     """
-    path = entity_path(run, filename)
+    path = _followed(entity_path(run, filename))
     with archive_errors(filename):
-        return read_whole(os.path.realpath(path), most)
+        return read_whole(path, most)
+
+
+def _followed(path: Path) -> str:
+    """Return what a link leads to: only one that stays in its folder comes this far."""
+    return os.path.realpath(path) if path.is_symlink() else str(path)
 
 
 def read_text(run: Run, filename: str) -> str:

@@ -238,3 +238,12 @@ def test_of_a_text_that_is_too_long_the_manifest_quotes_the_beginning(archive: P
     size = sum(len(chunk) for file in exported.files for chunk in file.chunks())
     assert size > path.stat().st_size > files.MOST_TEXT
     assert 0 < len(exported.text_of("interception")) <= files.MOST_TEXT
+
+
+@pytest.mark.django_db
+def test_a_link_that_stays_in_its_folder_is_read(archive: Path) -> None:
+    run = recorder.start(context())
+    (files.run_folder(run) / "05_input.txt").symlink_to("01_input.txt")
+    assert files.read_bytes(run, "05_input.txt") == files.read_bytes(run, "01_input.txt")
+    with files.open_file(run, "05_input.txt") as file:
+        assert file.read() == files.read_bytes(run, "01_input.txt")
