@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from io import BufferedReader
+from pathlib import Path
 
 
 def read_start(path: str, most: int) -> bytes:
@@ -32,20 +33,20 @@ def read_whole(path: str, most: int) -> bytes:
     return content
 
 
-def open_regular(path: str) -> BufferedReader:
+def open_regular(path: str | Path) -> BufferedReader:
     """Return a file to be read piece by piece; raises OSError as `read_start` does."""
     return os.fdopen(_open(path), "rb")
 
 
-def _open(path: str) -> int:
+def _open(path: str | Path) -> int:
     try:
         # To open a pipe would wait for its other end; a link could lead out of the archive.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise OSError(errno.ELOOP, "it is a symbolic link", path) from error
+            raise OSError(errno.ELOOP, "it is a symbolic link", str(path)) from error
         raise
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(errno.EINVAL, "it is no regular file", path)
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
     return descriptor

@@ -8,25 +8,30 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
-from django.db.models import Count
 from django.utils import timezone
 
-from runs import archive
 from runs.act_index import rebuild_acts
-from runs.archive import ArchiveError
 from runs.bulk_upsert import bulk_upsert
 from runs.index_owners import IndexedDevices, IndexedWorkshops
+from runs.index_places import (
+    find_absent,
+    find_lone,
+    find_vanished,
+    has_better_claim,
+    is_there,
+    meet_by_chance,
+)
 from runs.index_report import Report
-from runs.layouts import Found, find_runs, is_unique
-from runs.models import LIVE, Entity, Run, Status, place_of
+from runs.layouts import Found, find_runs
+from runs.models import LIVE, Entity, Run, Status
+from runs.places import place_of
 from runs.reading import Reading, damaged_reading, read
 
 BATCH = 400
@@ -101,11 +106,11 @@ def rebuild(*, on_progress: Progress | None = None, dry_run: bool = False) -> Re
                 on_progress(index.report.seen)
     index.close()
     report = index.report
-    report.lone_copies = list(_lone(report.copies))
+    report.lone_copies = list(find_lone(report.copies))
     index.uncount()
     if Run.objects.count() != report.seen:
-        report.absent = dict(_absent())
-        report.vanished = list(_vanished(report.absent))
+        report.absent = dict(find_absent())
+        report.vanished = list(find_vanished(report.absent))
     # Acts lead to runs and devices, which are there by now.
     report.acts = rebuild_acts(dry_run=dry_run)
     return report
@@ -180,14 +185,14 @@ class _Index:
                 continue
             if place in rows:
                 values["run_id"] = rows[place].run_id
-            elif holder is None or not _is_there(holder["root"], holder["folder"]):
+            elif holder is None or not is_there(holder["root"], holder["folder"]):
                 # Nobody's yet, or that of a folder that has moved here.
                 holders[run_id] = values
-            elif _meet_by_chance(reading, holder):
+            elif meet_by_chance(reading, holder):
                 digest = hashlib.sha256(place.encode()).hexdigest()[:8]
                 values["run_id"] = f"{run_id[:111]}~{digest}"
                 self.report.renamed.append((place, values["run_id"]))
-            elif _has_better_claim(values, holder):
+            elif has_better_claim(values, holder):
                 held = place_of(holder["root"], holder["folder"])
                 settled.pop(held, None)
                 self.report.copies[held] = run_id
@@ -289,79 +294,6 @@ def _keep_what_rows_know(row: Run | None, reading: Reading) -> None:
             values["device_name_folded"] = row.device_name_folded
         values["released_at"] = row.released_at
         values["is_favourite"] = row.is_favourite
-
-
-def _meet_by_chance(reading: Reading, holder: dict[str, Any]) -> bool:
-    """Tell whether two folders bear one name that was given by hand, and are two runs.
-
-    The same name on the same day in two archives, made at the same time, is one run.
-    """
-    values = reading.values
-    if is_unique(values["run_id"]) or reading.run_id == values["run_id"]:
-        return False
-    return values["root"] == holder["root"] or any(
-        values[name] != holder[name] for name in ("folder", "created_at")
-    )
-
-
-def _absent() -> Iterator[tuple[str, int]]:
-    """Yield the archives that are not there, each with the number of its rows."""
-    known = Run.objects.exclude(root="").order_by("root").values_list("root")
-    for root, count in known.annotate(Count("pk")):
-        try:
-            archive.root_folder(root)
-        except ArchiveError:
-            yield root, count
-
-
-def _vanished(absent: Container[str]) -> Iterator[str]:
-    """Yield the places of rows whose folders are gone from an archive that is there."""
-    rows = Run.objects.values_list("root", "folder")
-    for root, folder in rows.iterator(chunk_size=2_000):
-        if root not in absent and not _is_there(root, folder):
-            yield place_of(root, folder)
-
-
-def _is_there(root: str, folder: str) -> bool:
-    try:
-        return _exists(archive.root_folder(root) / folder)
-    except ArchiveError:
-        return False
-
-
-def _exists(path: Path) -> bool:
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        # Nobody can tell, so nothing shall come of it.
-        return True
-    return True
-
-
-def _has_better_claim(values: dict[str, Any], holder: dict[str, Any]) -> bool:
-    """Tell whether a folder rather than the one that has a run's id is where that was made."""
-    may_differ = is_unique(values["run_id"]) or values["root"] != holder["root"]
-    return may_differ and _regularity(values) > _regularity(holder)
-
-
-def _regularity(values: dict[str, Any]) -> tuple[bool, bool, bool]:
-    """Return how much a folder's place is the one in which its run was made."""
-    is_of_day = values["day"] == timezone.localdate(values["created_at"])
-    return not values["root"], is_of_day, values["layout"] == "L2"
-
-
-def _lone(copies: dict[str, str]) -> Iterator[str]:
-    """Yield the copies of which there is no original, neither in the index nor beside them."""
-    for place, run_id in copies.items():
-        # The place of a folder in another archive is its path.
-        beside = archive.archive_root() / place.rpartition("/")[0] / run_id
-        if "/" not in run_id and _exists(beside):
-            continue
-        original = Run.objects.filter(run_id=run_id).first()
-        if original is None or not _is_there(original.root, original.folder):
-            yield place
 
 
 def _read_ahead(readers: ThreadPoolExecutor, found: Iterator[Found]) -> Iterator[list[Reading]]:

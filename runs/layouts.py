@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 
 from runs import archive
-from runs.models import place_of
+from runs.places import place_of
 
 # Behind the random part `_canvas` and the number in a batch may follow.
 _RUN = re.compile(r"(?:run|gen|leg)_(?P<ms>\d{12,14})_[0-9a-zA-Z]+(?:_canvas)?(?:_\d+)?", re.ASCII)

@@ -19,6 +19,7 @@ from devices.folding import FoldedField, fold
 from devices.identity import known_device
 from devices.models import Device, Workshop
 from devices.names import NameField, plain_name
+from runs.places import place_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -130,11 +131,6 @@ class RunQuerySet(models.QuerySet["Run"]):
 
 def may_view_all(user: User | AnonymousUser) -> bool:
     return user.is_active and user.is_staff and user.has_perm("runs.view_run")
-
-
-def place_of(root: str, folder: str) -> str:
-    """Return where a folder lies: in the live archive by its name there, else by its path."""
-    return f"{root}/{folder}" if root else folder
 
 
 class Run(models.Model):

@@ -30,7 +30,8 @@ from runs.archive import ArchiveError
 from runs.bounded import open_regular
 from runs.layouts import is_dropping, is_shadow
 from runs.metadata import local_text
-from runs.models import Run, place_of
+from runs.models import Run
+from runs.places import place_of
 from runs.reading import may_be_written
 
 # Runs per look at the database, and bytes until what was read is kept.

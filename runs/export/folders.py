@@ -169,7 +169,7 @@ def _list(exported: ExportedRun, folder: str, inside: str) -> None:
             _list(exported, entry.path, f"{name}/")
         elif not entry.is_file(follow_symlinks=False):
             # A pipe would be waited for.
-            exported.problems.append(f"left out, no file: {name}")
+            exported.problems.append(f"left out, no regular file: {name}")
         elif not _is_unfinished(entry.name):
             exported.files.append(ExportedFile(name, entry.path, _size(entry)))
 

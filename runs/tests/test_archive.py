@@ -208,7 +208,7 @@ def test_what_is_no_file_or_too_long_is_an_error_for_whoever_reads_it(archive: P
     with pytest.raises(NoThumbnail):
         thumbnail(run, entity)
     exported = next(folders.exported_runs(Run.objects.all()))
-    assert exported.problems == ["left out, no file: 01_input.txt"]
+    assert exported.problems == ["left out, no regular file: 01_input.txt"]
 
 
 @pytest.mark.django_db
