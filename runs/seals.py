@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from runs import archive
@@ -86,11 +85,11 @@ def seal_pending(
 
 
 def _mark(runs: list[Run]) -> None:
-    with transaction.atomic():
-        for run in runs:
-            # One that has moved meanwhile is sealed where it lies now.
-            same = Run.objects.filter(pk=run.pk, root=run.root, folder=run.folder)
-            same.update(needs_seal=False)
+    for root in {run.root for run in runs}:
+        some = [run for run in runs if run.root == root]
+        # One that has moved meanwhile is sealed where it lies now.
+        same = Run.objects.filter(root=root, folder__in=[run.folder for run in some])
+        same.filter(pk__in=[run.pk for run in some]).update(needs_seal=False)
 
 
 class _Batch:
