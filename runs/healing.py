@@ -25,11 +25,12 @@ from django.utils import timezone
 from runs import act_index, archive, authorship, index, leftovers
 from runs.archive import ArchiveError
 from runs.bounded import read_start
+from runs.index_report import Report
 from runs.json_values import parse_object
 from runs.layouts import Found, day_folders, find_runs
 from runs.metadata import local_text, progress
 from runs.models import LIVE, Entity, Run, Status
-from runs.reading import MOST_METADATA, Reading, read
+from runs.reading import Reading, read
 from runs.recorder import OpenedRun, beside, follow_metadata, open_run
 from runs.rows import new_entity, update_live_row
 from runs.verify import orphans_of
@@ -63,13 +64,13 @@ def heal(*, days: int = RECENT_DAYS) -> Iterator[Deed]:
     yield from deeds_of(report)
     torn = {*report.untold, *report.abandoned}
     torn |= {folder.name for folder in found if _has_temporary_files(folder)}
-    for run in Run.objects.filter(folder__in=torn).order_by("folder"):
+    for run in Run.objects.filter(root="", folder__in=torn).order_by("folder"):
         if not _is_at_work(run):
             yield from _reconciled(run, dry_run=False)
     yield from _write_acts(since)
 
 
-def deeds_of(report: index.Report) -> Iterator[Deed]:
+def deeds_of(report: Report) -> Iterator[Deed]:
     """Yield what an index run did to the rows of folders."""
     yield from (Deed(folder, GIVEN_ROW) for folder in report.new)
     yield from (Deed(folder, "followed by its row") for folder in report.changed)
@@ -80,14 +81,14 @@ def repair(*, dry_run: bool = False) -> Iterator[Deed]:
     yield from _remove_unfinished(dry_run=dry_run)
     for found in find_runs():
         reading = read(found)
-        if reading.is_native and not (reading.error or reading.in_use or reading.is_misnamed):
+        if reading.may_be_written and not (reading.error or reading.in_use or reading.is_misnamed):
             yield from _repair_folder(reading, dry_run=dry_run)
     yield from _write_acts(dry_run=dry_run)
 
 
 def _repair_folder(reading: Reading, *, dry_run: bool) -> Iterator[Deed]:
     name = reading.found.name
-    run = Run.objects.filter(folder=name).first()
+    run = Run.objects.filter(root="", folder=name).first()
     if run is None and dry_run:
         yield from _deeds_without_row(reading.found)
     if run is None or run.status == Status.DAMAGED or _is_at_work(run):
@@ -168,7 +169,7 @@ def _meant_items(folder: Path, metadata: Mapping[str, Any]) -> list[dict[str, An
     for name in leftovers.temporary_files(folder, of=archive.METADATA):
         # Half of one, where the crash was earlier, is none.
         with suppress(OSError, ValueError, TypeError, KeyError):
-            meant = parse_object(read_start(f"{folder}/{name}", MOST_METADATA))
+            meant = parse_object(read_start(f"{folder}/{name}", archive.MOST_METADATA))
             items: list[dict[str, Any]] = meant["entities"]
             further = items[len(known) :]
             if (
@@ -214,6 +215,9 @@ def _complete_rows(run: Run, opened: OpenedRun, *, dry_run: bool) -> list[Deed]:
 def _own_folders(since: date) -> Iterator[Found]:
     """Yield the folders of our own runs from `since` on."""
     for name, path in day_folders():
+        if not name.startswith("json/"):
+            # Of an archive that is only read.
+            continue
         day = date.fromisoformat(name.removeprefix("json/"))
         if day < since:
             continue

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("runs", "0011_fold_ideas")]
+    dependencies = [("runs", "0012_roots_seals_and_names")]
 
     operations = [
         migrations.AddField(
