@@ -178,9 +178,11 @@ def fail(run: Run, *, kind: str, message: str, detail: str = "", owner: str | No
     return _end(run, Status.FAILED, owner=owner, error=error)
 
 
-def block(run: Run, *, stage: int, reason: str, message: str, owner: str | None = None) -> bool:
-    """End `run` as blocked by the safety check of `stage`."""
-    error = {"kind": reason, "message": message, "stage": stage}
+def block(
+    run: Run, *, stage: int, reason: str, message: str, owner: str | None = None, by: str = ""
+) -> bool:
+    """End `run` as blocked by the safety check of `stage`; `by` tells who wrote what it found."""
+    error = {"kind": reason, "message": message, "stage": stage, **({"by": by} if by else {})}
     return _end(run, Status.BLOCKED, owner=owner, stage=stage, error=error)
 
 

@@ -14,7 +14,7 @@ from runs.alignment import AUTHORS, EDIT, MINE, OPTIMIZATION, RULE, Authorship
 from runs.archive import ArchiveError
 from runs.authorship import authorship_of
 from runs.media import media_of
-from runs.models import Entity, Run
+from runs.models import BLOCKED_TEXT, Entity, Run
 from runs.recorder import context_prompt_of
 
 # From the idea to the picture, in this order; each in a column of its own.
@@ -22,6 +22,7 @@ TEXTS = (
     ("input", _("Idea")),
     ("interception", _("Interception")),
     ("optimized_prompt", _("Final prompt")),
+    (BLOCKED_TEXT, _("Written by the model, shown to no participant")),
 )
 AUTHOR_NAMES = {
     MINE: pgettext_lazy("author", "own words"),

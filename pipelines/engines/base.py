@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Protocol
 
 from pipelines.engines.jobs import (
@@ -42,10 +42,12 @@ class TextEngine(Protocol):
 class LanguageModel(TextEngine, Protocol):
     """A text engine that answers any conversation."""
 
-    def chat(self, conversation: Conversation) -> Iterator[str]:
-        """Yield the pieces of the answer, without thoughts.
+    def chat(
+        self, conversation: Conversation, on_wait: OnWait | None = None
+    ) -> Generator[str, None, None]:
+        """Yield the pieces of the answer, without thoughts; closing it closes the connection.
 
-        Raises `EngineError`, also where the end is missing.
+        Raises `EngineError`, also where the end is missing, and what `on_wait` raises.
         """
         ...
 

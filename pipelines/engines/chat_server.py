@@ -21,12 +21,14 @@ class ChatServer(ABC):
         with closing(self._pieces(conversation_of(job), on_wait)) as pieces:
             yield from pieces
 
-    def chat(self, conversation: Conversation) -> Iterator[str]:
+    def chat(
+        self, conversation: Conversation, on_wait: OnWait | None = None
+    ) -> Generator[str, None, None]:
         """Yield the pieces of the answer; closing the iterator closes the connection.
 
         An answer that reached `max_tokens` is delivered as far as it got.
         """
-        with closing(self._pieces(conversation)) as pieces:
+        with closing(self._pieces(conversation, on_wait)) as pieces:
             yield from clean_answer(pieces)
 
     @abstractmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from pipelines import moderation, queue, registry
 from pipelines.catalog import Chunk
 from pipelines.engines.base import Progress
+from pipelines.engines.embedded.p5 import InvalidSketch, words_in
 from pipelines.engines.http import NotSent
 from pipelines.engines.jobs import (
     Cancelled,
@@ -94,6 +96,7 @@ def _generate(run: Run, lease: Lease) -> None:
         level_in_force(run),
         is_external=moderation.is_external(run.queue),
         stage=record.get("safety_stage", 3),
+        on_wait=lease.check,
     )
     lease.check()
 
@@ -121,7 +124,7 @@ def _generate(run: Run, lease: Lease) -> None:
     unseen = screening.looks_at_pictures(level_in_force(run))
     on_progress = _without_previews(lease.progress) if unseen else lease.progress
     outputs = generate(engine, job, on_progress=on_progress, interrupted=interrupted)
-    inspect = partial(_inspect, screening, level_in_force(run))
+    inspect = partial(_inspect, screening, level_in_force(run), lease)
     record_outputs(run, outputs, job=job, lease=lease, inspect=inspect)
     if left_out := missing(run, chunk):
         # What came is kept, but a comparison of which a part did not come is no success.
@@ -136,11 +139,18 @@ def _all_texts(prompt: str, record: Mapping[str, Any]) -> str:
     return "\n".join(dict.fromkeys((prompt, *own)))
 
 
-def _inspect(screening: Screening, level: str, output: Output) -> dict[str, Any]:
+def _inspect(screening: Screening, level: str, lease: Lease, output: Output) -> dict[str, Any]:
     """Return what is to be recorded of looking at `output`; raises `Blocked`."""
-    if output.media_type in ("code", "workflow"):
+    if output.media_type == "workflow":
         return {}
-    verdict = screening.check_picture(output.data, level)
+    if output.media_type == "code":
+        # A program that cannot be taken apart is read as it stands.
+        code = output.data.decode("utf-8", "replace")
+        with suppress(InvalidSketch):
+            code = words_in(code)
+        screening.check_sketch(code, level, on_wait=lease.check)
+        return {}
+    verdict = screening.check_picture(output.data, level, on_wait=lease.check)
     return {"safety": verdict.as_record()} if verdict else {}
 
 

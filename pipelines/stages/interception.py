@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.engines.base import TextEngine
@@ -31,7 +31,7 @@ def intercept(
     stations: Sequence[Station],
     on_passed: Passed,
     on_wait: OnWait,
-) -> Iterator[Piece]:
+) -> Generator[Piece, None, None]:
     """Yield the pieces of the rewritten text.
 
     With `stations` the text goes through each in turn; all but the last are worked through
@@ -48,7 +48,7 @@ def intercept(
     yield from stream_step(engine, last, on_wait)
 
 
-def stream_step(engine: TextEngine, job: TextJob, on_wait: OnWait) -> Iterator[Piece]:
+def stream_step(engine: TextEngine, job: TextJob, on_wait: OnWait) -> Generator[Piece, None, None]:
     """Yield the pieces of one step's text; raises `EngineError` where nothing came back.
 
     `on_wait` is called with each piece as well: what it raises ends the step.

@@ -6,7 +6,7 @@ import io
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,9 @@ class Model:
         self.answers = list(answers)
         self.asked: list[Conversation] = []
 
-    def chat(self, conversation: Conversation) -> Iterator[str]:
+    def chat(
+        self, conversation: Conversation, on_wait: OnWait | None = None
+    ) -> Generator[str, None, None]:
         self.asked.append(conversation)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, EngineError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -322,7 +322,9 @@ class Model:
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
-    def chat(self, conversation: Conversation) -> Iterator[str]:
+    def chat(
+        self, conversation: Conversation, on_wait: OnWait | None = None
+    ) -> Generator[str, None, None]:
         self.asked.append(conversation)
         try:
             for piece in self.pieces:
