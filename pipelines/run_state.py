@@ -15,7 +15,7 @@ from pipelines.servers.inventory import competing_queues, hosts_of
 from pipelines.texts.partial_text import partial_text
 from runs.media import media_of
 from runs.models import BLOCKED_TEXT, Kind, Run, Status
-from runs.texts import text_of
+from runs.texts import notice_of, text_of
 
 EVENT_NAMES = {
     Status.QUEUED: "queued",
@@ -74,7 +74,7 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
         "error": _error(run),
     }
     if run.kind != Kind.GENERATION:
-        state["texts"] = _texts(run)
+        state |= {"texts": _texts(run), "notice": notice_of(run)}
         if run.status == Status.RUNNING:
             partial = partial_text(run.run_id)
             state |= {"text_so_far": partial.text, "stations": partial.stations}

@@ -39,6 +39,7 @@ from pipelines.texts.interception import perform
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
 from runs.models import Run
+from runs.texts import notice_of
 from web.parsing import parse_json
 from web.problems import Problem
 
@@ -145,7 +146,9 @@ class RewritingView(TextView):
             return Problem(502, failure.kind, str(failure), extra={"run_id": run_id}).response(
                 contract=True
             )
-        return JsonResponse(await sync_to_async(success)(text))
+        notice = await sync_to_async(notice_of)(rewriting.run)
+        answer = await sync_to_async(success)(text)
+        return JsonResponse({**answer, **({"notice": notice} if notice else {})})
 
 
 class InterceptionView(RewritingView):

@@ -227,3 +227,54 @@ def test_a_judge_that_cannot_be_understood_is_a_no(says: Says, settings: Any) ->
     events = stream()
     assert told(events) == []
     assert (events[-1][0], events[-1][1]["reason"]) == ("blocked", "safety_closed")
+
+
+# What is wrong with a text that may be read -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("Ein Hund", "echo"),
+        ("Es tut mir leid, aber ich kann dir dabei nicht helfen.", "refusal"),
+    ],
+)
+def test_a_text_that_is_none_is_told_as_what_it_is(says: Says, written: str, kind: str) -> None:
+    says(written)
+    client = Client()
+    body = {**ASKED, "schema": "theopposite"}
+    answer = client.post(INTERCEPTION, json.dumps(body), "application/json").json()
+    assert answer["interception_result"] == written
+    assert answer["notice"]["kind"] == kind
+    assert "noch einmal" in answer["notice"]["message"]
+    run = Run.objects.get()
+    assert run.status == Status.COMPLETE
+    assert client.get(f"/api/runs/{run.run_id}/").json()["notice"] == answer["notice"]
+    state = client.get(f"/api/runs/{run.run_id}/events", headers={"accept": "application/json"})
+    assert state.json()["notice"] == answer["notice"]
+    entities = archive.read_metadata(archive.run_folder(run))["entities"]
+    assert entities[-1]["metadata"]["notice"] == answer["notice"]
+    assert dict(stream())["complete"]["notice"] == answer["notice"]
+
+
+def test_a_text_that_is_one_bears_no_notice(says: Says) -> None:
+    says("Kein Hund, sondern eine Katze.")
+    assert "notice" not in dict(stream())["complete"]
+
+
+def test_a_model_that_repeats_itself_is_left(chat: FakeChat) -> None:
+    left = threading.Event()
+
+    def repeat(exchange: Exchange) -> None:
+        exchange.start(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
+        try:
+            while not exchange.client_left(0):
+                exchange.send_chunk(event({"content": "und der Hund lacht, "}))
+        finally:
+            left.set()
+
+    chat.on("POST", chat.CHAT, repeat)
+    complete = dict(stream())["complete"]
+    assert left.wait(5)
+    assert complete["notice"]["kind"] == "loop"
+    assert complete["char_count"] < 2000
