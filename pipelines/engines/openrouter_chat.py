@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.engines.jobs import EngineError, ErrorKind, Health, MissingRequirement
+from pipelines.engines.json_values import number_of, object_of
 from pipelines.engines.openai_chat import OpenAIChat
 
 
@@ -18,8 +19,8 @@ class OpenRouterChat(OpenAIChat):
             payload = self._get("/key").get("data")
         except EngineError as error:
             return Health(ready=False, detail=f"{error.kind}: {error.detail}")
-        left = payload.get("limit_remaining") if isinstance(payload, dict) else None
-        if not isinstance(left, int | float):
+        left = number_of(object_of(payload).get("limit_remaining"))
+        if left is None:
             return Health(ready=True, detail="credit without a limit")
         return Health(ready=left > 0, detail=f"credit left: {left:g}")
 
