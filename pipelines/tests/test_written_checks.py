@@ -6,13 +6,23 @@ import asyncio
 import json
 import re
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import AsyncClient, Client
 
 from devices.models import Device
+from pipelines import queue
+from pipelines.engines.embedded.p5 import SketchWriter
+from pipelines.engines.jobs import Cancelled, MediaJob
+from pipelines.engines.openai_chat import OpenAIChat
+from pipelines.generation.execution import execute
+from pipelines.generation.lease import Lease
+from pipelines.safety.llm_judge import NO_ANSWER, Judge, judge_prompt
+from pipelines.submission.generation import GenerationRequest, submit_generation
 from pipelines.submission.interception import InterceptionRequest, submit_interception
 from pipelines.tests.servers.faulty import Exchange, chunked
 from pipelines.tests.servers.openai_chat import FakeChat, event, streamed
@@ -20,6 +30,8 @@ from pipelines.texts import partial_text
 from pipelines.texts.checked_texts import WritingBlocked
 from pipelines.texts.interception import perform
 from runs import archive
+from runs.acts import COMMAND_LINE
+from runs.cancelling import request_cancel
 from runs.models import BLOCKED_TEXT, Run, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -278,3 +290,95 @@ def test_a_model_that_repeats_itself_is_left(chat: FakeChat) -> None:
     assert left.wait(5)
     assert complete["notice"]["kind"] == "loop"
     assert complete["char_count"] < 2000
+
+
+# A stop while somebody else's server drips --------------------------------------------------
+
+
+class Dripping:
+    """Sends signs of life and never a word; `left` tells that the client is gone."""
+
+    def __init__(self, begin: Callable[[], object] = lambda: None) -> None:
+        self.left = threading.Event()
+        self._begin = begin
+
+    def __call__(self, exchange: Exchange) -> None:
+        exchange.start(200, {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"})
+        self._begin()
+        try:
+            while not exchange.client_left(0.1):
+                exchange.send_chunk(b": still here\n\n")
+        finally:
+            self.left.set()
+
+
+def test_a_stop_is_heard_while_a_judge_drips(chat: FakeChat, settings: Any) -> None:
+    settings.SAFETY_MODEL = "openai_chat:tiny-2"
+
+    def stop() -> None:
+        request_cancel(Run.objects.get(), by=COMMAND_LINE)
+        connections.close_all()
+
+    dripping = Dripping(stop)
+
+    def answer(exchange: Exchange) -> None:
+        if b"response_format" in exchange.received.body:
+            dripping(exchange)
+        else:
+            chunked(streamed("Eine Katze."))(exchange)
+
+    chat.on("POST", chat.CHAT, answer)
+    events = stream()
+    assert events[-1][1]["kind"] == "cancelled"
+    assert Run.objects.get().status == Status.CANCELLED
+    assert dripping.left.wait(5)
+    assert "chunk" not in dict(events)
+
+
+def test_a_judge_that_nobody_waits_for_any_more_is_left(chat: FakeChat) -> None:
+    dripping = Dripping()
+    chat.on("POST", chat.CHAT, dripping)
+    judge = Judge(OpenAIChat(chat.url, api_key=chat.KEY), "tiny-2", seconds=0.3)
+    assert judge_prompt(judge, text="eine Katze", level="kids").reason == NO_ANSWER
+    assert dripping.left.wait(5)
+
+
+def test_a_stop_is_heard_while_the_writer_of_a_sketch_drips(chat: FakeChat) -> None:
+    dripping = Dripping()
+    chat.on("POST", chat.CHAT, dripping)
+    seen: list[float] = []
+
+    def on_progress(share: float, note: str, preview: bytes | None = None, /) -> None:
+        seen.append(share)
+        if len(seen) == 3:
+            raise Cancelled
+
+    writer = SketchWriter(OpenAIChat(chat.url, api_key=chat.KEY))
+    job = MediaJob(str(uuid.uuid4()), "Ein Kreis", 7, 800, 800, model="tiny-1")
+    with pytest.raises(Cancelled):
+        writer.generate(job, on_progress)
+    assert dripping.left.wait(5)
+
+
+# Sketches -----------------------------------------------------------------------------------
+
+
+def test_what_a_sketch_of_a_model_says_is_checked(chat: FakeChat, settings: Any) -> None:
+    settings.CODE_MODEL = settings.TEXT_MODEL
+    code = 'function setup() { createCanvas(800, 800); text("Porno", 9, 9); }\n'
+    chat.on("POST", chat.CHAT, chunked(streamed(f"```js\n{code}```")))
+    device = Device.objects.create(pk="device-sketches")
+    run = submit_generation(
+        device=device,
+        request=GenerationRequest(
+            prompt="Ein Kreis", output_config="p5js_code", input_text="Ein Kreis", language="de"
+        ),
+    )
+    claimed = queue.claim_next({run.queue: run.queue}, owner="test", capacity=1)
+    assert claimed is not None
+    with Lease(claimed, "test") as lease:
+        execute(claimed, lease)
+    run.refresh_from_db()
+    assert (run.status, run.error_kind) == (Status.BLOCKED, "sexual")
+    assert "nicht deine Schuld" in run.error_message
+    assert not run.entities.filter(type="output_code").exists()
