@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 
@@ -69,17 +71,29 @@ def is_external(queue: str) -> bool:
 
 
 def end_as_blocked(
-    run: Run, block: Blocked, *, owner: str | None = None, written: str | None = None
+    run: Run,
+    block: Blocked,
+    *,
+    owner: str | None = None,
+    written: str | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
     """Record why a model said no, where one did, and end `run` as blocked.
 
     A picture that is not shown is not kept: what would hurt on the screen would hurt in the
     archive. Its verdict is. Texts are kept: what a model has `written` as a file that goes to
-    no browser of a participant. Raises `LeaseLost`.
+    no browser of a participant, with `details` of who wrote it. Raises `LeaseLost`.
     """
     if written is not None:
         try:
-            recorder.add(run, type=BLOCKED_TEXT, data=written, extension="txt", owner=owner)
+            recorder.add(
+                run,
+                type=BLOCKED_TEXT,
+                data=written,
+                extension="txt",
+                owner=owner,
+                details=details,
+            )
         except ArchiveError:
             logger.exception("blocked text not recorded: run_id=%s", run.run_id)
     if isinstance(block, JudgedBlocked | NotJudged):

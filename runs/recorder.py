@@ -108,9 +108,11 @@ def add(
     content_type: str = "",
     metadata: Mapping[str, Any] | None = None,
     owner: str | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> Entity:
     """Record one more file of `run`, numbered by its appearance, and return its row.
 
+    `metadata` is of the file, `details` are further keys of metadata.json.
     Raises `ArchiveError` (damaged) for a picture that is none, `LeaseLost` where the run is not
     `owner`'s any more or has ended.
     """
@@ -133,6 +135,7 @@ def add(
                 metadata=metadata,
             )
             opened.metadata["entities"].append(item)
+            opened.metadata |= details or {}
             if type == authorship.FINAL_TEXT.get(run.kind):
                 texts = authorship.texts_in(run, opened.metadata["entities"][:-1])
                 texts[type] = content.decode("utf-8", "replace")

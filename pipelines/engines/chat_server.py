@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from contextlib import closing
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.conversation import conversation_of
 from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, TextJob
 from pipelines.engines.patience import OnWait
@@ -17,23 +18,31 @@ class ChatServer(ABC):
 
     _first_model = ""
 
-    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
-        with closing(self._pieces(conversation_of(job), on_wait)) as pieces:
+    def stream(
+        self, job: TextJob, on_wait: OnWait | None = None, facts: CallFacts | None = None
+    ) -> Iterator[str]:
+        with closing(self._pieces(conversation_of(job), on_wait, facts)) as pieces:
             yield from pieces
 
     def chat(
-        self, conversation: Conversation, on_wait: OnWait | None = None
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
         """Yield the pieces of the answer; closing the iterator closes the connection.
 
         An answer that reached `max_tokens` is delivered as far as it got.
         """
-        with closing(self._pieces(conversation, on_wait)) as pieces:
+        with closing(self._pieces(conversation, on_wait, facts)) as pieces:
             yield from clean_answer(pieces)
 
     @abstractmethod
     def _pieces(
-        self, conversation: Conversation, on_wait: OnWait | None = None
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
         """Yield what the server tells, thoughts included. Raises `EngineError`."""
 

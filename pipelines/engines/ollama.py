@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http
 from pipelines.engines.jobs import (
@@ -90,19 +91,23 @@ class Ollama(ChatServer):
         return {"model": self._model(model), "keep_alive": self._keep_alive}
 
     def _pieces(
-        self, conversation: Conversation, on_wait: OnWait | None = None
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
+        facts = facts or CallFacts()
         body = self._body(conversation)
         model = body["model"]
         if model in self._never_think:
             body.pop("think")
         try:
-            yield from self._attempt(body, on_wait)
+            yield from self._attempt(body, on_wait, facts)
         except _CannotThink:
             # It was asked not to, but this model knows no such thing.
             self._never_think.add(model)
             body.pop("think", None)
-            yield from self._attempt(body, on_wait)
+            yield from self._attempt(body, on_wait, facts)
 
     def _body(self, conversation: Conversation) -> dict[str, Any]:
         written = sum(
@@ -135,7 +140,10 @@ class Ollama(ChatServer):
             body["format"] = conversation.schema
         return body
 
-    def _attempt(self, body: Mapping[str, Any], on_wait: OnWait | None) -> Iterator[str]:
+    def _attempt(
+        self, body: Mapping[str, Any], on_wait: OnWait | None, facts: CallFacts
+    ) -> Iterator[str]:
+        facts.take_request(body)
         with self._http.open(
             "POST",
             "/api/chat",
@@ -155,6 +163,7 @@ class Ollama(ChatServer):
                     stream.expect_within(IDLE_SECONDS, whole_seconds=WHOLE_SECONDS)
                 has_begun = True
                 payload = _line(line)
+                facts.take_answer(payload)
                 if payload.get("error"):
                     raise _redacted(error_of(payload["error"], 500), body)
                 content = object_of(payload.get("message")).get("content")

@@ -31,6 +31,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from pipelines.engines.base import LanguageModel
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Message, Picture
 from pipelines.engines.patience import WAIT_SECONDS, OnWait
 from runs.viewing import NotViewable, open_viewable
@@ -211,13 +212,16 @@ def _verdict(
         schema=SCHEMA,
     )
 
+    facts = CallFacts()
+
     def verdict(allowed: bool, category: str, reason: str, detail: str = "") -> Verdict:
         if reason != JUDGED:
             logger.warning("no judgement: check=%s reason=%s detail=%s", check, reason, detail)
-        return Verdict(check, allowed, category, reason, judge.name, level, detail)
+        model = facts.model or judge.name
+        return Verdict(check, allowed, category, reason, model, level, detail)
 
     try:
-        said = _answer(judge, conversation, on_wait)
+        said = _answer(judge, conversation, on_wait, facts)
     except EngineError as error:
         return verdict(False, "other", NO_ANSWER, error.kind)
     try:
@@ -238,14 +242,16 @@ def _with_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _answer(judge: Judge, conversation: Conversation, on_wait: OnWait | None) -> str:
+def _answer(
+    judge: Judge, conversation: Conversation, on_wait: OnWait | None, facts: CallFacts
+) -> str:
     """Return the whole answer. Raises `EngineError`, also where it takes too long."""
     answers: queue.SimpleQueue[str | EngineError] = queue.SimpleQueue()
     given_up = threading.Event()
 
     def ask() -> None:
         try:
-            answers.put(_read(judge, conversation, given_up))
+            answers.put(_read(judge, conversation, given_up, facts))
         except EngineError as error:
             answers.put(error)
         except Exception as error:
@@ -276,13 +282,15 @@ def _wait_for(
     raise EngineError(ErrorKind.TIMEOUT, "", detail="no judgement in time")
 
 
-def _read(judge: Judge, conversation: Conversation, given_up: threading.Event) -> str:
+def _read(
+    judge: Judge, conversation: Conversation, given_up: threading.Event, facts: CallFacts
+) -> str:
     def leave_if_given_up() -> None:
         if given_up.is_set():
             raise EngineError(ErrorKind.CANCELLED, "", detail="nobody waits any more")
 
     said = ""
-    for piece in judge.model.chat(conversation, leave_if_given_up):
+    for piece in judge.model.chat(conversation, leave_if_given_up, facts):
         leave_if_given_up()
         said += piece
         if len(said) > MOST_CHARACTERS:

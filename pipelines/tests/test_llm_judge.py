@@ -14,6 +14,7 @@ import pytest
 from django.utils.translation import override
 from PIL import Image
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.jobs import (
     Conversation,
     EngineError,
@@ -64,7 +65,10 @@ class Model:
         self.asked: list[Conversation] = []
 
     def chat(
-        self, conversation: Conversation, on_wait: OnWait | None = None
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
         self.asked.append(conversation)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -72,7 +76,9 @@ class Model:
             raise answer
         yield from ([answer] if isinstance(answer, str) else answer())
 
-    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
+    def stream(
+        self, job: TextJob, on_wait: OnWait | None = None, facts: CallFacts | None = None
+    ) -> Iterator[str]:
         raise NotImplementedError
 
     def health(self) -> Health:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.embedded.p5 import (
     InvalidSketch,
     SketchTemplates,
@@ -323,7 +324,10 @@ class Model:
         self.may_go_on.set()
 
     def chat(
-        self, conversation: Conversation, on_wait: OnWait | None = None
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
         self.asked.append(conversation)
         try:
@@ -335,7 +339,9 @@ class Model:
         finally:
             self.closed.set()
 
-    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
+    def stream(
+        self, job: TextJob, on_wait: OnWait | None = None, facts: CallFacts | None = None
+    ) -> Iterator[str]:
         raise NotImplementedError
 
     def health(self) -> Health:

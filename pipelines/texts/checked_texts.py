@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pipelines import moderation
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.patience import OnWait
 from pipelines.safety.errors import Blocked
 from pipelines.safety.text_gate import TextGate
+from pipelines.texts.call_details import call_details
 from runs.models import Run
 
 
@@ -28,6 +30,8 @@ class CheckedTexts:
     """
 
     def __init__(self, run: Run, *, stage: int, on_wait: OnWait) -> None:
+        # Of the call that writes.
+        self.facts = CallFacts()
         self._screening = moderation.get_screening()
         self._level = run.safety_level
         self._stage = stage
@@ -87,5 +91,6 @@ def ending_as_blocked(run: Run, texts: CheckedTexts) -> Iterator[None]:
     try:
         yield
     except Blocked as block:
-        moderation.end_as_blocked(run, block, written=texts.all_text)
+        details = call_details(run, texts.facts)
+        moderation.end_as_blocked(run, block, written=texts.all_text, details=details)
         raise WritingBlocked(block) from block

@@ -74,13 +74,17 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
     on_wait = CancelLook(run)
     texts = CheckedTexts(run, stage=2, on_wait=on_wait)
 
-    def record_station(number: int, passed: str) -> None:
+    def record_station(number: int, passed: str, instruction: str) -> None:
         recorder.add(
             run,
             type="translation",
             data=passed,
             extension="txt",
-            metadata={"station": number + 1, "of": len(stations)},
+            metadata={
+                "station": number + 1,
+                "of": len(stations),
+                **({"instruction": instruction} if instruction else {}),
+            },
         )
         label = _("Station %(number)d") % {"number": number + 1}
         emit(
@@ -89,9 +93,17 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
         )
 
     def pass_station(number: int, passed: str) -> None:
-        texts.pass_station(passed, partial(record_station, number, passed))
+        instruction = texts.facts.instruction
+        texts.pass_station(passed, partial(record_station, number, passed, instruction))
 
-    pieces = intercept(engine, job, stations=stations, on_passed=pass_station, on_wait=on_wait)
+    pieces = intercept(
+        engine,
+        job,
+        stations=stations,
+        on_passed=pass_station,
+        on_wait=on_wait,
+        facts=texts.facts,
+    )
     question = Question(
         text=text,
         rule=rule,

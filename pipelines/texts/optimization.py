@@ -42,13 +42,14 @@ def perform_optimization(run: Run, *, text: str, instruction: str, emit: Emit) -
             parameters=chunk.parameters,
         )
         on_wait = CancelLook(run)
+        texts = CheckedTexts(run, stage=3, on_wait=on_wait)
         return stream_text(
             run,
-            stream_step(routing.text_engine(), job, on_wait),
+            stream_step(routing.text_engine(), job, on_wait, texts.facts),
             stage=3,
             type="optimized_prompt",
             emit=emit,
-            texts=CheckedTexts(run, stage=3, on_wait=on_wait),
+            texts=texts,
             # Which language a picture machine wants its instruction knows.
             question=Question(text=text, rule=instruction),
         )

@@ -16,7 +16,12 @@ from pipelines.engines.text_cleaner import RESTART, Piece
 from pipelines.failures import end_as_failed
 from pipelines.safety.errors import Blocked
 from pipelines.texts import partial_text
-from pipelines.texts.checked_texts import CheckedTexts, WritingBlocked, ending_as_blocked
+from pipelines.texts.call_details import call_details
+from pipelines.texts.checked_texts import (
+    CheckedTexts,
+    WritingBlocked,
+    ending_as_blocked,
+)
 from pipelines.texts.reply_faults import Question, fault_in, is_looping, message_for
 from runs import recorder
 from runs.models import Run
@@ -141,7 +146,14 @@ def stream_text(
     fault = fault_in(texts.text, question)
     notice = {"kind": fault.value, "message": message_for(fault)} if fault else None
     metadata = {"notice": notice} if notice else {}
-    recorder.add(run, type=type, data=texts.text, extension="txt", metadata=metadata)
+    recorder.add(
+        run,
+        type=type,
+        data=texts.text,
+        extension="txt",
+        metadata=metadata,
+        details=call_details(run, texts.facts),
+    )
     recorder.finish(run)
     emit(
         "complete",

@@ -12,6 +12,7 @@ from functools import partial
 from django.utils.translation import gettext, gettext_noop
 
 from pipelines.engines.base import LanguageModel, Progress
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.jobs import (
     Cancelled,
     Conversation,
@@ -68,7 +69,9 @@ class SketchWriter:
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """One checked sketch. Raises `EngineError` (bad_response) where none came back."""
         conversation = conversation_for(job)
-        answer = collect_answer(partial(self.model.chat, conversation), on_progress)
+        facts = CallFacts()
+        chat = partial(self.model.chat, conversation, facts=facts)
+        answer = collect_answer(chat, on_progress)
         code = sketch_in(answer)
         try:
             check(code)
@@ -80,11 +83,12 @@ class SketchWriter:
                 permanent=False,
             ) from unfit
         metadata = {
-            "model": job.model,
+            "model": facts.model or job.model,
             "seed": job.seed,
             "width": job.width,
             "height": job.height,
             "characters": len(code),
+            **({"engine_version": facts.engine_version} if facts.engine_version else {}),
         }
         return [
             Output(code.encode(), "text/javascript", "js", media_type="code", metadata=metadata)
