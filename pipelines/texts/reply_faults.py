@@ -165,7 +165,10 @@ def _is_echo(answer: str, text: str) -> bool:
     if len(given) < ECHO_WORDS:
         return False
     # Small and capital letters count: they may be all that a rule changes.
-    return SequenceMatcher(None, words, given, autojunk=False).ratio() >= ECHO_SHARE
+    matcher = SequenceMatcher(None, words, given, autojunk=False)
+    # From the quickest to the exact one: most texts are no echo at the first look.
+    looks = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return all(look() >= ECHO_SHARE for look in looks)
 
 
 def _repeats_rule(answer: str, question: Question) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from ai4artsed.tests.browser.tablet import IDEA, LANDSCAPE, Tablet
+from ai4artsed.tests.browser.tablet import IDEA, LANDSCAPE, Tablet, choice_of
+from ai4artsed.tests.browser.test_projector import open_room
 from ai4artsed.tests.workshop_process import WorkshopProcess, running_workshop
 from pipelines.tests.servers.faulty import Exchange, chunked
 from pipelines.tests.servers.openai_chat import FakeChat, event, streamed
@@ -79,6 +80,26 @@ def test_a_text_that_came_while_the_page_was_away_bears_its_notice_too(
     may_end.set()
     expect(tablet.note).to_contain_text("herausgeredet")
     expect(tablet.result).to_have_value("Es tut mir leid, aber ich kann dir dabei nicht helfen.")
+
+
+def test_on_the_wall_only_the_cell_of_the_rule_is_without_a_text(
+    tablet: Tablet, chat: FakeChat
+) -> None:
+    workshop = tablet.workshop
+
+    def answer(exchange: Exchange) -> None:
+        is_forbidden = "gegenteil" in exchange.received.json()["messages"][0]["content"].lower()
+        chunked(streamed("Ein Porno im Meer." if is_forbidden else TEXT))(exchange)
+
+    chat.on("POST", chat.CHAT, answer)
+    ((code,),) = workshop.query("SELECT join_code FROM devices_workshop WHERE takes_new_devices")
+    with choice_of(workshop, rules=["theopposite", "overdrive"], outputs=[]):
+        open_room(tablet, code)
+        tablet.page.keyboard.press("2")
+        tablet.at("#matrix-idea").fill(IDEA)
+        tablet.at(".matrix-start").click()
+        expect(tablet.at('.cell[data-state="done"]')).to_contain_text(TEXT)
+        expect(tablet.at('.cell[data-state="failed"]')).to_contain_text("nicht deine Schuld")
 
 
 def test_what_is_blocked_is_taken_back_and_asked_once_more(tablet: Tablet, chat: FakeChat) -> None:
