@@ -1,10 +1,10 @@
 """What it costs to check a text while a model writes it, word by word, without a judge.
 
-Run: .venv/bin/python -m benchmarks.text_checks [--words 500]
+Run: .venv/bin/python benchmarks/text_checks.py [--words 500]
 
 Against: checking all that was written so far with each word, which would find as much. Target: a
 word costs at most a fifth of that, and the dearest one, with its sentence's end, below 5 % of the
-second that a child takes to read three words. In processor time: what else goes on does not count.
+second that a child takes to read three words. In processor time, so that nothing else counts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,13 @@ import statistics
 import time
 from itertools import cycle, islice
 
-from benchmarks.installation import set_up
+from installation import set_up
+
+set_up()
+
+from pipelines import registry  # noqa: E402
+from pipelines.safety.screening import Screening  # noqa: E402
+from pipelines.safety.text_gate import TextGate  # noqa: E402
 
 SENTENCES = (
     "Die große Katze schläft am Tag unter dem alten Apfelbaum und träumt von fliegenden Fischen. "
@@ -25,11 +31,6 @@ TARGET_RATIO, TARGET_SECONDS = 0.2, 0.05
 
 
 def main(count: int) -> int:
-    set_up()
-    from pipelines import registry
-    from pipelines.safety.screening import Screening
-    from pipelines.safety.text_gate import TextGate
-
     screening = Screening(registry.get_safety_lists())
     words = [f"{word} " for word in islice(cycle(SENTENCES.split(" ")), count)]
     gate = TextGate(screening, "kids", stage=2)

@@ -47,12 +47,12 @@ class ChatServer(ABC):
         """Yield what the server tells, thoughts included. Raises `EngineError`."""
 
     @abstractmethod
-    def _models(self) -> tuple[str, ...]:
-        """Ask which models there are. Raises `EngineError`."""
+    def _models(self, *, on_wait: OnWait | None = None) -> tuple[str, ...]:
+        """Ask which models there are. Raises `EngineError`, and what `on_wait` raises."""
 
-    def _model(self, named: str) -> str:
+    def _model(self, named: str, on_wait: OnWait | None = None) -> str:
         if not named and not self._first_model:
-            models = self._models()
+            models = self._models(on_wait=on_wait)
             if not models:
                 raise EngineError(ErrorKind.MISSING_MODEL, "", detail="the server has no model")
             self._first_model = models[0]

@@ -71,8 +71,8 @@ class Ollama(ChatServer):
 
     # The wire --------------------------------------------------------------------------------
 
-    def _get(self, path: str) -> Mapping[str, Any]:
-        answer = self._http.get(path)
+    def _get(self, path: str, on_wait: OnWait | None = None) -> Mapping[str, Any]:
+        answer = self._http.get(path, on_wait=on_wait)
         if not answer.ok:
             raise _failure(answer)
         payload = answer.json()
@@ -80,15 +80,15 @@ class Ollama(ChatServer):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: not an object")
         return payload
 
-    def _models(self, path: str = "/api/tags") -> tuple[str, ...]:
-        listed = self._get(path).get("models")
+    def _models(self, path: str = "/api/tags", *, on_wait: OnWait | None = None) -> tuple[str, ...]:
+        listed = self._get(path, on_wait).get("models")
         if not isinstance(listed, list):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: no list")
         return tuple(str(each["name"]) for each in objects_of(listed) if "name" in each)
 
-    def _addressed(self, model: str) -> dict[str, Any]:
+    def _addressed(self, model: str, on_wait: OnWait | None = None) -> dict[str, Any]:
         """The model and how long it is to stay, as every request names them."""
-        return {"model": self._model(model), "keep_alive": self._keep_alive}
+        return {"model": self._model(model, on_wait), "keep_alive": self._keep_alive}
 
     def _pieces(
         self,
@@ -97,7 +97,7 @@ class Ollama(ChatServer):
         facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
         facts = facts or CallFacts()
-        body = self._body(conversation)
+        body = self._body(conversation, on_wait)
         model = body["model"]
         if model in self._never_think:
             body.pop("think")
@@ -109,7 +109,7 @@ class Ollama(ChatServer):
             body.pop("think", None)
             yield from self._attempt(body, on_wait, facts)
 
-    def _body(self, conversation: Conversation) -> dict[str, Any]:
+    def _body(self, conversation: Conversation, on_wait: OnWait | None) -> dict[str, Any]:
         written = sum(
             len(message.text.encode()) // BYTES_PER_TOKEN
             + len(message.pictures) * TOKENS_PER_PICTURE
@@ -129,7 +129,7 @@ class Ollama(ChatServer):
         if conversation.seed is not None:
             options["seed"] = conversation.seed
         body: dict[str, Any] = {
-            **self._addressed(conversation.model),
+            **self._addressed(conversation.model, on_wait),
             "messages": [_message(message) for message in conversation.messages],
             "stream": True,
             "think": False,

@@ -106,8 +106,8 @@ class OpenAIChat(ChatServer):
 
     # The wire --------------------------------------------------------------------------------
 
-    def _get(self, path: str) -> Mapping[str, Any]:
-        answer = self._http.get(path)
+    def _get(self, path: str, on_wait: OnWait | None = None) -> Mapping[str, Any]:
+        answer = self._http.get(path, on_wait=on_wait)
         if not answer.ok:
             raise self._failure(answer)
         payload = answer.json()
@@ -117,8 +117,8 @@ class OpenAIChat(ChatServer):
             raise self._error(payload["error"], 500)
         return payload
 
-    def _models(self) -> tuple[str, ...]:
-        listed = self._get("/models").get("data")
+    def _models(self, *, on_wait: OnWait | None = None) -> tuple[str, ...]:
+        listed = self._get("/models", on_wait).get("data")
         if not isinstance(listed, list):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="/models: no list")
         return tuple(str(each["id"]) for each in objects_of(listed) if "id" in each)
@@ -129,13 +129,14 @@ class OpenAIChat(ChatServer):
         on_wait: OnWait | None = None,
         facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
-        body: dict[str, Any] | None = self._body(conversation)
+        model = self._model(conversation.model, on_wait)
+        body: dict[str, Any] | None = self._body(conversation, model)
         while body is not None:
             body = yield from self._attempt(body, on_wait, facts or CallFacts())
 
-    def _body(self, conversation: Conversation) -> dict[str, Any]:
+    def _body(self, conversation: Conversation, model: str) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "model": self._model(conversation.model),
+            "model": model,
             "messages": [_message(message) for message in conversation.messages],
             "stream": True,
             "temperature": conversation.temperature,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.engines.jobs import EngineError, ErrorKind, Health, MissingRequirement
 from pipelines.engines.json_values import number_of, object_of
 from pipelines.engines.openai_chat import OpenAIChat
+from pipelines.engines.patience import OnWait
 
 
 class OpenRouterChat(OpenAIChat):
@@ -30,7 +31,7 @@ class OpenRouterChat(OpenAIChat):
             return (MissingRequirement("key", "OpenRouter", account.detail),)
         return super().missing_requirements(model)
 
-    def _model(self, named: str) -> str:
+    def _model(self, named: str, on_wait: OnWait | None = None) -> str:
         if not named:
             raise EngineError(ErrorKind.MISSING_MODEL, "", detail="no model is named")
         return named

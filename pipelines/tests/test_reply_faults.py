@@ -62,6 +62,12 @@ def test_what_a_rule_has_changed_is_no_echo(answer: str) -> None:
     assert fault(answer) is None
 
 
+def test_a_chain_of_stations_may_lead_back_to_the_text() -> None:
+    asked = Question(text=IDEA, rule=RULE, leads_back=True)
+    assert fault_in(IDEA, asked) is None
+    assert fault_in(RULE, asked) == Fault.RULE
+
+
 def test_a_long_text_with_one_other_word_is_an_echo_and_with_five_is_none() -> None:
     words = (GERMAN + " " + GERMAN.replace("Hund", "Kater")).split()
     text = " ".join(words)
@@ -153,6 +159,8 @@ def test_a_story_in_which_somebody_cannot_is_no_refusal(answer: str) -> None:
         (ENGLISH, "de"),
         (FRENCH, "de"),
         (CHINESE, "de"),
+        ("暗い街の中を、一匹の犬が這って月をさがしている。", "de"),
+        (f"Ein Hund kriecht durch die Gassen, und dann: {CHINESE}", "de"),
         ("Под городом ползёт собака и ищет луну, которая спряталась.", "de"),
     ],
 )

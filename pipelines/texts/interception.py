@@ -109,6 +109,7 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
         rule=rule,
         # The stations say which languages they lead through.
         language="" if stations else run.language,
+        leads_back=bool(stations),
         is_rule_based=run.engine in RULE_BASED,
     )
     return stream_text(

@@ -50,12 +50,14 @@ MESSAGES: Mapping[Fault, str] = {
 class Question:
     """What a text was asked for: the text that was to be rewritten, the rule, and the language.
 
-    An empty `language` asks for none. `is_rule_based` where no model is asked.
+    An empty `language` asks for none. `leads_back` where its stations may well return to the text,
+    `is_rule_based` where no model is asked.
     """
 
     text: str
     rule: str
     language: str = ""
+    leads_back: bool = False
     is_rule_based: bool = False
 
 
@@ -71,7 +73,7 @@ def fault_in(answer: str, question: Question) -> Fault | None:
         return Fault.LOOP
     if _is_refusal(answer) and not _is_refusal(question.text):
         return Fault.REFUSAL
-    if _is_echo(answer, question.text):
+    if not question.leads_back and _is_echo(answer, question.text):
         return Fault.ECHO
     if _repeats_rule(answer, question):
         return Fault.RULE
@@ -194,6 +196,7 @@ def _words(text: str) -> list[str]:
 LANGUAGE_WORDS = 15  # of a shorter text its language cannot be told for sure
 LANGUAGE_SHARE = 0.2  # so many of its words are the language's small ones, where it is plain
 SCRIPT_LETTERS = 20
+LATIN, CJK = "LATIN", "CJK"  # as Unicode begins the names of their letters
 # Only words that the other languages here do not have.
 SMALL_WORDS = {
     "de": "der das und ist ein eine einen einem einer nicht ich mit auf den dem des sich von zu im "
@@ -219,10 +222,12 @@ def _is_other_language(answer: str, question: Question) -> bool:
     asked = question.language.split("-")[0]
     if asked not in ("de", "en") or _OF_LANGUAGES.search(question.rule.lower()):
         return False
-    script = _script_of(answer)
-    if script != "LATIN":
-        return script not in ("", *_scripts_in(question.text))
-    if _script_of(question.text) not in ("", "LATIN"):
+    given = _scripts_in(question.text)
+    written = _scripts_in(answer)
+    if any(written[script] >= SCRIPT_LETTERS for script in written.keys() - {LATIN, *given}):
+        # Also where a text only slips into it.
+        return True
+    if given.keys() - {LATIN}:
         # The idea is in a script of its own; how its reader wants the answer nobody can tell.
         return False
     words = _words(answer)
@@ -252,13 +257,8 @@ def _shares_of_languages(words: list[str]) -> dict[str, float]:
     }
 
 
-def _script_of(text: str) -> str:
-    """Return the script of nearly all letters of `text`, "" where there are few or of several."""
-    scripts = _scripts_in(text)
-    (script, count), *_others = scripts.most_common(1) or [("", 0)]
-    return script if count >= SCRIPT_LETTERS and count >= 0.8 * scripts.total() else ""
-
-
 def _scripts_in(text: str) -> Counter[str]:
+    """Count the letters of `text` by their scripts; those of Japanese are one."""
     letters = (character for character in text if character.isalpha())
-    return Counter(unicodedata.name(each, "?").split()[0].split("-")[0] for each in letters)
+    scripts = (unicodedata.name(letter, "?").split()[0] for letter in letters)
+    return Counter(CJK if script in (CJK, "HIRAGANA", "KATAKANA") else script for script in scripts)

@@ -88,6 +88,7 @@ class SketchWriter:
             "width": job.width,
             "height": job.height,
             "characters": len(code),
+            "parameters": facts.parameters,
             **({"engine_version": facts.engine_version} if facts.engine_version else {}),
         }
         return [
