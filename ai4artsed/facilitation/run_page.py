@@ -62,6 +62,8 @@ class Passage:
 class Page:
     texts: list[Passage]
     rule: str
+    # What made it, and the version of its server, as far as they are recorded.
+    model: str
     # As `runs.media` describes them; of a blocked run there are none.
     pictures: list[dict[str, Any]]
     files: list[Entity]
@@ -77,11 +79,21 @@ def read_page(run: Run) -> Page:
     return Page(
         texts=_passages(run, files),
         rule=context_prompt_of(run)[:MOST_CHARACTERS],
+        model=_model_of(run),
         pictures=[item for item in media_of(run) if item["thumbnail_url"]],
         files=files,
         parent=parent,
         children=list(Run.objects.children_of(run).newest_first()[:50]),
     )
+
+
+def _model_of(run: Run) -> str:
+    try:
+        record = archive.read_metadata(archive.run_folder(run))
+    except ArchiveError:
+        return ""
+    told = (record.get("model"), record.get("engine_version"))
+    return ", ".join(each[:MOST_CHARACTERS] for each in told if isinstance(each, str) and each)
 
 
 def _passages(run: Run, files: list[Entity]) -> list[Passage]:
