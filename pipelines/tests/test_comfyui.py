@@ -15,6 +15,7 @@ import pytest
 from pipelines.engines.comfyui import ComfyUI, Limits, Workflow, load_workflows
 from pipelines.engines.http import NotSent
 from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind, MediaJob, Output, Picture
+from pipelines.generation.details import noting_details
 from pipelines.tests.lab.graphs import write_workflows
 from pipelines.tests.servers.comfyui import FakeComfyUI
 from pipelines.tests.servers.faulty import (
@@ -268,9 +269,16 @@ def test_whoever_takes_a_job_up_has_the_very_graph_that_was_sent(
     assert len(names) == 2
 
 
-def test_a_pictures_record_names_the_servers_version(engine: ComfyUI) -> None:
+def test_a_pictures_record_names_the_servers_version_and_the_models_of_its_graph(
+    engine: ComfyUI,
+) -> None:
     (picture,) = pictures(engine, job())
     assert picture.metadata["comfyui_version"] == "0.3.75"
+    assert picture.metadata["model"] == "tiny.safetensors"
+    assert picture.metadata["models"] == ["tiny.safetensors"]
+    told: dict[str, str] = {}
+    assert list(noting_details([picture], told)) == [picture]
+    assert told == {"model": "tiny.safetensors", "engine_version": "0.3.75"}
 
 
 def test_a_stop_is_heard_while_the_server_is_silent(engine: ComfyUI, server: FakeComfyUI) -> None:
