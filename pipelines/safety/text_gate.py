@@ -9,7 +9,7 @@ from pipelines.safety.screening import Screening
 # What ends a sentence in the scripts that children write in; a point within a number does not.
 _SENTENCE = re.compile(r"""[.!?…]["'”“’»«)\]]*\s|[。！？｡؟۔।\n]["”“’」』）]*""")
 # Up to here all words are whole. Scripts without blanks have their own marks between words.
-_BREAK = re.compile(r"[\s、，；：。！？｡؟۔।]")
+_BREAK = re.compile(r"[\s.!?…、，；：。！？｡؟۔।]")
 # A sentence without an end is looked at as one when it is so long.
 LONG_CHARACTERS = 400
 # With each sentence those before it are looked at: a word may get its meaning from them.

@@ -206,7 +206,7 @@ def test_a_no_of_the_judge_takes_the_text_back(says: Says, settings: Any) -> Non
     settings.SAFETY_LEVEL = "youth"
     asked = says("Ein Hund lacht. ", "Er hat ", "einen Plan.", verdict=NO)
     events = stream()
-    assert told(events)[-2:] == ["Ein Hund lacht. Er hat einen ", ""]
+    assert told(events)[-2:] == ["Ein Hund lacht. Er hat einen Plan.", ""]
     assert events[-1][0] == "blocked"
     # The judge reads the whole, once.
     assert [json.loads(each)["material"] for each in asked][1:] == []
