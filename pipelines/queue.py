@@ -34,6 +34,7 @@ from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from pipelines.engines.json_values import share_of
 from runs.models import Run, RunQuerySet, Status
 from runs.recorder import LeaseLost
 
@@ -177,7 +178,7 @@ def report_progress(run: Run, *, owner: str, share: float, note: str) -> None:
     """Store how far the run is (0…1). Raises `LeaseLost`."""
     held = Run.objects.filter(pk=run.pk, lease_owner=owner, status=Status.RUNNING)
     if not held.update(
-        progress=min(max(share, 0.0), 1.0), progress_note=note[:80], changed_at=timezone.now()
+        progress=share_of(share, 1), progress_note=note[:80], changed_at=timezone.now()
     ):
         raise LeaseLost(run.run_id)
     notify()

@@ -18,12 +18,16 @@ interface RequestError extends Error {
   payload: Record<string, any>;
 }
 
+/** What is odd about a text that a machine has written. */
+type Notice = { kind: string; message: string };
+
 interface TextHandlers {
   onRun(run: string): void;
   onBegin(): void;
   onStation(station: any): void;
   onStations(stations: any[]): void;
   onText(text: string): void;
+  onNotice(notice: Notice): void;
 }
 
 interface TextTransport {
@@ -47,6 +51,7 @@ interface TextRequestOptions {
   onStation?(station: any): void;
   onStations?(stations: any[]): void;
   onSlow?(): void;
+  onNotice?(notice: Notice): void;
   onText(text: string): void;
   onFailed(error: RequestError): void;
   onLost(): void;

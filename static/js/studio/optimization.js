@@ -29,6 +29,7 @@ const request = textRequest({
   ended: { partialOptimized: null },
   doneFields: (text, { of, run }) => ({ optimized: { of, run, text, machineText: text } }),
   onText: (text) => updateLive({ partialOptimized: text }),
+  onNotice: ({ message }) => note("optimization", message, [[t("try_again"), optimize], [t("leave_it"), leave]]),
   onFailed,
   onLost: () => updateDraft({ optimizing: null }),
   onStopFailed: (error) => note("optimization", error.message, [[t("try_again"), stopAndLeave]]),

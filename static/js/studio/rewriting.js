@@ -37,6 +37,7 @@ const request = textRequest({
   onSlow: () => {
     if (!live.partialText) updateLive({ reading: true });
   },
+  onNotice,
   onFailed,
   onLost: () => request.fail(new ApiError("lost", t("lost_text"))),
   onStopFailed: (error) => note("result", error.message, [[t("try_again"), stopRewriting]]),
@@ -60,6 +61,12 @@ function onBegin() {
   if (live.partialText !== null) return;
   updateLive({ partialText: "" });
   updateDraft({ view: "text" });
+}
+
+/** The text is there to be used; what is odd about it is said beside it. */
+function onNotice({ kind, message }) {
+  // The same rule finds nothing the next time either.
+  note("result", message, kind === "unchanged" ? [] : [[t("try_again"), rewrite]]);
 }
 
 function onFailed(error) {
