@@ -112,7 +112,7 @@ class Killer:
         """Kill something at a random moment, and have the house stand again."""
         victim = self._chance.choice(("web server", "worker", "both", "both while starting"))
         self.kills[victim] += 1
-        time.sleep(self._chance.uniform(0, 2))
+        time.sleep(self._chance.uniform(0, 4))
         if victim == "worker":
             with suppress(ProcessLookupError):
                 os.kill(self._workshop.worker_pid(), signal.SIGKILL)
