@@ -58,11 +58,8 @@ def remove_unfinished(*, dry_run: bool = False) -> Iterator[str]:
     for folder in (building, archive.runs_root(), archive.archive_root()):
         for path in _entries(folder):
             name = path.relative_to(archive.archive_root()).as_posix()
-            if _PROBE.fullmatch(path.name) and path.is_file() and not path.is_symlink():
-                if not dry_run:
-                    path.unlink(missing_ok=True)
-                yield name
-            elif folder == building and is_own_folder(path.name) and _remove(path, dry_run):
+            is_folder = folder == building and is_own_folder(path.name)
+            if _remove(path, dry_run) if is_folder else _remove_probe(path, dry_run):
                 yield name
 
 
@@ -94,6 +91,17 @@ def _is_ours(folder: Path) -> bool:
             for entry in entries
         )
     return False
+
+
+def _remove_probe(path: Path, dry_run: bool) -> bool:
+    if not _PROBE.fullmatch(path.name) or path.is_symlink() or not path.is_file():
+        return False
+    try:
+        if not dry_run:
+            path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True
 
 
 def _remove(folder: Path, dry_run: bool) -> bool:

@@ -93,7 +93,7 @@ def _place(output: Output, type_: str, number: int, job: MediaJob) -> tuple[str,
 def _placed(run: Run, type_: str) -> dict[int, Entity]:
     """Return the outputs of a type that the run has, by place.
 
-    What a crash left unlisted has lost its metadata; outputs come in order, so it is the next.
+    What earlier versions listed after a crash has no place; outputs come in order, so it is next.
     """
     entities = enumerate(run.entities.filter(type=type_))
     return {entity.metadata.get("order", number): entity for number, entity in entities}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -250,6 +252,33 @@ def test_an_odd_folder_does_not_keep_the_others_from_being_healed() -> None:
     told = [deed for deed in heal() if deed.place.startswith(odd.folder)]
     assert [deed.what.partition(":")[0] for deed in told] == ["left alone"]
     assert run.entities.count() == 4
+
+
+def test_where_nothing_can_be_written_it_is_told_and_done_at_a_later_start(
+    small_disk: Path, write_protect: Callable[[], None]
+) -> None:
+    run = recorder.start(context(status=Status.RUNNING))
+    with killed_before_naming():
+        recorder.add(run, type="output_code", data="draw()", extension="js")
+    fail_in_its_row(run)
+    half = small_disk / "json/.tmp" / files.new_run_id(timezone.now())
+    half.mkdir()
+    for path in (half / "01_input.txt", small_disk / "json/.tmp/.probe-0a1b2c3d"):
+        path.write_text("Haus")
+    before = state_of_all(small_disk)
+    write_protect()
+    (told,) = heal()
+    assert (told.place, told.what.partition(":")[0]) == (run.folder, "left alone")
+    assert state_of_all(small_disk) == before
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert [deed.what for deed in heal()][2:] == [
+        LISTED,
+        "completed, the run is failed",
+        GIVEN_ROW,
+        REMOVED,
+    ]
+    assert list((small_disk / "json/.tmp").iterdir()) == []
+    assert list(find_faults()) == []
 
 
 # index_runs --repair ---------------------------------------------------------------------------
