@@ -27,9 +27,10 @@ logger = logging.getLogger(__name__)
 BEAT_SECONDS = 0.5
 # While something is being made for a page: its progress, and a text that grows.
 BUSY_BEAT_SECONDS = 0.2
-# Proxies cut connections that stay silent; a comment is no event.
-KEEP_ALIVE_SECONDS = 15
-KEEP_ALIVE = b": keep-alive\n\n"
+# Proxies cut connections that stay silent. An event, as scripts do not hear of comments: a page
+# that hears none knows that its line is dead.
+HEARTBEAT_SECONDS = 15
+HEARTBEAT = b"event: heartbeat\ndata: {}\n\n"
 PRESENCE_SECONDS = 2
 # A page that is loaded anew is gone for a moment.
 AWAY_SECONDS = 4
@@ -58,7 +59,7 @@ class Subscriber:
 
     def put(self, piece: bytes) -> None:
         """Have `piece` sent next, in place of one that is still waiting; in the loop only."""
-        if piece is not KEEP_ALIVE or not self._piece:
+        if piece is not HEARTBEAT or not self._piece:
             self._piece = piece
         self._woken.set()
 
@@ -149,7 +150,7 @@ class PageFeed:
             for device, state in self._states.states(devices, language).items():
                 pages = [page for page in watched[device] if page.language == language]
                 pieces += self._pieces(pages, state)
-        pieces += _keep_alive(watched.values())
+        pieces += _heartbeats(watched.values())
         _hand_over(pieces)
 
     def _pieces(self, pages: list[Subscriber], state: State) -> Iterable[tuple[Subscriber, bytes]]:
@@ -187,13 +188,13 @@ def event_of(text: str) -> bytes:
     return f'event: state\ndata: {{"at": "{now}", {text[1:]}\n\n'.encode("utf-8", "replace")
 
 
-def _keep_alive(watched: Iterable[list[Subscriber]]) -> Iterable[tuple[Subscriber, bytes]]:
+def _heartbeats(watched: Iterable[list[Subscriber]]) -> Iterable[tuple[Subscriber, bytes]]:
     now = time.monotonic()
     for pages in watched:
         for page in pages:
-            if page.told_at and now - page.told_at >= KEEP_ALIVE_SECONDS:
+            if page.told_at and now - page.told_at >= HEARTBEAT_SECONDS:
                 page.told_at = now
-                yield page, KEEP_ALIVE
+                yield page, HEARTBEAT
 
 
 def _hand_over(pieces: list[tuple[Subscriber, bytes]]) -> None:

@@ -180,7 +180,7 @@ class PageStates:
         # Those that were live and are no more have ended.
         ended = {
             run.pk
-            for known in self._devices.values()
+            for known in self._with_runs()
             for run in known.runs.values()
             if run.status in LIVE and run.pk not in rows
         }
@@ -222,22 +222,23 @@ class PageStates:
     def _moved_on(self, some_run_changed: bool) -> set[str]:
         """Return the devices whose states go on without a change of their own rows."""
         writing = {
-            known.id
-            for known in self._devices.values()
-            if known.has(status=Status.RUNNING, texts=True)
+            known.id for known in self._with_runs() if known.has(status=Status.RUNNING, texts=True)
         }
         now = time.monotonic()
         if not some_run_changed and now - self._queue_told_at < QUEUE_SECONDS:
             return writing
         self._queue_told_at = now
         return writing | {
-            known.id for known in self._devices.values() if known.has(status=Status.QUEUED)
+            known.id for known in self._with_runs() if known.has(status=Status.QUEUED)
         }
+
+    def _with_runs(self) -> Iterator[_Known]:
+        return (known for known in self._devices.values() if known.runs)
 
     @property
     def is_busy(self) -> bool:
         """Tell whether a run of a watched device is being made."""
-        return any(known.has(status=Status.RUNNING) for known in self._devices.values())
+        return any(known.has(status=Status.RUNNING) for known in self._with_runs())
 
 
 def workshop_state(workshop: Workshop) -> State:

@@ -4,6 +4,16 @@ type Rule = Record<string, any> & { id: string; properties: string[] };
 type Output = Record<string, any> & { id: string; available: boolean };
 /** A run as the server describes it. */
 type RunState = Record<string, any> & { status: string };
+/** What the live link tells: all that an open page must know. */
+type PageState = {
+  at: string;
+  workshop: (Record<string, any> & { name: string; paused: boolean; rules: string[]; outputs: string[] }) | null;
+  device: { id: string; name: string; asks_for_help: boolean };
+  messages: { id: number; text: string }[];
+  runs: (RunState & { run_id: string })[];
+};
+/** A run that a page follows. */
+type Followed = Record<string, any> & { run: string; slot: string; told: string; hasEnded: boolean };
 /** A released work on the projector. */
 type Work = Record<string, any> & { run_id: string; idea: string; name: string };
 
