@@ -1,6 +1,6 @@
 // What the workshop's leader says to all pages, or to this one: it stands at the top until it is read.
 
-import { byId, fromTemplate, setText } from "../base/dom.js";
+import { byId, fromTemplate, setIcon, setText } from "../base/dom.js";
 import { onPageState } from "../base/live-link.js";
 
 const KEY = "ai4artsed_read";
@@ -26,6 +26,7 @@ function markRead(id) {
 function cardOf({ id, text }) {
   const card = fromTemplate("message");
   card.dataset.message = id;
+  setIcon(card.querySelector("svg"), "megaphone");
   setText(card.querySelector("p"), text);
   card.querySelector("button").addEventListener("click", () => {
     markRead(id);
