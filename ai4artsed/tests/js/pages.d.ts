@@ -14,6 +14,15 @@ type PageState = {
 };
 /** A run that a page follows. */
 type Followed = Record<string, any> & { run: string; slot: string; told: string; hasEnded: boolean };
+/** The room as its leader sees it. */
+type RoomState = {
+  at: string;
+  workshop: Record<string, any> & { paused: boolean; pause_message: string; pause_until: string | null; last_message: string };
+  counts: Record<string, number>;
+  tiles: (Record<string, any> & { id: string; name: string; shown_name: string; state: string; since: string | null })[];
+  queue: { run_id: string; name: string; place: number; since: string }[];
+  health: { light: string; reason: string; servers: string[] };
+};
 /** A released work on the projector. */
 type Work = Record<string, any> & { run_id: string; idea: string; name: string };
 
