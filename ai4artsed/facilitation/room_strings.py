@@ -23,7 +23,6 @@ def room_strings() -> dict[str, str]:
         "trouble_failed": _("failed"),
         "hand": _("asks for help"),
         "released": _("released"),
-        "no_name": _("no name yet"),
         "since_seconds": _("{n} s"),
         "since_minutes": _("{n} min"),
         "since_hours": _("{n} h"),
@@ -48,5 +47,4 @@ def room_strings() -> dict[str, str]:
         "message_one": _("Message to {name}"),
         "queue_empty": _("Nobody is waiting."),
         "stop": _("Stop"),
-        "tile": _("{name}: {state}"),
     }

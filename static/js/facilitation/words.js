@@ -3,6 +3,8 @@
 import { t } from "../base/strings.js";
 import { serverNow } from "./room-link.js";
 
+const NO_BREAK = "\u00a0";
+
 export function sinceWords(moment) {
   const seconds = Math.max(0, Math.round((serverNow() - Date.parse(moment)) / 1000));
   if (seconds < 90) return t("since_seconds", { n: seconds });
@@ -12,7 +14,7 @@ export function sinceWords(moment) {
 
 export function stateWords(tile) {
   const words = t(`state_${tile.state}`, { place: tile.place ?? "" });
-  return tile.since ? `${words} · ${sinceWords(tile.since)}` : words;
+  return tile.since ? `${words} ${sinceWords(tile.since).replace(" ", NO_BREAK)}` : words;
 }
 
 /** Minutes and seconds until a moment. */
