@@ -27,12 +27,12 @@ def room_strings() -> dict[str, str]:
         "since_minutes": _("{n} min"),
         "since_hours": _("{n} h"),
         # What needs somebody
-        "help_one": _("1 asks for help"),
-        "help_many": _("{n} ask for help"),
-        "blocked_one": _("1 blocked"),
-        "blocked_many": _("{n} blocked"),
-        "failed_one": _("1 failed"),
-        "failed_many": _("{n} failed"),
+        "count_help_one": _("1 asks for help"),
+        "count_help_many": _("{n} ask for help"),
+        "count_blocked_one": _("1 blocked"),
+        "count_blocked_many": _("{n} blocked"),
+        "count_failed_one": _("1 failed"),
+        "count_failed_many": _("{n} failed"),
         "all_well": _("Nobody needs help"),
         # The engines
         "health_ok": _("All engines answer"),

@@ -37,7 +37,8 @@ from web.addresses import spoken_address
 from web.problems import Problem
 
 SCRIPT = "js/facilitation/room.js"
-LOOK = "devices.view_device"
+# Who leads a workshop; others have pages of their own.
+LEAD = "devices.change_workshop"
 MOST_WORKSHOPS = 12
 MOST_MINUTES = 120
 MINUTES_OFFERED = (2, 5, 10, 20)
@@ -54,7 +55,7 @@ class RoomView(View):
     """GET: the page; its state is asked for by its script."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        _require_look(request)
+        _require_lead(request)
         return room_page(request, get_object_or_404(Workshop, pk=pk))
 
 
@@ -68,7 +69,6 @@ def room_page(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         "room": get_room(workshop),
         "minutes_offered": MINUTES_OFFERED,
         "address": spoken_address(request),
-        "may_change": request.user.has_perm("devices.change_workshop"),
         "may_release": request.user.has_perm("runs.release_run"),
         "script": SCRIPT,
         "modules": needed_modules(static, SCRIPT),
@@ -82,7 +82,7 @@ class RoomStateView(View):
     """GET: the room as JSON."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        _require_look(request)
+        _require_lead(request)
         return JsonResponse(get_room(get_object_or_404(Workshop, pk=pk)))
 
 
@@ -177,6 +177,6 @@ def _number(text: str) -> int:
     return min(int(text), MOST_MINUTES) if text.isascii() and text.isdigit() and text else 0
 
 
-def _require_look(request: HttpRequest) -> None:
-    if not request.user.has_perm(LOOK):
+def _require_lead(request: HttpRequest) -> None:
+    if not request.user.has_perm(LEAD):
         raise PermissionDenied

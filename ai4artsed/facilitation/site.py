@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from ai4artsed.cards.printing import workshop_cards, workshop_end_links
 from ai4artsed.facilitation.dashboard import MOST_WORKSHOPS, get_dashboard
 from ai4artsed.facilitation.room_views import (
+    LEAD,
     RoomActionView,
     RoomStateView,
     RoomView,
@@ -73,7 +74,7 @@ class WorkshopAdminSite(AdminSite):
     ) -> HttpResponse:
         """Show the room to those who lead it, and to others what they may look at."""
         workshop = present_workshop()
-        if workshop is not None and request.user.has_perm("devices.change_workshop"):
+        if workshop is not None and request.user.has_perm(LEAD):
             return room_page(request, workshop)
         return self.administration_view(request, extra_context)
 

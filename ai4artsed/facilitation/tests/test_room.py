@@ -103,7 +103,9 @@ def test_a_tile_shows_the_latest_picture_of_this_workshop(group: Workshop) -> No
 
 def test_one_look_costs_the_same_for_any_number_of_devices(group: Workshop) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             get_room(group)
         return len(captured)
 

@@ -11,7 +11,7 @@ const KINDS = ["help", "blocked", "failed"];
 
 function drawCounts({ counts }) {
   const present = KINDS.filter((kind) => counts[kind]);
-  const words = present.map((kind) => [kind, t(`${kind}_${counts[kind] === 1 ? "one" : "many"}`, { n: counts[kind] })]);
+  const words = present.map((kind) => [kind, t(`count_${kind}_${counts[kind] === 1 ? "one" : "many"}`, { n: counts[kind] })]);
   const key = words.join();
   const list = byId("counts");
   if (list.dataset.shown === key) return;
@@ -31,7 +31,6 @@ function drawBreak({ workshop }) {
   byId("break").hidden = !workshop.paused;
   setText(byId("break-words"), workshop.pause_message);
   setText(byId("break-left"), workshop.pause_until ? t("pause_left", { time: leftUntil(workshop.pause_until) }) : t("pause_open"));
-  if (!byId("go-on")) return;
   byId("go-on").hidden = !workshop.paused;
   byId("pause-open").hidden = workshop.paused;
 }
@@ -61,14 +60,14 @@ async function tryTo(action, fields) {
   }
 }
 
-byId("pause-open")?.addEventListener("click", async () => {
+byId("pause-open").addEventListener("click", async () => {
   byId("pause-message").value = room().workshop.last_message;
   if ((await ask("pause-dialog")) !== "pause") return;
   const minutes = new FormData(byId("pause-dialog").querySelector("form")).get("minutes");
   await tryTo("pause", { message: byId("pause-message").value, minutes });
 });
-byId("go-on")?.addEventListener("click", () => tryTo("continue", {}));
-byId("say")?.addEventListener("click", async () => {
+byId("go-on").addEventListener("click", () => tryTo("continue", {}));
+byId("say").addEventListener("click", async () => {
   setText(byId("message-dialog-title"), t("message_all"));
   byId("message-text").value = "";
   if ((await ask("message-dialog")) === "send") await tryTo("message", { text: byId("message-text").value });
