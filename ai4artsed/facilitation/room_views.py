@@ -95,6 +95,7 @@ class RoomActionView(View):
         if act is None:
             raise Http404
         try:
+            _require_lead(request)
             act(workshop, request.POST, request.user)
         except PermissionDenied:
             message = _("You may not do that. Ask whoever runs this installation.")

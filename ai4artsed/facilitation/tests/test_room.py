@@ -226,11 +226,12 @@ def test_a_work_whose_texts_should_be_read_first_leads_there(group: Workshop) ->
     assert run.released_at is None
 
 
-@pytest.mark.parametrize("action", ["pause", "message", "name", "lower-hand"])
+@pytest.mark.parametrize("action", ["pause", "message", "name", "lower-hand", "stop"])
 def test_who_may_only_look_changes_nothing(group: Workshop, action: str) -> None:
     tablet = device(1, group)
     client = browser_of_group("researcher")
-    form = {"text": "Hallo", "device": tablet.pk, "name": "Meins"}
+    run = begin(tablet, queue="comfyui")
+    form = {"text": "Hallo", "device": tablet.pk, "name": "Meins", "run": run.run_id}
     answer = client.post(f"/admin/room/{group.pk}/{action}/", form)
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
     assert not Act.objects.exists()
