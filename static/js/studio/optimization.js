@@ -5,7 +5,7 @@ import { autosize, byId, focusLater, setText, setValue } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
 import { local, t } from "../base/strings.js";
-import { waitForPause } from "./pause.js";
+import { afterPause } from "../room/pause.js";
 import { textRequest } from "./text-request.js";
 import { streamedText } from "./text-stream.js";
 
@@ -55,7 +55,10 @@ export async function optimize() {
 }
 
 function onFailed(error) {
-  if (error.kind === "workshop-paused") return waitForPause(error.message, "optimization", optimize);
+  if (error.kind === "workshop-paused") {
+    note("optimization", error.message);
+    return afterPause(optimize);
+  }
   if (error.kind === "blocked") {
     updateLive({ refused: draft.result });
     return note("result", error.message);

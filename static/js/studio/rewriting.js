@@ -5,7 +5,7 @@ import { ApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
 import { t } from "../base/strings.js";
-import { waitForPause } from "./pause.js";
+import { afterPause } from "../room/pause.js";
 import { ownWording } from "./rule-sheet.js";
 import { textRequest } from "./text-request.js";
 import { streamedText } from "./text-stream.js";
@@ -70,7 +70,10 @@ function onNotice({ kind, message }) {
 }
 
 function onFailed(error) {
-  if (error.kind === "workshop-paused") return waitForPause(error.message, "idea", rewrite);
+  if (error.kind === "workshop-paused") {
+    note("idea", error.message);
+    return afterPause(rewrite);
+  }
   if (["not-allowed", "unknown-config"].includes(error.kind)) return note("rule", error.message);
   if (error.kind === "cancelled") return note("idea", error.message);
   if (error.kind !== "blocked") return note("idea", error.message, [[t("try_again"), rewrite]]);
