@@ -1,6 +1,6 @@
 // Shapes of what the pages' scripts pass to each other; only the type checker reads them.
 
-type Rule = Record<string, any> & { id: string; properties: string[] };
+type Rule = Record<string, any> & { id: string; properties: string[]; traits: string[] };
 type Output = Record<string, any> & { id: string; available: boolean };
 /** A run as the server describes it. */
 type RunState = Record<string, any> & { status: string };

@@ -22,8 +22,9 @@ export async function fetchRules() {
     getJson("/pipeline_configs_with_properties"),
     workshop(),
   ]);
-  known.rules = configs.sort(byOrder);
-  const suitable = configs.filter((rule) => rule.workshop_suitable !== false);
+  // Beside the rules stand pages of older clients, each with a pipeline of its own.
+  known.rules = configs.filter((one) => one.pipeline === "text_transformation").sort(byOrder);
+  const suitable = known.rules.filter((rule) => rule.workshop_suitable !== false);
   updateLive({ rules: allowed(suitable, facts?.allowed_rules), pairs });
 }
 
