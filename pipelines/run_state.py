@@ -12,7 +12,7 @@ from pipelines import queue
 from pipelines.servers.durations import durations_of
 from pipelines.servers.inventory import competing_queues, hosts_of
 from pipelines.texts.partial_text import partial_text
-from runs.media import media_of
+from runs.media import composite_url, media_of
 from runs.models import Kind, Run, Status
 from runs.texts import text_of
 
@@ -70,6 +70,7 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
         "output_config": run.output_config,
         "seed": run.seed,
         "media": media_of(run),
+        "composite_url": composite_url(run),
         "error": (
             {"kind": run.error_kind, "message": run.error_message}
             if run.error_kind or run.error_message

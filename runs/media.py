@@ -19,7 +19,7 @@ from django.utils.http import content_disposition_header
 
 from runs import archive
 from runs.archive import ArchiveError
-from runs.models import PICTURE_TYPES, Entity, Run, Status
+from runs.models import COMPOSITE_TYPES, SINGLE_PICTURE_TYPES, Entity, Run, Status
 from web.streaming import Chunks, streamed
 
 CONTENT_TYPES = {
@@ -28,27 +28,52 @@ CONTENT_TYPES = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
     ".gif": "image/gif",
+    ".avif": "image/avif",
     ".mp4": "video/mp4",
     ".webm": "video/webm",
     ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
     ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
     ".wav": "audio/wav",
     ".flac": "audio/flac",
+    ".mid": "audio/midi",
+    ".midi": "audio/midi",
+    ".glb": "model/gltf-binary",
+    ".gltf": "model/gltf+json",
     ".json": "application/json",
     # Code is read here, not run: the page that shows a sketch fetches it as text.
     ".txt": "text/plain; charset=utf-8",
     ".md": "text/plain; charset=utf-8",
+    ".csv": "text/plain; charset=utf-8",
     ".js": "text/plain; charset=utf-8",
 }
 UNKNOWN_TYPE = "application/octet-stream"
 
-# What `/api/media/<kind>/…` stands for, as types of entities.
-MEDIA_KINDS = {
-    "image": PICTURE_TYPES,
-    "audio": ("output_audio",),
+COMPOSITE = "composite"
+_SKETCHES = ("output_code", "output_p5", "p5")
+_TONES = ("tonejs", "output_tonejs")
+# What `/api/media/<kind>/…` stands for, as types of entities; the first is the kind of a type,
+# the others answer for it, too.
+MEDIA_KINDS: dict[str, tuple[str, ...]] = {
+    "image": SINGLE_PICTURE_TYPES,
+    COMPOSITE: COMPOSITE_TYPES,
+    "music": ("output_music",),
+    "audio": ("output_audio", "output_music"),
     "video": ("output_video",),
-    "p5": ("output_code", "output_p5", "p5"),
-    "code": ("output_code", "output_p5", "p5"),
+    "3d": ("output_3d",),
+    "p5": _SKETCHES,
+    "tonejs": _TONES,
+    "code": (*_SKETCHES, *_TONES),
+}
+_PICTURES = ("image", COMPOSITE)
+# By role.
+_NODE_TITLES = {
+    "reference": "Reference",
+    "combined": "Combined Vectors",
+    "joined": "Reference",
+    "text_1": "Prompt 1 only",
+    "text_2": "Prompt 2 only",
 }
 _KIND_OF_TYPE = {type_: kind for kind, types in reversed(MEDIA_KINDS.items()) for type_ in types}
 
@@ -101,25 +126,40 @@ def outputs(run: Run, kind: str) -> list[Entity]:
     return [entity for entity in deliverable(run) if entity.type in MEDIA_KINDS[kind]]
 
 
+def pictures(run: Run) -> list[Entity]:
+    """Return the run's single pictures; where it has none, the sheets that show them."""
+    return outputs(run, "image") or outputs(run, COMPOSITE)
+
+
+def made(run: Run) -> list[tuple[str, int, Entity]]:
+    """Return what the run made, each with its kind and its index among those.
+
+    A sheet shows what stands here already, so it is left out unless it is all there is.
+    """
+    found: list[tuple[str, int, Entity]] = []
+    counted: dict[str, int] = {}
+    for entity in deliverable(run):
+        if kind := kind_of(entity):
+            index = counted.get(kind, 0)
+            counted[kind] = index + 1
+            found.append((kind, index, entity))
+    return [each for each in found if each[0] != COMPOSITE] or found
+
+
 def media_of(run: Run) -> list[dict[str, Any]]:
-    """Return the addresses of what the run made: index, type, role, url, thumbnail_url, metadata.
+    """Return the addresses of what the run made (see `made`).
 
     Pictures have a thumbnail and, where recorded, width and height.
     """
     media: list[dict[str, Any]] = []
-    counted: dict[str, int] = {}
-    for entity in deliverable(run):
-        kind = kind_of(entity)
-        if kind is None:
-            continue
-        index = counted.get(kind, 0)
-        counted[kind] = index + 1
+    for kind, index, entity in made(run):
         item: dict[str, Any] = {
             "index": index,
+            "kind": kind,
             "type": entity.type,
             "role": entity.metadata.get("role", ""),
             "url": media_url(run, kind, index),
-            "thumbnail_url": thumbnail_url(run, index) if kind == "image" else None,
+            "thumbnail_url": thumbnail_url(run, index) if kind in _PICTURES else None,
             "metadata": entity.metadata,
         }
         for side in ("width", "height"):
@@ -131,6 +171,23 @@ def media_of(run: Run) -> list[dict[str, Any]]:
 
 def media_url(run: Run, kind: str, index: int) -> str:
     return f"/api/media/{kind}/{run.run_id}/{index}"
+
+
+def node_title(entity: Entity) -> str:
+    """Return what the node is called that saved a picture, as existing clients know it.
+
+    They put the pictures of a comparison into their places by these words.
+    """
+    recorded = entity.metadata.get("node_title")
+    if isinstance(recorded, str):
+        return recorded
+    role = str(entity.metadata.get("role") or "")
+    return _NODE_TITLES.get(role, role.replace("_", " ").capitalize())
+
+
+def composite_url(run: Run) -> str | None:
+    """Return the address of the sheet of all outputs, None where there is none."""
+    return media_url(run, COMPOSITE, 0) if outputs(run, COMPOSITE) else None
 
 
 def file_url(run: Run, entity: Entity) -> str:

@@ -18,7 +18,7 @@ from runs import archive
 from runs.alignment import Authorship, trace
 from runs.archive import ArchiveError
 from runs.authorship import authorship_of, rewriting_of
-from runs.media import outputs
+from runs.media import COMPOSITE, outputs
 from runs.models import Entity, Run
 from runs.texts import text_of
 
@@ -93,9 +93,7 @@ def opened_picture(card: Card) -> Iterator[BinaryIO | None]:
 
 def _picture(run: Run) -> Entity | None:
     """Return the picture to show: of several that belong together the sheet with all of them."""
-    pictures = outputs(run, "image")
-    composites = [picture for picture in pictures if picture.type == "composite"]
-    return next(iter(composites or pictures), None)
+    return next(iter(outputs(run, COMPOSITE) or outputs(run, "image")), None)
 
 
 def _writer(run: Run, rewritten: Run | None) -> Machine | None:

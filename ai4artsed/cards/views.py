@@ -189,8 +189,9 @@ def _png(run: Run, address: str) -> HttpResponse:
 def _picture_address(card: Card) -> str:
     if card.picture is None:
         return ""
-    place = media.outputs(card.run, "image").index(card.picture)
-    return media.media_url(card.run, "image", place)
+    kind = media.COMPOSITE if card.picture in media.outputs(card.run, media.COMPOSITE) else "image"
+    place = media.outputs(card.run, kind).index(card.picture)
+    return media.media_url(card.run, kind, place)
 
 
 def _size_of(picture: BinaryIO) -> tuple[int, int] | None:

@@ -92,7 +92,7 @@ class UploadView(APIView):
 def _picture_of(device: Device, run_id: str) -> bytes:
     """Return the picture that a run of `device` made, the first where there are several."""
     run = None if "\0" in run_id else get_own_run(device, run_id)
-    pictures = media.outputs(run, "image") if run else []
+    pictures = media.pictures(run) if run else []
     if run is None or not pictures:
         raise Problem(404, "not-found", _("There is nothing here."))
     try:

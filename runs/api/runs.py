@@ -69,7 +69,7 @@ class ThumbnailView(APIView):
     )
     def get(self, request: Request, run_id: str) -> HttpResponseBase:
         run = visible_run(request, run_id)
-        pictures = {str(index): entity for index, entity in enumerate(media.outputs(run, "image"))}
+        pictures = {str(index): entity for index, entity in enumerate(media.pictures(run))}
         picture = pictures.get(request.query_params.get("index", "0"))
         if picture is None:
             raise not_there()

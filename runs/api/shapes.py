@@ -13,9 +13,10 @@ from runs.texts import TEXT_TYPES, device_name_of, is_own, shown_name_of, text_o
 
 
 class MediaShape(serializers.Serializer[Any]):
-    """One output. `index` counts within its kind (image, audio …), as in `url`."""
+    """One output. `index` counts within its `kind` (image, music …), as in `url`."""
 
     index = serializers.IntegerField()
+    kind = serializers.CharField()
     type = serializers.CharField()
     role = serializers.CharField()
     url = serializers.CharField()
@@ -78,6 +79,8 @@ class RunShape(serializers.ModelSerializer[Run]):
     # Of the words of its text, 0…1, by author (mine, rule, edit, fitting); empty where not counted.
     shares = serializers.DictField(child=serializers.FloatField())
     thumbnail_url = serializers.SerializerMethodField()
+    # The sheet that shows several outputs side by side.
+    composite_url = serializers.SerializerMethodField()
     media = serializers.SerializerMethodField()
 
     class Meta:
@@ -106,6 +109,7 @@ class RunShape(serializers.ModelSerializer[Run]):
             "shares",
             "duration_seconds",
             "thumbnail_url",
+            "composite_url",
             "media",
         )
 
@@ -122,7 +126,11 @@ class RunShape(serializers.ModelSerializer[Run]):
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_thumbnail_url(self, run: Run) -> str | None:
-        return media.thumbnail_url(run) if media.outputs(run, "image") else None
+        return media.thumbnail_url(run) if media.pictures(run) else None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_composite_url(self, run: Run) -> str | None:
+        return media.composite_url(run)
 
     @extend_schema_field(MediaShape(many=True))
     def get_media(self, run: Run) -> list[dict[str, Any]]:

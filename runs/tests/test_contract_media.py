@@ -66,6 +66,8 @@ def test_the_list_of_pictures_names_each(client: Client, device: Device) -> None
             {
                 "index": index,
                 "url": f"/api/media/image/{run.run_id}/{index}",
+                "filename": f"0{index + 4}_output_image.png",
+                "node_title": f"Role {index}",
                 "metadata": {"seed": 7, "role": f"role {index}"},
             }
             for index in range(2)

@@ -3,7 +3,7 @@
 type Rule = Record<string, any> & { id: string; properties: string[]; traits: string[] };
 type Output = Record<string, any> & { id: string; available: boolean };
 /** A run as the server describes it. */
-type RunState = Record<string, any> & { status: string };
+type RunState = Record<string, any> & { status: string; media: any[]; composite_url: string | null };
 /** A released work on the projector. */
 type Work = Record<string, any> & { run_id: string; idea: string; name: string };
 

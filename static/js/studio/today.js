@@ -6,6 +6,7 @@ import { expectApiError } from "../base/errors.js";
 import { deviceId } from "../base/store.js";
 import { t } from "../base/strings.js";
 import { openWork } from "../work/dialog.js";
+import { signOf } from "../work/media-files.js";
 
 const LIVE = new Set(["queued", "running"]);
 const LOOK_MS = 4000;
@@ -16,7 +17,7 @@ export async function loadToday() {
   clearTimeout(timer);
   try {
     const { results } = await getJson(`/api/runs/?day=today&kind=generation&page_size=60&device=${encodeURIComponent(deviceId)}`);
-    const works = results.filter((run) => LIVE.has(run.status) || run.thumbnail_url || hasSketch(run));
+    const works = results.filter((run) => LIVE.has(run.status) || run.media.length);
     draw(works);
     // What another tab or an earlier order has on the way turns up by itself.
     if (works.some((run) => LIVE.has(run.status))) timer = setTimeout(loadToday, LOOK_MS);
@@ -40,8 +41,6 @@ function draw(works) {
 // A sketch that was changed by hand and kept is a work of today, too.
 document.addEventListener("sketch-kept", loadToday);
 
-const hasSketch = (run) => run.media.some((one) => one.type === "output_code");
-
 function itemOf(run) {
   const item = LIVE.has(run.status) ? waiting() : thumbOf(run);
   item.dataset.run = run.run_id;
@@ -55,7 +54,7 @@ function waiting() {
 }
 
 function thumbOf(run) {
-  if (!run.thumbnail_url) return sketchThumbOf(run);
+  if (!run.thumbnail_url) return signThumbOf(run);
   const item = fromTemplate("thumb");
   const image = item.querySelector("img");
   image.src = run.thumbnail_url;
@@ -65,10 +64,10 @@ function thumbOf(run) {
   return item;
 }
 
-function sketchThumbOf(run) {
+function signThumbOf(run) {
   const item = fromTemplate("thumb-code");
   const button = item.querySelector("button");
-  setIcon(item.querySelector("svg"), "code");
+  setIcon(item.querySelector("svg"), signOf(run));
   item.querySelector("span").textContent = run.idea.slice(0, 60);
   button.setAttribute("aria-label", t("open_work", { idea: run.idea.slice(0, 120) }));
   button.addEventListener("click", () => openWork(run.run_id));

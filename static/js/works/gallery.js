@@ -5,6 +5,7 @@ import { byId, fromTemplate, setIcon } from "../base/dom.js";
 import { note } from "../base/notes.js";
 import { language, local, t } from "../base/strings.js";
 import { heartOf, onFavourite } from "../work/favourite.js";
+import { signOf } from "../work/media-files.js";
 
 /** @type {Intl.DateTimeFormatOptions} */
 const DAY = { weekday: "long", day: "numeric", month: "long" };
@@ -65,7 +66,7 @@ function itemOf(run, open, isGroup) {
   item.dataset.run = run.run_id;
   const picture = item.querySelector(".print-picture");
   if (run.thumbnail_url) picture.replaceChildren(thumbnail(run.thumbnail_url));
-  else setIcon(picture.querySelector("svg"), "code");
+  else setIcon(picture.querySelector("svg"), signOf(run));
   item.querySelector(".print-idea").textContent = run.idea;
   item.querySelector(".print-made").textContent = madeBy(run, isGroup);
   item.querySelector("button").addEventListener("click", () => open(run));
