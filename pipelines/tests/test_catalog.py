@@ -69,6 +69,7 @@ CHUNK_OF = {
     "sd35_large": ("output_image_sd35_large", "swarmui", "image", False),
     "qwen": ("output_image_qwen", "comfyui", "image", True),
     "flux2": ("output_image_flux2", "comfyui", "image", True),
+    "qwen_2511_multi": ("output_image_qwen_2511_multi", "comfyui", "image", True),
     "qwen_img2img": ("output_image_qwen_img2img", "comfyui", "image", True),
     "flux2_img2img": ("output_image_flux2_img2img", "comfyui", "image", True),
     "gemini_3_pro_image": ("output_image_gemini_3_pro", "gemini", "image", False),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -44,7 +44,8 @@ class Binding(_Data):
 
     A required text or file must not be blank. Where a value that is not required is missing, the
     graph's own stays. `file` names a model file as the server lists it, `picture` one that the job
-    brings along. A name such as "text_encoders.0" takes one element of a list.
+    brings along. A name such as "text_encoders.0" takes one element of a list. `nodes` stand in the
+    graph only where there is a value; without one they and the links to them are left out.
     """
 
     to: tuple[str, ...] = Field(min_length=1)
@@ -53,6 +54,7 @@ class Binding(_Data):
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[tuple[str, str], ...]:
@@ -126,9 +128,11 @@ class Workflow(_Data):
         nodes = self._bare()
         for name, binding in self.bindings.items():
             value = _value(job, uploaded, name, binding)
+            if value is None:
+                _leave_out(nodes, binding.nodes)
+                continue
             for node, target in binding.targets:
-                if value is not None:
-                    nodes[node]["inputs"][target] = value
+                nodes[node]["inputs"][target] = value
         for lora in job.loras:
             _check_lora(lora)
         self._add_loras(nodes, job.loras)
@@ -216,7 +220,7 @@ class Workflow(_Data):
             return "a link is [node, output], and the node is one of the graph"
         if isinstance(value, str) and target != SAVES and PLACEHOLDER.search(value):
             return f'"{value}" looks like a placeholder: write null and bind it'
-        if value is None and (node, target) not in self._required_targets():
+        if value is None and (node, target) not in self._sure_targets():
             return "null stands here, and no required binding fills it"
         return ""
 
@@ -235,6 +239,17 @@ class Workflow(_Data):
                 if place in seen:
                     yield f"{field}.to", f'"{node}.{target}" is bound by "{seen[place]}" already'
                 seen[place] = name
+            yield from self._optional_node_mistakes(field, binding)
+
+    def _optional_node_mistakes(self, field: str, binding: Binding) -> Iterator[tuple[str, str]]:
+        if binding.nodes and binding.required:
+            yield f"{field}.nodes", "what is required leaves nothing out"
+        saving = {output.node for output in self.outputs}
+        for node in binding.nodes:
+            if node not in self.graph:
+                yield f"{field}.nodes", f'there is no node "{node}"'
+            elif node in saving:
+                yield f"{field}.nodes", f'node "{node}" saves a picture, which may not be left out'
 
     def _output_mistakes(self) -> Iterator[tuple[str, str]]:
         for index, output in enumerate(self.outputs):
@@ -250,9 +265,14 @@ class Workflow(_Data):
                     field = f"model_loaders.{index}.{part}"
                     yield field, "nothing in the graph takes this output"
 
-    def _required_targets(self) -> set[tuple[str, str]]:
-        required = (binding for binding in self.bindings.values() if binding.required)
-        return {place for binding in required for place in binding.targets}
+    def _sure_targets(self) -> set[tuple[str, str]]:
+        """The inputs that have a value wherever their node stands in the graph."""
+        return {
+            place
+            for binding in self.bindings.values()
+            for place in binding.targets
+            if binding.required or place[0] in binding.nodes
+        }
 
     def _is_link(self, value: list[Any]) -> bool:
         return len(value) == 2 and value[0] in self.graph and type(value[1]) is int
@@ -302,6 +322,17 @@ class Workflow(_Data):
                 nodes[node]["inputs"][target] = list(model)
             for node, target in takes_clip:
                 nodes[node]["inputs"][target] = list(clip)
+
+
+def _leave_out(nodes: dict[str, dict[str, Any]], without: Collection[str]) -> None:
+    for node in without:
+        del nodes[node]
+    for entry in nodes.values() if without else ():
+        entry["inputs"] = {
+            target: value
+            for target, value in entry["inputs"].items()
+            if not (isinstance(value, list) and value[0] in without)
+        }
 
 
 def load_workflows(folders: Sequence[Path]) -> Mapping[str, Workflow]:
