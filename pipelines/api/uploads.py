@@ -16,7 +16,8 @@ from rest_framework.views import APIView
 from devices.identity import identify, known_device
 from devices.models import Device
 from pipelines.inputs import uploads
-from pipelines.inputs.image_sanitizer import InvalidImage, NotAPicture, TooLarge, sanitize_image
+from pipelines.inputs.image_kinds import InvalidImage, NotAPicture
+from pipelines.inputs.image_sanitizer import TooLarge, sanitize_image
 from pipelines.submission.admission import get_own_run, require_workshop
 from pipelines.submission.recording import archive_problem
 from runs import archive, media
