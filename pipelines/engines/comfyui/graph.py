@@ -12,70 +12,49 @@ import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pipelines.catalog.loading import CatalogError, Mistake, read_file
 from pipelines.catalog.models import Chunk, normal_id
-from pipelines.engines.jobs import EngineError, ErrorKind, Lora, MediaJob
+from pipelines.engines.comfyui.bindings import (
+    OF_THE_JOB,
+    Binding,
+    Data,
+    check_file,
+    find_value,
+    refusal,
+    value_for,
+)
+from pipelines.engines.jobs import Lora, MediaJob
 
-# Values that every job has; the others are looked for among its inputs and parameters.
-OF_THE_JOB = ("prompt", "negative_prompt", "seed", "width", "height", "model")
 MODEL_FILE = re.compile(r"\.(safetensors|sft|ckpt|pth?|gguf|bin)$", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{\w+\}|%\w+%|__[A-Z][A-Z0-9_]*__")
 SAVES = "filename_prefix"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Node(_Data):
+class Node(Data):
     class_type: str = Field(min_length=1)
     inputs: Mapping[str, Any]
     meta: Mapping[str, Any] = Field(default_factory=dict, alias="_meta")
 
 
-class Binding(_Data):
-    """Where a value goes (`to`: "node.input") and what it must be.
-
-    A required text or file must not be blank. Where a value that is not required is missing, the
-    graph's own stays. `file` names a model file as the server lists it, `picture` one that the job
-    brings along. A name such as "text_encoders.0" takes one element of a list. `nodes` stand in the
-    graph only where there is a value; without one they and the links to them are left out.
-    """
-
-    to: tuple[str, ...] = Field(min_length=1)
-    type: Literal["text", "integer", "number", "choice", "file", "picture"]
-    required: bool = True
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-    nodes: tuple[str, ...] = ()
-
-    @property
-    def targets(self) -> tuple[tuple[str, str], ...]:
-        """Node and input of each place in `to`; a node's id has no dot, an input's name may."""
-        parts = (place.partition(".") for place in self.to)
-        return tuple((node, name) for node, _, name in parts)
-
-
-class OutputNode(_Data):
+class OutputNode(Data):
     node: str
     role: str = ""
 
 
-class Socket(_Data):
+class Socket(Data):
     """One output of a node."""
 
     node: str
     output: int = Field(default=0, ge=0)
 
 
-class ModelLoader(_Data):
+class ModelLoader(Data):
     """Where LoRAs are put in: after this model, and after `clip` where they change that too."""
 
     model: Socket
@@ -107,7 +86,7 @@ class Requirements:
     models: tuple[tuple[str, str, str], ...]
 
 
-class Workflow(_Data):
+class Workflow(Data):
     """A graph of ComfyUI with the places where a job's values go."""
 
     description: str
@@ -127,7 +106,7 @@ class Workflow(_Data):
         """
         nodes = self._bare()
         for name, binding in self.bindings.items():
-            value = _value(job, uploaded, name, binding)
+            value = value_for(job, uploaded, name, binding)
             if value is None:
                 _leave_out(nodes, binding.nodes)
                 continue
@@ -155,7 +134,7 @@ class Workflow(_Data):
             for place in binding.targets:
                 if binding.type != "file":
                     files.pop(place, None)
-                elif isinstance(value := _found(job, name), str) and value:
+                elif isinstance(value := find_value(job, name), str) and value:
                     files[place] = value
         self._add_loras(nodes, job.loras)
         models = [
@@ -354,67 +333,9 @@ def load_workflows(folders: Sequence[Path]) -> Mapping[str, Workflow]:
     return MappingProxyType(found)
 
 
-def _refusal(name: str, reason: str) -> EngineError:
-    return EngineError(ErrorKind.BAD_REQUEST, "", detail=f"{name}: {reason}")
-
-
-def _found(job: MediaJob, name: str) -> Any:
-    """The value that `job` has under this name, or None."""
-    if name in OF_THE_JOB:
-        return getattr(job, name)
-    for values in (job.inputs, job.parameters):
-        if name in values:
-            return values[name]
-        base, _, index = name.rpartition(".")
-        elements = values.get(base)
-        if isinstance(elements, list | tuple) and index.isdecimal() and int(index) < len(elements):
-            return elements[int(index)]
-    return None
-
-
-def _value(job: MediaJob, uploaded: Mapping[str, str], name: str, binding: Binding) -> Any:
-    """The checked value for a binding; None where the graph's own is to stay."""
-    value = uploaded.get(name) if binding.type == "picture" else _found(job, name)
-    blank = isinstance(value, str) and not value.strip()
-    if value is None or (blank and (binding.required or binding.type != "text")):
-        if binding.required:
-            raise _refusal(name, "is missing")
-        return None
-    if binding.type in ("integer", "number"):
-        return _number(value, name, binding)
-    if not isinstance(value, str):
-        raise _refusal(name, f"must be a text, not {type(value).__name__}")
-    if binding.type == "choice" and value not in binding.choices:
-        raise _refusal(name, f"must be one of {', '.join(binding.choices)}")
-    if binding.type in ("file", "picture"):
-        _check_file(value, name)
-    return value
-
-
-def _number(value: Any, name: str, binding: Binding) -> int | float:
-    if type(value) is float and not math.isfinite(value):
-        raise _refusal(name, "must be a number")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refusal(name, "must be a number")
-    if binding.type == "integer" and value != int(value):
-        raise _refusal(name, "must be a whole number")
-    if binding.minimum is not None and value < binding.minimum:
-        raise _refusal(name, f"must not be below {binding.minimum:g}")
-    if binding.maximum is not None and value > binding.maximum:
-        raise _refusal(name, f"must not be above {binding.maximum:g}")
-    return int(value) if binding.type == "integer" else value
-
-
-def _check_file(file: str, name: str) -> None:
-    """Refuse names that lead out of the server's folders, in either system's way of writing."""
-    path = PurePosixPath(file.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in file or "\0" in file:
-        raise _refusal(name, "must be a file name inside the server's folder")
-
-
 def _check_lora(lora: Lora) -> None:
     if not lora.name.strip():
-        raise _refusal("loras", "a name is missing")
-    _check_file(lora.name, "loras")
+        raise refusal("loras", "a name is missing")
+    check_file(lora.name, "loras")
     if not math.isfinite(lora.strength) or not -20 <= lora.strength <= 20:
-        raise _refusal("loras", "a strength is between -20 and 20")
+        raise refusal("loras", "a strength is between -20 and 20")
