@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
 
+from runs.bounded import open_regular
 from runs.models import Run
 
 METADATA = "metadata.json"
@@ -131,10 +132,16 @@ def _has_link(folder: Path, parts: Sequence[str]) -> bool:
 # Reading ------------------------------------------------------------------------------------
 
 
+def open_file(run: Run, filename: str) -> BinaryIO:
+    """Open a file of `run`; raises `ArchiveError` as `read_bytes` does."""
+    with archive_errors(filename):
+        return open_regular(entity_path(run, filename))
+
+
 def read_bytes(run: Run, filename: str) -> bytes:
     """Return a file's content; raises `ArchiveError` (missing, invalid, unavailable)."""
-    with archive_errors(filename):
-        return entity_path(run, filename).read_bytes()
+    with open_file(run, filename) as file, archive_errors(filename):
+        return file.read()
 
 
 def read_text(run: Run, filename: str) -> str:
@@ -144,8 +151,8 @@ def read_text(run: Run, filename: str) -> str:
 
 def read_metadata(folder: Path) -> dict[str, Any]:
     """Return metadata.json of a run's folder; raises `ArchiveError` (missing, damaged …)."""
-    with archive_errors(f"{folder.name}/{METADATA}"):
-        content = (folder / METADATA).read_bytes()
+    with archive_errors(f"{folder.name}/{METADATA}"), open_regular(folder / METADATA) as file:
+        content = file.read()
     try:
         metadata = json.loads(content)
     except (ValueError, RecursionError) as error:

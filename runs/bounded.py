@@ -1,10 +1,15 @@
-"""Reads files that others have left: regular ones only, and never more than was asked for."""
+"""Reads files that others have left: regular ones only, and never more than was asked for.
+
+To open a pipe would wait for its other end, for ever.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+from pathlib import Path
+from typing import BinaryIO
 
 
 def read_start(path: str, most: int) -> bytes:
@@ -13,7 +18,7 @@ def read_start(path: str, most: int) -> bytes:
     Twice as fast as a file object, which is made for more.
     """
     try:
-        # To open a pipe would wait for its other end; a link could lead out of the archive.
+        # A link could lead out of the archive.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError as error:
         if error.errno == errno.ELOOP:
@@ -30,3 +35,12 @@ def read_start(path: str, most: int) -> bytes:
         return content
     finally:
         os.close(descriptor)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to be read; raises OSError, also for what is no regular file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return os.fdopen(descriptor, "rb")

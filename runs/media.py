@@ -18,7 +18,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from runs import archive
-from runs.archive import ArchiveError
+from runs.bounded import open_regular
 from runs.models import COMPOSITE_TYPES, SINGLE_PICTURE_TYPES, Entity, Run, Status
 from web.streaming import Chunks, streamed
 
@@ -200,19 +200,24 @@ def thumbnail_url(run: Run, index: int = 0) -> str:
 
 def deliver(request: HttpRequest, run: Run, entity: Entity) -> HttpResponseBase:
     """Answer with the file of an entity; raises `ArchiveError` where it is not there."""
-    path = archive.entity_path(run, entity.filename)
-    try:
-        with path.open("rb") as file:
-            state = os.fstat(file.fileno())
-    except OSError as error:
-        raise ArchiveError(
-            archive.MISSING, f"{run.run_id}/{entity.filename}: {error.strerror}"
-        ) from error
-    etag = _etag(entity, state)
+    return deliver_file(request, run, entity.filename, sha256=entity.sha256)
+
+
+def deliver_file(
+    request: HttpRequest, run: Run, filename: str, *, sha256: str = ""
+) -> HttpResponseBase:
+    """Answer with a file that lies in a run's folder, as `deliver` does; it need be in no record.
+
+    Who may see it is for the caller to know.
+    """
+    with archive.open_file(run, filename) as file:
+        state = os.fstat(file.fileno())
+    path = archive.entity_path(run, filename)
+    etag = f'"{sha256}"' if sha256 else f'W/"{state.st_mtime_ns:x}-{state.st_size:x}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        response = _content(request, path, state.st_size, content_type_of(entity.filename))
-        response.headers["Content-Disposition"] = _disposition(run, entity)
+        response = _content(request, path, state.st_size, content_type_of(filename))
+        response.headers["Content-Disposition"] = _disposition(run, filename)
     return _guarded(response, etag)
 
 
@@ -231,16 +236,10 @@ def _guarded(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     return response
 
 
-def _etag(entity: Entity, state: os.stat_result) -> str:
-    if entity.sha256:
-        return f'"{entity.sha256}"'
-    return f'W/"{state.st_mtime_ns:x}-{state.st_size:x}"'
-
-
-def _disposition(run: Run, entity: Entity) -> str:
+def _disposition(run: Run, filename: str) -> str:
     """Name the file so that it tells its run when it is saved."""
-    name = f"{run.run_id}_{PurePosixPath(entity.filename).name}"
-    unknown = content_type_of(entity.filename) == UNKNOWN_TYPE
+    name = f"{run.run_id}_{PurePosixPath(filename).name}"
+    unknown = content_type_of(filename) == UNKNOWN_TYPE
     return content_disposition_header(unknown, name) or ""
 
 
@@ -276,7 +275,7 @@ def _requested_range(request: HttpRequest, size: int) -> range | None:
 
 
 def _read(path: Path, part: range) -> Chunks:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         file.seek(part.start)
         remaining = len(part)
         while remaining and (chunk := file.read(min(CHUNK_BYTES, remaining))):

@@ -16,6 +16,7 @@ from runs.authorship import authorship_of
 from runs.media import media_of
 from runs.models import Entity, Run
 from runs.recorder import context_prompt_of
+from runs.run_files import RunFiles, files_of_run
 
 # From the idea to the picture, in this order; each in a column of its own.
 TEXTS = (
@@ -63,7 +64,7 @@ class Page:
     rule: str
     # As `runs.media` describes them; of a blocked run there are none.
     pictures: list[dict[str, Any]]
-    files: list[Entity]
+    files: RunFiles
     parent: Run | None
     children: list[Run]
 
@@ -77,7 +78,7 @@ def read_page(run: Run) -> Page:
         texts=_passages(run, files),
         rule=context_prompt_of(run)[:MOST_CHARACTERS],
         pictures=[item for item in media_of(run) if item["thumbnail_url"]],
-        files=files,
+        files=files_of_run(run),
         parent=parent,
         children=list(Run.objects.children_of(run).newest_first()[:50]),
     )

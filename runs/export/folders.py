@@ -157,6 +157,9 @@ def _list(exported: ExportedRun, folder: str, inside: str) -> None:
             exported.problems.append(f"left out, a link: {name}")
         elif entry.is_dir(follow_symlinks=False):
             _list(exported, entry.path, f"{name}/")
+        elif not entry.is_file(follow_symlinks=False):
+            # A pipe would be waited for, without end.
+            exported.problems.append(f"left out, no regular file: {name}")
         elif not _is_unfinished(entry.name):
             exported.files.append(ExportedFile(name, entry.path, _size(entry)))
 
