@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -185,10 +185,12 @@ class OptimizationMetaView(APIView):
                 404, "unknown-config", _("There is no such picture machine. Choose another one.")
             )
         chunk = catalog.chunk_of(output_config)
+        is_german = (get_language() or "de").startswith("de")
+        instructions = chunk.optimization_instructions() or ("",)
         return Response(
             {
                 "success": True,
-                "optimization_instruction": chunk.meta.optimization_instruction,
+                "optimization_instruction": instructions[0 if is_german else -1],
                 "estimated_duration_seconds": durations_of(output_config).estimate,
             }
         )

@@ -30,12 +30,14 @@ from pipelines.submission.interception import (
 from pipelines.submission.optimization import (
     OptimizationRequest,
     instruction_in_force,
+    output_of_code,
     submit_optimization,
 )
 from pipelines.submission.recording import BlockedProblem
-from pipelines.texts.interception import perform
+from pipelines.texts.interception import perform as perform_interception
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
+from pipelines.texts.sketch_writing import perform_sketch
 from runs.models import Run
 from web.parsing import parse_json
 from web.problems import Problem
@@ -185,7 +187,9 @@ class InterceptionView(RewritingView):
         rule = rule_in_force(config, asked)
         text = asked.input_text
         return Rewriting(
-            run, asked.schema, lambda emit: perform(run, text=text, rule=rule, emit=emit)
+            run,
+            asked.schema,
+            lambda emit: perform_interception(run, text=text, rule=rule, emit=emit),
         )
 
     def device_that_asks(self, request: HttpRequest, claimed_id: Any) -> Device:
@@ -243,9 +247,10 @@ class OptimizationView(RewritingView):
         if run is None:
             return asked, None
         text, instruction = asked.input_text, instruction_in_force(asked)
+        perform = perform_sketch if output_of_code(asked) else perform_optimization
 
         def work(emit: Emit) -> str:
-            return perform_optimization(run, text=text, instruction=instruction, emit=emit)
+            return perform(run, text=text, instruction=instruction, emit=emit)
 
         return asked, Rewriting(run, data["schema"], work)
 

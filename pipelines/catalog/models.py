@@ -209,6 +209,16 @@ class Chunk(_Data):
             for route in (own, *self.alternatives)
         )
 
+    def optimization_instructions(self) -> tuple[str, ...]:
+        """What a text engine is told before stage 4, in German and English where they differ.
+
+        Of what is code that is how to write it: existing clients show what comes of it as code.
+        """
+        if self.media_type == "code" and self.instruction is not None:
+            return (self.instruction.de, self.instruction.en)
+        instruction = self.meta.optimization_instruction
+        return (instruction,) if instruction else ()
+
     def estimate_range(self) -> tuple[float, float]:
         """The shortest and the longest duration to expect, in seconds."""
         low, _, high = self.meta.estimated_duration_seconds.partition("-")
