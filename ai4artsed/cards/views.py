@@ -35,6 +35,7 @@ from runs.sharing import (
     shared_run,
 )
 from runs.texts import is_own
+from runs.viewing import upright_size
 from web.addresses import room_address
 from web.problems import Problem
 
@@ -197,7 +198,7 @@ def _picture_address(card: Card) -> str:
 def _size_of(picture: BinaryIO) -> tuple[int, int] | None:
     try:
         with Image.open(picture) as image:
-            return image.size
+            return upright_size(image)
     except Exception:  # Pillow's plugins raise whatever the bytes make them stumble over
         return None
 

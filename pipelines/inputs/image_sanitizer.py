@@ -18,7 +18,7 @@ from pillow_heif import HeifImageFile
 
 from pipelines.engines.jobs import Picture
 from pipelines.inputs.image_kinds import AVIF, HEIF, JPEG, InvalidImage, kind_of, other_coding
-from runs.viewing import viewable
+from runs.viewing import upright_size, viewable
 
 LONG_SIDE_PIXELS = 1536
 # A little more than the largest cameras of phones give.
@@ -108,8 +108,7 @@ def _redrawn(data: bytes, kind: str) -> SanitizedImage:
         # Phones put further pictures into a photograph (MPO, HEIF); that is no movement.
         if image.format not in ("MPO", HEIF) and getattr(image, "n_frames", 1) > 1:
             raise Broken(_("This picture moves. Choose one that stands still."), detail="animated")
-        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-        original = (image.height, image.width) if turned else image.size
+        original = upright_size(image)
         plain = viewable(image, long_side=LONG_SIDE_PIXELS)
     target = io.BytesIO()
     if kind in _PHOTOGRAPHS:
