@@ -19,6 +19,7 @@ from django.utils.http import content_disposition_header
 
 from runs import archive
 from runs.bounded import open_regular
+from runs.frames import frame_of
 from runs.models import COMPOSITE_TYPES, SINGLE_PICTURE_TYPES, Entity, Run, Status
 from web.streaming import Chunks, streamed
 
@@ -131,6 +132,12 @@ def pictures(run: Run) -> list[Entity]:
     return outputs(run, "image") or outputs(run, COMPOSITE)
 
 
+def frame_shown(run: Run) -> Path | None:
+    """Return the still frame that stands for a sketch, None where there is none or a picture."""
+    sketch = None if pictures(run) else next(iter(outputs(run, "p5")), None)
+    return frame_of(run, sketch) if sketch else None
+
+
 def made(run: Run) -> list[tuple[str, int, Entity]]:
     """Return what the run made, each with its kind and its index among those.
 
@@ -149,9 +156,11 @@ def made(run: Run) -> list[tuple[str, int, Entity]]:
 def media_of(run: Run) -> list[dict[str, Any]]:
     """Return the addresses of what the run made (see `made`).
 
-    Pictures have a thumbnail and, where recorded, width and height.
+    Pictures have a thumbnail and, where recorded, width and height; a sketch has one where there is
+    a still frame of it.
     """
     media: list[dict[str, Any]] = []
+    has_frame = frame_shown(run) is not None
     for kind, index, entity in made(run):
         item: dict[str, Any] = {
             "index": index,
@@ -159,7 +168,11 @@ def media_of(run: Run) -> list[dict[str, Any]]:
             "type": entity.type,
             "role": entity.metadata.get("role", ""),
             "url": media_url(run, kind, index),
-            "thumbnail_url": thumbnail_url(run, index) if kind in _PICTURES else None,
+            "thumbnail_url": (
+                thumbnail_url(run, index)
+                if kind in _PICTURES or (has_frame and (kind, index) == ("p5", 0))
+                else None
+            ),
             "metadata": entity.metadata,
         }
         for side in ("width", "height"):

@@ -18,7 +18,7 @@ from runs import archive
 from runs.alignment import Authorship, trace
 from runs.archive import ArchiveError
 from runs.authorship import authorship_of, rewriting_of
-from runs.media import COMPOSITE, outputs
+from runs.media import COMPOSITE, frame_shown, outputs
 from runs.models import Entity, Run
 from runs.texts import text_of
 
@@ -78,13 +78,20 @@ def read_card(run: Run) -> Card:
 
 @contextmanager
 def opened_picture(card: Card) -> Iterator[BinaryIO | None]:
-    """Give the file of the card's picture, None where there is none or it is gone."""
-    if card.picture is None:
-        yield None
-        return
+    """Give the file of the card's picture, None where there is none or it is gone.
+
+    Of a program it is its still frame.
+    """
+    frame = frame_shown(card.run)
     try:
-        file = archive.open_file(card.run, card.picture.filename)
-    except ArchiveError:
+        if card.picture is not None:
+            file = archive.open_file(card.run, card.picture.filename)
+        elif frame is not None:
+            file = frame.open("rb")
+        else:
+            yield None
+            return
+    except (ArchiveError, OSError):
         yield None
         return
     with file:

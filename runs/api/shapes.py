@@ -126,7 +126,8 @@ class RunShape(serializers.ModelSerializer[Run]):
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_thumbnail_url(self, run: Run) -> str | None:
-        return media.thumbnail_url(run) if media.pictures(run) else None
+        is_shown = media.pictures(run) or media.frame_shown(run)
+        return media.thumbnail_url(run) if is_shown else None
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_composite_url(self, run: Run) -> str | None:

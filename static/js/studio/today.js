@@ -28,7 +28,7 @@ export async function loadToday() {
 }
 
 function draw(works) {
-  const key = works.map((run) => run.run_id + run.status).join();
+  const key = works.map((run) => run.run_id + run.status + (run.thumbnail_url ?? "")).join();
   if (key === shown) return;
   shown = key;
   byId("today-empty").hidden = works.length > 0;
@@ -38,7 +38,7 @@ function draw(works) {
   byId("strip").querySelector(`[data-run="${CSS.escape(focused ?? "")}"] button`)?.focus({ preventScroll: true });
 }
 
-// A sketch that was changed by hand and kept is a work of today, too.
+// A sketch that was changed by hand and kept is a work of today, too; one that has sent a frame shows it.
 document.addEventListener("sketch-kept", loadToday);
 
 function itemOf(run) {

@@ -9,14 +9,14 @@ import { captionOf, fileFigureOf } from "./media-files.js";
 let runner = null; // what runs sketches comes with the first one: most works are pictures
 
 /** Draws what `run` made into `box`, and leads `save` to what is to be taken home of it. */
-export function drawPictures(box, { media, composite_url: sheet }, save, output) {
+export function drawPictures(box, { media, composite_url: sheet, is_own: isOwn = true }, save, output) {
   const shown = media.filter((one) => one.kind === "image" || one.kind === "composite");
   const sketches = media.filter((one) => one.kind === "p5");
   const files = media.filter((one) => !shown.includes(one) && !sketches.includes(one));
   box.classList.toggle("many", shown.length > 1);
   box.replaceChildren(
     ...shown.map((one) => figureOf(one, output)),
-    ...sketches.slice(0, 1).map(sketchOf),
+    ...sketches.slice(0, 1).map((one) => sketchOf(one, isOwn)),
     ...files.map((one) => fileFigureOf(one, output)),
   );
   runner?.then(({ endDetached }) => endDetached());
@@ -26,10 +26,10 @@ export function drawPictures(box, { media, composite_url: sheet }, save, output)
 }
 
 /** An element in which the sketch of `media` (an item of a run's media) runs, as soon as that is here. */
-function sketchOf(media) {
+function sketchOf(media, isOwn) {
   const element = fromTemplate("sketch");
   runner ??= import("./sketch.js");
-  runner.then(({ runSketch }) => element.isConnected && runSketch(element, media));
+  runner.then(({ runSketch }) => element.isConnected && runSketch(element, media, isOwn));
   return element;
 }
 
