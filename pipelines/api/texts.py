@@ -325,6 +325,10 @@ async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[
     run_id = problem.extra.get("run_id", "")
     yield event("connected", {"run_id": run_id, "schema": schema, "stages": stages})
     if isinstance(problem, BlockedProblem):
+        # Older clients know no block: they show what a wait says, and the stream ends. Ours are
+        # told that nothing begins.
+        waiting = {"status": "waiting", "message": problem.extra["message"], "wait_time_ms": 0}
+        yield event("queue_status", {**waiting, "run_id": run_id, "blocked": True})
         yield event(
             "blocked",
             {key: problem.extra[key] for key in ("stage", "reason", "message", "run_id")},
