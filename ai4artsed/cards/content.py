@@ -18,7 +18,7 @@ from runs import archive
 from runs.alignment import Authorship, trace
 from runs.archive import ArchiveError
 from runs.authorship import authorship_of, rewriting_of
-from runs.media import COMPOSITE, frame_shown, outputs
+from runs.media import COMPOSITE, frame_shown, made, outputs
 from runs.models import Entity, Run
 from runs.texts import text_of
 
@@ -33,7 +33,8 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`picture` is None where the work is code, which no paper shows; `writer` where no rule was.
+    """`picture` is None where the work is no picture, but a program or music, `kind` says which;
+    `writer` is None where no rule was.
 
     `idea` is in the child's words, `text` what a machine made the work from, with its authors.
     """
@@ -47,6 +48,8 @@ class Card:
     day: str
     workshop: str
     picture: Entity | None
+    # As in the address of its media.
+    kind: str
 
     @property
     def is_by_ai(self) -> bool:
@@ -73,6 +76,7 @@ def read_card(run: Run) -> Card:
         day=date_format(timezone.localtime(run.created_at), "DATE_FORMAT"),
         workshop=run.workshop.name if run.workshop else "",
         picture=_picture(run),
+        kind=next((kind for kind, _index, _entity in made(run)), ""),
     )
 
 
