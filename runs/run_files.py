@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from runs import archive
 from runs.archive import ArchiveError
+from runs.authorship import FILENAME
 from runs.layouts import settled_type
 from runs.media import content_type_of
 from runs.models import MEDIA, Entity, Run, Status
@@ -22,6 +23,7 @@ MOST_FILES = 1000
 _MOST_LEVELS = 4
 # What was written, and what was noted of it.
 _WORDS = (".txt", ".json")
+_RECORDS = (archive.METADATA, FILENAME)
 # No address bears them, or they mean another folder elsewhere.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -37,6 +39,13 @@ class RunFile:
     size: int | None
     entity: Entity | None = None
     problem: str = ""
+
+    @property
+    def type_name(self) -> str:
+        """The type that is recorded, or what is said of a file that has none."""
+        if self.entity is not None:
+            return self.entity.type
+        return _("record of the run") if self.name in _RECORDS else _("in no record")
 
     @property
     def content_type(self) -> str:

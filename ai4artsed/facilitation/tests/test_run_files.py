@@ -141,8 +141,9 @@ def test_of_our_own_runs_too_with_type_and_size_and_what_no_record_knows_is_said
     assert "output_image" in rows["04_output_image.png"]
     assert "image/png" in rows["04_output_image.png"]
     assert "KB" in rows["04_output_image.png"]
-    for unlisted in ("09_output_image.png", "metadata.json", "authorship.json"):
-        assert "in no record" in rows[unlisted]
+    assert "in no record" in rows["09_output_image.png"]
+    for record in ("metadata.json", "authorship.json"):
+        assert "record of the run" in rows[record]
 
 
 def test_a_record_that_is_damaged_is_opened_as_it_lies() -> None:

@@ -13,6 +13,7 @@ def work_strings() -> dict[str, str]:
         "media_3d": _("This work has three dimensions. Save it to look at it from all sides."),
         "media_tones": _("This work is a program that plays sounds (Tone.js)."),
         "media_save": _("Save the file"),
+        "picture_save": _("Save the picture"),
         "favourite": _("Favourite work"),
         "favourite_of": _("Favourite work: {idea}"),
         "open_work": _("Look at: {idea}"),

@@ -2,7 +2,7 @@
 
 import { local, t } from "../base/strings.js";
 
-const SIGNS = { p5: "code", tonejs: "code", music: "ear", audio: "ear", video: "film-camera", "3d": "planet" };
+const SIGNS = { p5: "code", tonejs: "code", music: "speaker", audio: "speaker", video: "film-camera", "3d": "planet" };
 const PLAYERS = { music: "audio", audio: "audio", video: "video" };
 const MEDIA_STRINGS = { tonejs: "media_tones", "3d": "media_3d" };
 
@@ -12,6 +12,7 @@ export const signOf = (run) => SIGNS[run.media[0]?.kind] || "code";
 /** A player for what can be played, else a sentence and the way to the file. */
 export function fileFigureOf(one, output) {
   const figure = document.createElement("figure");
+  figure.className = "media-figure";
   const player = PLAYERS[one.kind];
   if (player) {
     const element = /** @type {HTMLMediaElement} */ (document.createElement(player));

@@ -21,6 +21,7 @@ export function drawPictures(box, { media, composite_url: sheet, is_own: isOwn =
   );
   runner?.then(({ endDetached }) => endDetached());
   save.hidden = !media.length;
+  save.textContent = t(files.length ? "media_save" : "picture_save");
   // Where several belong together, the sheet with all of them is what to take home.
   if (media.length) save.href = sheet || media[0].url;
 }
