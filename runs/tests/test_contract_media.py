@@ -177,6 +177,7 @@ def test_a_run_opens_to_its_device_and_to_staff_only(
 ) -> None:
     address = url.format(made(device).run_id)
     assert client.get(address).status_code == 200
+    assert client.get(f"{address}?_t=1768652106123").content == client.get(address).content
     assert staff_browser("view_run").get(address).status_code == 200
     assert_nothing_there(Client(), address)
     assert_nothing_there(Client(), address + "?device_id=" + device.pk)
