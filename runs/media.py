@@ -18,9 +18,15 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from runs import archive
-from runs.bounded import open_regular
 from runs.frames import frame_of
-from runs.models import COMPOSITE_TYPES, SINGLE_PICTURE_TYPES, Entity, Run, Status
+from runs.models import (
+    COMPOSITE_TYPES,
+    MODEL_TEXT_TYPES,
+    SINGLE_PICTURE_TYPES,
+    Entity,
+    Run,
+    Status,
+)
 from web.streaming import Chunks, streamed
 
 CONTENT_TYPES = {
@@ -108,7 +114,7 @@ def kind_of(entity: Entity) -> str | None:
 
 
 def deliverable(run: Run) -> list[Entity]:
-    """Return the run's files that may leave; of a blocked run these are its texts.
+    """Return the run's files that may leave; of a blocked run these are a person's texts.
 
     Prefetch `entities` where there are many runs.
     """
@@ -119,7 +125,8 @@ def deliverable(run: Run) -> list[Entity]:
 
 
 def _is_text(entity: Entity) -> bool:
-    return not entity.is_media and PurePosixPath(entity.filename).suffix.lower() == ".txt"
+    is_text = PurePosixPath(entity.filename).suffix.lower() == ".txt"
+    return is_text and not entity.is_media and entity.type not in MODEL_TEXT_TYPES
 
 
 def outputs(run: Run, kind: str) -> list[Entity]:
@@ -225,11 +232,10 @@ def deliver_file(
     """
     with archive.open_file(run, filename) as file:
         state = os.fstat(file.fileno())
-    path = archive.entity_path(run, filename)
     etag = f'"{sha256}"' if sha256 else f'W/"{state.st_mtime_ns:x}-{state.st_size:x}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        response = _content(request, path, state.st_size, content_type_of(filename))
+        response = _content(request, run, filename, state.st_size)
         response.headers["Content-Disposition"] = _disposition(run, filename)
     return _guarded(response, etag)
 
@@ -256,13 +262,14 @@ def _disposition(run: Run, filename: str) -> str:
     return content_disposition_header(unknown, name) or ""
 
 
-def _content(request: HttpRequest, path: Path, size: int, content_type: str) -> HttpResponseBase:
+def _content(request: HttpRequest, run: Run, filename: str, size: int) -> HttpResponseBase:
     span = _requested_range(request, size)
     if span is not None and not 0 <= span.start < size:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     part = span or range(size)
     status = 206 if span else 200
-    chunks = _read(path, part)
+    chunks = _read(run, filename, part)
+    content_type = content_type_of(filename)
     response: HttpResponseBase
     if len(part) <= SMALL_FILE_BYTES:
         response = HttpResponse(b"".join(chunks), content_type=content_type, status=status)
@@ -287,8 +294,8 @@ def _requested_range(request: HttpRequest, size: int) -> range | None:
     return range(int(first), min(int(last) + 1, size) if last else size)
 
 
-def _read(path: Path, part: range) -> Chunks:
-    with open_regular(path) as file:
+def _read(run: Run, filename: str, part: range) -> Chunks:
+    with archive.open_file(run, filename) as file:
         file.seek(part.start)
         remaining = len(part)
         while remaining and (chunk := file.read(min(CHUNK_BYTES, remaining))):

@@ -44,8 +44,8 @@ def thumbnail(run: Run, entity: Entity) -> bytes:
 def thumbnail_of_frame(frame: Path) -> bytes:
     """Return the same of a sketch's still frame, which is small and seldom asked for."""
     try:
-        return _written(open_viewable(frame, ground=None, long_side=SIDE_PIXELS))
-    except NotViewable as error:
+        return _written(open_viewable(frame.read_bytes(), ground=None, long_side=SIDE_PIXELS))
+    except (OSError, NotViewable) as error:
         raise NoThumbnail(f"{frame.name}: {error}") from error
 
 

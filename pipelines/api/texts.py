@@ -21,6 +21,7 @@ from devices.models import Device
 from pipelines import registry
 from pipelines.api.serializers import InterceptionInput, OptimizationInput, validated
 from pipelines.api.sse import event, stream, stream_events
+from pipelines.moderation import BY_MODEL
 from pipelines.servers.durations import durations_of
 from pipelines.submission.interception import (
     InterceptionRequest,
@@ -34,11 +35,13 @@ from pipelines.submission.optimization import (
     submit_optimization,
 )
 from pipelines.submission.recording import BlockedProblem
+from pipelines.texts.checked_texts import WritingBlocked
 from pipelines.texts.interception import perform as perform_interception
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
 from pipelines.texts.sketch_writing import perform_sketch
 from runs.models import Run
+from runs.texts import notice_of
 from web.parsing import parse_json
 from web.problems import Problem
 
@@ -122,6 +125,8 @@ class RewritingView(TextView):
             emit("queue_status", _queue_status(run, "acquired"))
             try:
                 rewriting.perform(emit)
+            except WritingBlocked as blocked:
+                _emit_block(emit, BlockedProblem(run, blocked.block))
             except RewritingFailed as failure:
                 emit(
                     "error",
@@ -137,11 +142,15 @@ class RewritingView(TextView):
         run_id = rewriting.run.run_id
         try:
             text = await sync_to_async(rewriting.perform)(lambda name, data: None)
+        except WritingBlocked as blocked:
+            return BlockedProblem(rewriting.run, blocked.block).response(contract=True)
         except RewritingFailed as failure:
             return Problem(502, failure.kind, str(failure), extra={"run_id": run_id}).response(
                 contract=True
             )
-        return JsonResponse(await sync_to_async(success)(text))
+        notice = await sync_to_async(notice_of)(rewriting.run)
+        answer = await sync_to_async(success)(text)
+        return JsonResponse({**answer, **({"notice": notice} if notice else {})})
 
 
 class InterceptionView(RewritingView):
@@ -321,18 +330,31 @@ def _queue_status(run: Run, status: str, milliseconds: float = 0) -> dict[str, A
     }
 
 
+def _told_of_block(problem: BlockedProblem) -> dict[str, Any]:
+    return {key: problem.extra[key] for key in ("stage", "reason", "message", "run_id")}
+
+
+def _emit_block(emit: Emit, problem: BlockedProblem) -> None:
+    """Tell that what a model wrote may not be read; old clients show only what a wait says."""
+    told = _told_of_block(problem)
+    emit("queue_status", _wait_of_block(told))
+    emit("blocked", {**told, "by": BY_MODEL})
+
+
+def _wait_of_block(told: dict[str, Any]) -> dict[str, Any]:
+    """Return the wait that says why; `blocked` tells our own clients that nothing begins."""
+    told_too = {"message": told["message"], "run_id": told["run_id"]}
+    return {"status": "waiting", "wait_time_ms": 0, "blocked": True, **told_too}
+
+
 async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[bytes]:
     run_id = problem.extra.get("run_id", "")
     yield event("connected", {"run_id": run_id, "schema": schema, "stages": stages})
     if isinstance(problem, BlockedProblem):
-        # Older clients know no block: they show what a wait says, and the stream ends. Ours are
-        # told that nothing begins.
-        waiting = {"status": "waiting", "message": problem.extra["message"], "wait_time_ms": 0}
-        yield event("queue_status", {**waiting, "run_id": run_id, "blocked": True})
-        yield event(
-            "blocked",
-            {key: problem.extra[key] for key in ("stage", "reason", "message", "run_id")},
-        )
+        # Older clients know no block: they show what a wait says, and the stream ends.
+        told = _told_of_block(problem)
+        yield event("queue_status", _wait_of_block(told))
+        yield event("blocked", told)
         return
     retry = problem.headers.get("Retry-After")
     yield event(

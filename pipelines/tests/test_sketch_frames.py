@@ -218,7 +218,7 @@ def test_where_the_level_wants_it_the_frame_is_looked_at_first(
     class Looking(Screening):
         answer: Exception | None = None
 
-        def check_picture(self, data: bytes, level: str) -> None:
+        def check_picture(self, data: bytes, level: str, *, on_wait: Any = None) -> None:
             looked.append(level)
             if self.answer is not None:
                 raise self.answer

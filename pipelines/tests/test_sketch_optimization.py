@@ -163,6 +163,7 @@ def test_a_sketch_that_says_what_may_not_be_said_reaches_nobody(
     chat.on("POST", chat.CHAT, chunked(streamed(bad)))
     events = optimized(client, context_prompt=instruction_of(client))
     assert "Porno" not in json.dumps(events)
+    assert [name for name, _data in events][-2:] == ["queue_status", "blocked"]
     run = Run.objects.get()
     assert run.status == Status.BLOCKED
     assert not run.entities.filter(type="optimized_prompt").exists()

@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 from pipelines import moderation, registry
 from pipelines.catalog import Chunk
 from pipelines.engines.embedded.p5 import words_in
-from pipelines.engines.jobs import EngineError, ErrorKind, MediaJob
+from pipelines.engines.jobs import EngineError, ErrorKind, MediaJob, Output
 from pipelines.safety.errors import Blocked
 from pipelines.servers import routing
-from pipelines.texts.rewriting import CancelLook, Emit, RewritingFailed, recorded
+from pipelines.texts.checked_texts import WritingBlocked
+from pipelines.texts.rewriting import CancelLook, Emit, recorded
 from runs import recorder
 from runs.models import Run
 
-BLOCKED = "blocked"
-
 
 def perform_sketch(run: Run, *, text: str, instruction: str, emit: Emit) -> str:
-    """Have a sketch written for `text`, record and return it. Raises `RewritingFailed`."""
-    blocks: list[Blocked] = []
+    """Have a sketch written for `text`, record and return it.
+
+    Raises `RewritingFailed` or `WritingBlocked`, after that has been recorded.
+    """
 
     def work(emit: Emit) -> str:
         emit(
@@ -36,27 +37,24 @@ def perform_sketch(run: Run, *, text: str, instruction: str, emit: Emit) -> str:
             },
         )
         recorder.advance(run, stage=3, step="optimization")
-        code = _written(run, text, instruction)
+        look = CancelLook(run)
+        output = _written(run, text, instruction, look)
+        code = output.data.decode()
+        details = {"model": output.metadata["model"]}
         try:
-            moderation.get_screening().check_prompt(
-                words_in(code), run.safety_level, is_external=False
-            )
+            moderation.get_screening().check_sketch(words_in(code), run.safety_level, on_wait=look)
         except Blocked as block:
-            moderation.end_as_blocked(run, block)
-            blocks.append(block)
-            return ""
-        recorder.add(run, type="optimized_prompt", data=code, extension="txt")
+            moderation.end_as_blocked(run, block, written=code, details=details)
+            raise WritingBlocked(block) from block
+        recorder.add(run, type="optimized_prompt", data=code, extension="txt", details=details)
         recorder.finish(run)
         _tell(run, code, emit)
         return code
 
-    code = recorded(run, emit, work)
-    if blocks:
-        raise RewritingFailed(BLOCKED, blocks[0].message)
-    return code
+    return recorded(run, emit, work)
 
 
-def _written(run: Run, text: str, instruction: str) -> str:
+def _written(run: Run, text: str, instruction: str, look: CancelLook) -> Output:
     chosen, route = routing.code_model(), routing.route_of(run.output_config)
     if chosen is None or route is None:
         detail = f"{run.output_config} is not set up any more"
@@ -73,13 +71,12 @@ def _written(run: Run, text: str, instruction: str) -> str:
         instruction=_in_language(chunk, instruction, run.language),
         language=run.language,
     )
-    look = CancelLook(run)
 
     def on_progress(share: float, note: str, preview: bytes | None = None, /) -> None:
         look()
 
     (output,) = routing.media_engine(chosen.server, "code").generate(job, on_progress)
-    return output.data.decode()
+    return output
 
 
 def _in_language(chunk: Chunk, instruction: str, language: str) -> str:
