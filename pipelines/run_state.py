@@ -13,7 +13,7 @@ from pipelines.moderation import BY_MODEL
 from pipelines.servers.durations import durations_of
 from pipelines.servers.inventory import competing_queues, hosts_of
 from pipelines.texts.partial_text import partial_text
-from runs.media import media_of
+from runs.media import composite_url, media_of
 from runs.models import BLOCKED_TEXT, Kind, Run, Status
 from runs.texts import notice_of, text_of
 
@@ -71,6 +71,7 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
         "output_config": run.output_config,
         "seed": run.seed,
         "media": media_of(run),
+        "composite_url": composite_url(run),
         "error": _error(run),
     }
     if run.kind != Kind.GENERATION:

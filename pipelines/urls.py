@@ -27,5 +27,6 @@ urlpatterns = [
     path("api/runs/<str:run_id>/events", generation.EventsView.as_view(), name="run-events"),
     path("api/runs/<str:run_id>/preview", generation.PreviewView.as_view(), name="run-preview"),
     path("api/runs/<str:run_id>/cancel/", generation.CancelView.as_view(), name="run-cancel"),
+    path("api/runs/<str:run_id>/frame/", sketches.FrameView.as_view(), name="run-frame"),
     path("api/runs/<str:run_id>/sketch/", sketches.SketchView.as_view(), name="run-sketch"),
 ]

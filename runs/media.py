@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +18,15 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from runs import archive
-from runs.models import MODEL_TEXT_TYPES, PICTURE_TYPES, Entity, Run, Status
+from runs.frames import frame_of
+from runs.models import (
+    COMPOSITE_TYPES,
+    MODEL_TEXT_TYPES,
+    SINGLE_PICTURE_TYPES,
+    Entity,
+    Run,
+    Status,
+)
 from web.streaming import Chunks, streamed
 
 CONTENT_TYPES = {
@@ -27,27 +35,52 @@ CONTENT_TYPES = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
     ".gif": "image/gif",
+    ".avif": "image/avif",
     ".mp4": "video/mp4",
     ".webm": "video/webm",
     ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
     ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
     ".wav": "audio/wav",
     ".flac": "audio/flac",
+    ".mid": "audio/midi",
+    ".midi": "audio/midi",
+    ".glb": "model/gltf-binary",
+    ".gltf": "model/gltf+json",
     ".json": "application/json",
     # Code is read here, not run: the page that shows a sketch fetches it as text.
     ".txt": "text/plain; charset=utf-8",
     ".md": "text/plain; charset=utf-8",
+    ".csv": "text/plain; charset=utf-8",
     ".js": "text/plain; charset=utf-8",
 }
 UNKNOWN_TYPE = "application/octet-stream"
 
-# What `/api/media/<kind>/…` stands for, as types of entities.
-MEDIA_KINDS = {
-    "image": PICTURE_TYPES,
-    "audio": ("output_audio",),
+COMPOSITE = "composite"
+_SKETCHES = ("output_code", "output_p5", "p5")
+_TONES = ("tonejs", "output_tonejs")
+# What `/api/media/<kind>/…` stands for, as types of entities; the first is the kind of a type,
+# the others answer for it, too.
+MEDIA_KINDS: dict[str, tuple[str, ...]] = {
+    "image": SINGLE_PICTURE_TYPES,
+    COMPOSITE: COMPOSITE_TYPES,
+    "music": ("output_music",),
+    "audio": ("output_audio", "output_music"),
     "video": ("output_video",),
-    "p5": ("output_code", "output_p5", "p5"),
-    "code": ("output_code", "output_p5", "p5"),
+    "3d": ("output_3d",),
+    "p5": _SKETCHES,
+    "tonejs": _TONES,
+    "code": (*_SKETCHES, *_TONES),
+}
+_PICTURES = ("image", COMPOSITE)
+# By role.
+_NODE_TITLES = {
+    "reference": "Reference",
+    "combined": "Combined Vectors",
+    "joined": "Reference",
+    "text_1": "Prompt 1 only",
+    "text_2": "Prompt 2 only",
 }
 _KIND_OF_TYPE = {type_: kind for kind, types in reversed(MEDIA_KINDS.items()) for type_ in types}
 
@@ -101,25 +134,52 @@ def outputs(run: Run, kind: str) -> list[Entity]:
     return [entity for entity in deliverable(run) if entity.type in MEDIA_KINDS[kind]]
 
 
-def media_of(run: Run) -> list[dict[str, Any]]:
-    """Return the addresses of what the run made: index, type, role, url, thumbnail_url, metadata.
+def pictures(run: Run) -> list[Entity]:
+    """Return the run's single pictures; where it has none, the sheets that show them."""
+    return outputs(run, "image") or outputs(run, COMPOSITE)
 
-    Pictures have a thumbnail and, where recorded, width and height.
+
+def frame_shown(run: Run) -> Path | None:
+    """Return the still frame that stands for a sketch, None where there is none or a picture."""
+    sketch = None if pictures(run) else next(iter(outputs(run, "p5")), None)
+    return frame_of(run, sketch) if sketch else None
+
+
+def made(run: Run) -> list[tuple[str, int, Entity]]:
+    """Return what the run made, each with its kind and its index among those.
+
+    A sheet shows what stands here already, so it is left out unless it is all there is.
     """
-    media: list[dict[str, Any]] = []
+    found: list[tuple[str, int, Entity]] = []
     counted: dict[str, int] = {}
     for entity in deliverable(run):
-        kind = kind_of(entity)
-        if kind is None:
-            continue
-        index = counted.get(kind, 0)
-        counted[kind] = index + 1
+        if kind := kind_of(entity):
+            index = counted.get(kind, 0)
+            counted[kind] = index + 1
+            found.append((kind, index, entity))
+    return [each for each in found if each[0] != COMPOSITE] or found
+
+
+def media_of(run: Run) -> list[dict[str, Any]]:
+    """Return the addresses of what the run made (see `made`).
+
+    Pictures have a thumbnail and, where recorded, width and height; a sketch has one where there is
+    a still frame of it.
+    """
+    media: list[dict[str, Any]] = []
+    has_frame = frame_shown(run) is not None
+    for kind, index, entity in made(run):
         item: dict[str, Any] = {
             "index": index,
+            "kind": kind,
             "type": entity.type,
             "role": entity.metadata.get("role", ""),
             "url": media_url(run, kind, index),
-            "thumbnail_url": thumbnail_url(run, index) if kind == "image" else None,
+            "thumbnail_url": (
+                thumbnail_url(run, index)
+                if kind in _PICTURES or (has_frame and (kind, index) == ("p5", 0))
+                else None
+            ),
             "metadata": entity.metadata,
         }
         for side in ("width", "height"):
@@ -133,6 +193,23 @@ def media_url(run: Run, kind: str, index: int) -> str:
     return f"/api/media/{kind}/{run.run_id}/{index}"
 
 
+def node_title(entity: Entity) -> str:
+    """Return what the node is called that saved a picture, as existing clients know it.
+
+    They put the pictures of a comparison into their places by these words.
+    """
+    recorded = entity.metadata.get("node_title")
+    if isinstance(recorded, str):
+        return recorded
+    role = str(entity.metadata.get("role") or "")
+    return _NODE_TITLES.get(role, role.replace("_", " ").capitalize())
+
+
+def composite_url(run: Run) -> str | None:
+    """Return the address of the sheet of all outputs, None where there is none."""
+    return media_url(run, COMPOSITE, 0) if outputs(run, COMPOSITE) else None
+
+
 def file_url(run: Run, entity: Entity) -> str:
     return f"/api/pipeline/{run.run_id}/file/{quote(entity.filename)}"
 
@@ -143,13 +220,23 @@ def thumbnail_url(run: Run, index: int = 0) -> str:
 
 def deliver(request: HttpRequest, run: Run, entity: Entity) -> HttpResponseBase:
     """Answer with the file of an entity; raises `ArchiveError` where it is not there."""
-    with archive.open_file(run, entity.filename) as file:
+    return deliver_file(request, run, entity.filename, sha256=entity.sha256)
+
+
+def deliver_file(
+    request: HttpRequest, run: Run, filename: str, *, sha256: str = ""
+) -> HttpResponseBase:
+    """Answer with a file that lies in a run's folder, as `deliver` does; it need be in no record.
+
+    Who may see it is for the caller to know.
+    """
+    with archive.open_file(run, filename) as file:
         state = os.fstat(file.fileno())
-    etag = _etag(entity, state)
+    etag = f'"{sha256}"' if sha256 else f'W/"{state.st_mtime_ns:x}-{state.st_size:x}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        response = _content(request, run, entity, state.st_size)
-        response.headers["Content-Disposition"] = _disposition(run, entity)
+        response = _content(request, run, filename, state.st_size)
+        response.headers["Content-Disposition"] = _disposition(run, filename)
     return _guarded(response, etag)
 
 
@@ -168,27 +255,21 @@ def _guarded(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     return response
 
 
-def _etag(entity: Entity, state: os.stat_result) -> str:
-    if entity.sha256:
-        return f'"{entity.sha256}"'
-    return f'W/"{state.st_mtime_ns:x}-{state.st_size:x}"'
-
-
-def _disposition(run: Run, entity: Entity) -> str:
+def _disposition(run: Run, filename: str) -> str:
     """Name the file so that it tells its run when it is saved."""
-    name = f"{run.run_id}_{PurePosixPath(entity.filename).name}"
-    unknown = content_type_of(entity.filename) == UNKNOWN_TYPE
+    name = f"{run.run_id}_{PurePosixPath(filename).name}"
+    unknown = content_type_of(filename) == UNKNOWN_TYPE
     return content_disposition_header(unknown, name) or ""
 
 
-def _content(request: HttpRequest, run: Run, entity: Entity, size: int) -> HttpResponseBase:
+def _content(request: HttpRequest, run: Run, filename: str, size: int) -> HttpResponseBase:
     span = _requested_range(request, size)
     if span is not None and not 0 <= span.start < size:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     part = span or range(size)
     status = 206 if span else 200
-    chunks = _read(run, entity, part)
-    content_type = content_type_of(entity.filename)
+    chunks = _read(run, filename, part)
+    content_type = content_type_of(filename)
     response: HttpResponseBase
     if len(part) <= SMALL_FILE_BYTES:
         response = HttpResponse(b"".join(chunks), content_type=content_type, status=status)
@@ -213,8 +294,8 @@ def _requested_range(request: HttpRequest, size: int) -> range | None:
     return range(int(first), min(int(last) + 1, size) if last else size)
 
 
-def _read(run: Run, entity: Entity, part: range) -> Chunks:
-    with archive.open_file(run, entity.filename) as file:
+def _read(run: Run, filename: str, part: range) -> Chunks:
+    with archive.open_file(run, filename) as file:
         file.seek(part.start)
         remaining = len(part)
         while remaining and (chunk := file.read(min(CHUNK_BYTES, remaining))):

@@ -51,7 +51,12 @@ class Kind(models.TextChoices):
 
 
 # Types of entities that are images for people to look at.
-PICTURE_TYPES = ("output_image", "composite")
+SINGLE_PICTURE_TYPES = ("output_image", "output_image_comparison")
+# The sheet of all outputs of a run; the second is its name in our first archives.
+COMPOSITE_TYPES = ("output_image_composite", "composite")
+PICTURE_TYPES = (*SINGLE_PICTURE_TYPES, *COMPOSITE_TYPES)
+# How types of what a run made begin.
+MEDIA = ("output_", "composite", "p5", "tonejs")
 # What a model wrote and no participant may read.
 BLOCKED_TEXT = "blocked_text"
 # Texts that only a model writes; what is recorded as one of the others may be a person's.
@@ -317,7 +322,7 @@ class Entity(models.Model):
 
     @property
     def is_media(self) -> bool:
-        return self.type.startswith("output_") or self.type == "composite"
+        return self.type.startswith(MEDIA)
 
 
 class ActQuerySet(models.QuerySet["Act"]):

@@ -14,9 +14,8 @@ from typing import Any
 from runs.bounded import read_start
 from runs.json_values import as_number, as_text, as_time, parse_object
 from runs.layouts import PARTS, STEPS, Found, FoundFile, settled_type
+from runs.models import MEDIA
 
-# Types of what participants see of a run.
-MEDIA = ("output_", "composite", "p5")
 # What an interception of February 2026 keeps among its steps.
 _STREAMED = frozenset({"input", "context_prompt", "interception", "optimized_prompt"})
 _OUTSIDE = frozenset({"", ".", ".."})

@@ -8,6 +8,7 @@ import logging
 from pathlib import Path
 
 from django.conf import settings
+from PIL import Image
 
 from runs import archive
 from runs.archive import ArchiveError
@@ -36,12 +37,24 @@ def thumbnail(run: Run, entity: Entity) -> bytes:
         return kept.read_bytes()
     except OSError:
         data = _make(run, entity)
+    _keep(run, kept, data)
+    return data
+
+
+def thumbnail_of_frame(frame: Path) -> bytes:
+    """Return the same of a sketch's still frame, which is small and seldom asked for."""
+    try:
+        return _written(open_viewable(frame.read_bytes(), ground=None, long_side=SIDE_PIXELS))
+    except (OSError, NotViewable) as error:
+        raise NoThumbnail(f"{frame.name}: {error}") from error
+
+
+def _keep(run: Run, kept: Path, data: bytes) -> None:
     try:
         atomic_write(kept, data)
     except OSError as error:
         # It is made again next time; the disk's state is told elsewhere.
         logger.warning("thumbnail not kept: run_id=%s error=%s", run.run_id, error.strerror)
-    return data
 
 
 def kept_at(run: Run, entity: Entity) -> Path:
@@ -57,6 +70,10 @@ def _make(run: Run, entity: Entity) -> bytes:
             picture = open_viewable(file, ground=None, long_side=SIDE_PIXELS)
     except (ArchiveError, NotViewable) as error:
         raise NoThumbnail(f"{run.run_id}/{entity.filename}: {error}") from error
+    return _written(picture)
+
+
+def _written(picture: Image.Image) -> bytes:
     target = io.BytesIO()
     picture.save(target, "WEBP", quality=_QUALITY, method=2)
     return target.getvalue()

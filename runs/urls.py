@@ -3,9 +3,10 @@
 from django.urls import path, re_path
 
 from runs.api import export, files, runs, works
+from runs.media import MEDIA_KINDS
 
 # Other words in these places are other people's addresses, `upload` for example.
-KIND = "(?P<kind>image|audio|video|p5|code)"
+KIND = f"(?P<kind>{'|'.join(MEDIA_KINDS)})"
 RUN = "(?P<run_id>[^/]+)"
 
 urlpatterns = [

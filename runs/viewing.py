@@ -62,6 +62,12 @@ def viewable(
     return bare
 
 
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """Return width and height of `image` as it is seen, without decoding it."""
+    turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+    return (image.height, image.width) if turned else image.size
+
+
 def _plain(image: Image.Image) -> Image.Image:
     """Return `image` in a mode that can be made smaller and whose colours can be converted."""
     if image.mode.startswith("I"):

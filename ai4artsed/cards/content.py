@@ -18,7 +18,7 @@ from runs import archive
 from runs.alignment import Authorship, trace
 from runs.archive import ArchiveError
 from runs.authorship import authorship_of, rewriting_of
-from runs.media import outputs
+from runs.media import COMPOSITE, frame_shown, made, outputs
 from runs.models import Entity, Run
 from runs.texts import text_of
 
@@ -33,7 +33,8 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`picture` is None where the work is code, which no paper shows; `writer` where no rule was.
+    """`picture` is None where the work is no picture, but a program or music, `kind` says which;
+    `writer` is None where no rule was.
 
     `idea` is in the child's words, `text` what a machine made the work from, with its authors.
     """
@@ -47,6 +48,8 @@ class Card:
     day: str
     workshop: str
     picture: Entity | None
+    # As in the address of its media.
+    kind: str
 
     @property
     def is_by_ai(self) -> bool:
@@ -73,18 +76,26 @@ def read_card(run: Run) -> Card:
         day=date_format(timezone.localtime(run.created_at), "DATE_FORMAT"),
         workshop=run.workshop.name if run.workshop else "",
         picture=_picture(run),
+        kind=next((kind for kind, _index, _entity in made(run)), ""),
     )
 
 
 @contextmanager
 def opened_picture(card: Card) -> Iterator[BinaryIO | None]:
-    """Give the file of the card's picture, None where there is none or it is gone."""
-    if card.picture is None:
-        yield None
-        return
+    """Give the file of the card's picture, None where there is none or it is gone.
+
+    Of a program it is its still frame.
+    """
+    frame = frame_shown(card.run)
     try:
-        file = archive.open_file(card.run, card.picture.filename)
-    except ArchiveError:
+        if card.picture is not None:
+            file = archive.open_file(card.run, card.picture.filename)
+        elif frame is not None:
+            file = frame.open("rb")
+        else:
+            yield None
+            return
+    except (ArchiveError, OSError):
         yield None
         return
     with file:
@@ -93,9 +104,7 @@ def opened_picture(card: Card) -> Iterator[BinaryIO | None]:
 
 def _picture(run: Run) -> Entity | None:
     """Return the picture to show: of several that belong together the sheet with all of them."""
-    pictures = outputs(run, "image")
-    composites = [picture for picture in pictures if picture.type == "composite"]
-    return next(iter(composites or pictures), None)
+    return next(iter(outputs(run, COMPOSITE) or outputs(run, "image")), None)
 
 
 def _writer(run: Run, rewritten: Run | None) -> Machine | None:

@@ -30,6 +30,7 @@ from ai4artsed.cards.layout import (
     lay_out,
 )
 from ai4artsed.cards.qr import qr_image
+from ai4artsed.cards.signs import draw_sign
 from ai4artsed.cards.typesetting import (
     INK,
     INKS,
@@ -96,7 +97,7 @@ def draw_card(card: Card, *, picture: BinaryIO | None, address: str) -> Image.Im
         place = (MARGIN + (PLATE - width) // 2, MARGIN + (layout.plate - height) // 2)
         sheet.paste(shown.resize(layout.picture_size, Image.Resampling.LANCZOS), place)
     elif card.picture is None:
-        _draw_code_plate(draw)
+        _draw_sign_plate(draw, card)
     _draw_column(sheet, draw, card, bottom=MARGIN + layout.plate, address=address)
     _draw_words(draw, card, layout)
     return sheet
@@ -109,10 +110,10 @@ def _opened(picture: BinaryIO) -> Image.Image | None:
         return None
 
 
-def _draw_code_plate(draw: Draw) -> None:
-    title, message = labels.code_sentences()
+def _draw_sign_plate(draw: Draw, card: Card) -> None:
+    title, message = labels.unshown_sentences(card)
     left, width = MARGIN + 72, PLATE - 144
-    write(draw, (left, MARGIN + 300), "{ }", Style(VOICE_BLACK, 220, INK))
+    draw_sign(draw, card.kind, (left, MARGIN + 72), width)
     y = _paragraph(draw, title, (left, MARGIN + 470), width, Style(VOICE_BLACK, 72, INK))
     _paragraph(draw, message, (left, y + 20), width, Style(PLAIN, 40, SOFT))
 
@@ -125,9 +126,7 @@ def _draw_column(sheet: Image.Image, draw: Draw, card: Card, *, bottom: int, add
     if card.workshop:
         y = _paragraph(draw, card.workshop, (x, y), COLUMN, WORKSHOP, most=3)
     y = _paragraph(draw, card.day, (x, y + 2), COLUMN, Style(PLAIN, 26, SOFT)) + 30
-    makes_code = card.picture is None
-    label = labels.code_label() if makes_code else labels.maker_label()
-    y = _fact(draw, (x, y), label, card.maker)
+    y = _fact(draw, (x, y), labels.work_label(card), card.maker)
     if card.writer is not None:
         _fact(draw, (x, y), labels.writer_label(), card.writer)
     if address:

@@ -39,12 +39,17 @@ def ai_name(is_ai: bool) -> str:
     return pgettext("card", "AI") if is_ai else pgettext("card", "no AI")
 
 
-def maker_label() -> str:
-    return pgettext("card", "Picture")
-
-
-def code_label() -> str:
-    return pgettext("card", "Sketch")
+def work_label(card: Card) -> str:
+    """Return what the work is called in a word."""
+    if card.picture is not None:
+        return pgettext("card", "Picture")
+    return {
+        "music": pgettext("card", "Music"),
+        "audio": pgettext("card", "Sound"),
+        "video": pgettext("card", "Film"),
+        "3d": pgettext("card", "Model"),
+        "tonejs": pgettext("card", "Sound"),
+    }.get(card.kind, pgettext("card", "Sketch"))
 
 
 def writer_label() -> str:
@@ -55,8 +60,27 @@ def incomplete_note() -> str:
     return _("Some characters cannot be drawn here. The card's page shows them.")
 
 
-def code_sentences() -> tuple[str, str]:
-    """Return what stands in the place of a picture where the work is a program."""
+def unshown_sign(card: Card) -> str:
+    """Return what stands for the work on the card's page."""
+    return {"music": "♪", "audio": "♪", "tonejs": "♪", "video": "▶", "3d": "◆"}.get(
+        card.kind, "{ }"
+    )
+
+
+def unshown_sentences(card: Card) -> tuple[str, str]:
+    """Return what stands in the place of a picture where the work is none."""
+    if card.kind in ("music", "audio", "tonejs"):
+        return (
+            _("This work can be heard."),
+            _("Paper cannot play it; the workshop's page can."),
+        )
+    if card.kind == "video":
+        return _("This work is a film."), _("Paper cannot play it; the workshop's page can.")
+    if card.kind == "3d":
+        return (
+            _("This work has three dimensions."),
+            _("Paper has only two; the workshop's page has the file."),
+        )
     return (
         _("This work moves."),
         _("It is a program (p5.js) that draws. Paper cannot show it; the workshop's page can."),

@@ -23,7 +23,7 @@ class Stretch:
 def card_context(card: Card, picture_size: tuple[int, int] | None) -> dict[str, Any]:
     """Return what the template of a card needs, without the addresses."""
     layout = lay_out(card, picture_size)
-    code_title, code_sentence = labels.code_sentences()
+    code_title, code_sentence = labels.unshown_sentences(card)
     return {
         "card": card,
         "idea": card.idea,
@@ -36,10 +36,11 @@ def card_context(card: Card, picture_size: tuple[int, int] | None) -> dict[str, 
             {"author": author, "name": name, "share": share}
             for author, name, share in labels.legend_of(card)
         ],
-        "maker_label": labels.maker_label() if card.picture else labels.code_label(),
+        "maker_label": labels.work_label(card),
         "maker_ai": labels.ai_name(card.maker.is_ai),
         "writer_label": labels.writer_label(),
         "writer_ai": labels.ai_name(card.writer.is_ai) if card.writer else "",
+        "code_sign": labels.unshown_sign(card),
         "code_title": code_title,
         "code_sentence": code_sentence,
     }

@@ -25,6 +25,7 @@ from ai4artsed.cards.qr import qr_source
 from runs import media
 from runs.api.access import own_run
 from runs.archive import ArchiveError
+from runs.frames import CONTENT_TYPE
 from runs.models import Run
 from runs.sharing import (
     LinkRefused,
@@ -35,6 +36,7 @@ from runs.sharing import (
     shared_run,
 )
 from runs.texts import is_own
+from runs.viewing import upright_size
 from web.addresses import room_address
 from web.problems import Problem
 
@@ -110,14 +112,16 @@ def shared_page(request: HttpRequest, token: str) -> HttpResponseBase:
         return _unlisted(
             render(request, "cards/refused.html", {"kind": refusal.kind}, status=status)
         )
+    card = read_card(run)
+    is_shown = card.picture is not None or media.frame_shown(run) is not None
     context = {
-        "picture_address": reverse("shared-picture", args=[token]),
+        "picture_address": reverse("shared-picture", args=[token]) if is_shown else "",
         "png_address": reverse("shared-png", args=[token]),
         "address": _address(request, token),
         "expires_at": expiry_of(token),
         "is_shared": True,
     }
-    return _unlisted(_page(request, read_card(run), context))
+    return _unlisted(_page(request, card, context))
 
 
 @require_safe
@@ -130,7 +134,11 @@ def shared_png(request: HttpRequest, token: str) -> HttpResponseBase:
 def shared_picture(request: HttpRequest, token: str) -> HttpResponseBase:
     """Answer with the one picture of the work that its card shows."""
     run = _linked_run(token)
-    picture = read_card(run).picture
+    picture, frame = read_card(run).picture, media.frame_shown(run)
+    if picture is None and frame is not None:
+        data, etag = frame.read_bytes(), f'"{frame.stem}"'
+        answer = media.deliver_bytes(request, data, content_type=CONTENT_TYPE, etag=etag)
+        return _unlisted(answer)
     if picture is None:
         raise Http404
     try:
@@ -188,15 +196,17 @@ def _png(run: Run, address: str) -> HttpResponse:
 
 def _picture_address(card: Card) -> str:
     if card.picture is None:
-        return ""
-    place = media.outputs(card.run, "image").index(card.picture)
-    return media.media_url(card.run, "image", place)
+        has_frame = media.frame_shown(card.run) is not None
+        return reverse("run-frame", args=[card.run.run_id]) if has_frame else ""
+    kind = media.COMPOSITE if card.picture in media.outputs(card.run, media.COMPOSITE) else "image"
+    place = media.outputs(card.run, kind).index(card.picture)
+    return media.media_url(card.run, kind, place)
 
 
 def _size_of(picture: BinaryIO) -> tuple[int, int] | None:
     try:
         with Image.open(picture) as image:
-            return image.size
+            return upright_size(image)
     except Exception:  # Pillow's plugins raise whatever the bytes make them stumble over
         return None
 

@@ -16,6 +16,7 @@ from runs.authorship import authorship_of
 from runs.media import media_of
 from runs.models import BLOCKED_TEXT, Entity, Run
 from runs.recorder import context_prompt_of
+from runs.run_files import RunFiles, files_of_run
 
 # From the idea to the picture, in this order; each in a column of its own.
 TEXTS = (
@@ -66,7 +67,7 @@ class Page:
     model: str
     # As `runs.media` describes them; of a blocked run there are none.
     pictures: list[dict[str, Any]]
-    files: list[Entity]
+    files: RunFiles
     parent: Run | None
     children: list[Run]
 
@@ -81,7 +82,7 @@ def read_page(run: Run) -> Page:
         rule=context_prompt_of(run)[:MOST_CHARACTERS],
         model=_model_of(run),
         pictures=[item for item in media_of(run) if item["thumbnail_url"]],
-        files=files,
+        files=files_of_run(run),
         parent=parent,
         children=list(Run.objects.children_of(run).newest_first()[:50]),
     )

@@ -47,9 +47,10 @@ from runs.archive import ArchiveError
 from runs.cancelling import STOP, request_cancel
 from runs.export.folders import CHUNK_BYTES
 from runs.exporting import EXPORT, export_runs
-from runs.media import media_of
+from runs.media import deliver_file, media_of
 from runs.models import Run, RunQuerySet
 from runs.releasing import is_work
+from runs.run_files import files_of_run
 from web.streaming import gathered, streamed
 
 # More pages than these nobody turns; filters lead there.
@@ -189,6 +190,7 @@ class RunAdmin(ReleasesRuns):
         own = [
             path("<int:pk>/stop/", wrap(self.stop_view), name="runs_run_stop"),
             path("<int:pk>/metadata/", wrap(self.metadata_view), name="runs_run_metadata"),
+            path("<int:pk>/file/<path:name>", wrap(self.file_view), name="runs_run_file"),
             *self.release_urls(),
         ]
         return own + super().get_urls()
@@ -237,6 +239,19 @@ class RunAdmin(ReleasesRuns):
         except ArchiveError as error:
             raise Http404(str(error)) from error
         return JsonResponse(metadata, json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+    def file_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+        """Show or save one file of a run's folder, be it in its record or not."""
+        run = get_object_or_404(Run.objects.prefetch_related("entities"), pk=pk)
+        if not self.has_view_permission(request, run):
+            raise PermissionDenied
+        file = files_of_run(run).openable(name)
+        if file is None:
+            raise Http404
+        try:
+            return deliver_file(request, run, file.name)
+        except ArchiveError as error:
+            raise Http404(str(error)) from error
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

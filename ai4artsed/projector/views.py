@@ -150,7 +150,7 @@ def _work(request: HttpRequest, key: str, run_id: str) -> Run:
 
 
 def _picture(run: Run) -> Entity:
-    picture = next(iter(media.outputs(run, "image")), None)
+    picture = next(iter(media.pictures(run)), None)
     if picture is None:
         raise Http404
     return picture

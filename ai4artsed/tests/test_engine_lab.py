@@ -151,7 +151,14 @@ def test_outputs_that_belong_together_lie_in_one_run_with_a_sheet_of_them(
     child = Participant(workshop)
     run_id = order(child, "lab_two")
     assert ended(child, run_id)["status"] == "complete"
-    types = ["input", "optimized_prompt", "workflow", "output_image", "output_image", "composite"]
+    types = [
+        "input",
+        "optimized_prompt",
+        "workflow",
+        "output_image",
+        "output_image",
+        "output_image_composite",
+    ]
     metadata = check_folder(workshop, run_id, types)
     roles = [entity["metadata"].get("role") for entity in metadata["entities"][3:5]]
     assert roles == ["combined", "joined"]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
 from django.views.decorators.gzip import gzip_page
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from pipelines import registry
-from pipelines.catalog import InterceptionConfig, Rule, normal_id, plain
+from pipelines.catalog import InterceptionConfig, Rule, ViewConfig, normal_id, plain
 from pipelines.engines.table import RULE_BASED
 from pipelines.labels import choice_label, input_label, role_label
 from pipelines.models import Availability
@@ -35,8 +35,9 @@ REASONS = {
 ANY = {200: OpenApiTypes.OBJECT}
 
 
-def _rule(config_id: str) -> InterceptionConfig:
-    config = registry.get_catalog().interceptions.get(normal_id(config_id))
+def _config(config_id: str) -> InterceptionConfig | ViewConfig:
+    catalog, id_ = registry.get_catalog(), normal_id(config_id)
+    config = catalog.interceptions.get(id_) or catalog.views.get(id_)
     if config is None:
         raise Problem(404, "unknown-config", _("There is no such rule. Choose another one."))
     return config
@@ -48,37 +49,43 @@ def _text(text: Rule) -> dict[str, str]:
 
 @method_decorator(gzip_page, name="dispatch")
 class RulesView(APIView):
-    """GET: all rules with their groups, and the pairs of properties."""
+    """GET: what one can begin with: rules and views in their groups, and the pairs of traits."""
 
     contract = True
 
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
         catalog = registry.get_catalog()
+        rules, views = catalog.interceptions.values(), catalog.views.values()
         return Response(
             {
                 "configs": [
-                    {
-                        "id": rule.id,
-                        "name": _text(rule.name),
-                        "description": _text(rule.description),
-                        "short_description": _text(rule.short_description),
-                        "properties": list(rule.properties),
-                        "pipeline": rule.pipeline,
-                        "media_preferences": rule.media_preferences.model_dump(),
-                        "icon": rule.icon,
-                        "color": rule.color,
-                        "category": _text(rule.category),
-                        "order": rule.order,
-                        "age": rule.age,
-                        "workshop_suitable": rule.workshop_suitable,
-                    }
-                    for rule in catalog.interceptions.values()
+                    *map(_starting_point, rules),
+                    *(_starting_point(view) for view in views if view.properties),
                 ],
                 "property_pairs": [pair.model_dump(mode="json") for pair in catalog.property_pairs],
                 "symbols_enabled": True,
             }
         )
+
+
+def _starting_point(config: InterceptionConfig | ViewConfig) -> dict[str, Any]:
+    return {
+        "id": config.id,
+        "name": _text(config.name),
+        "description": _text(config.description),
+        "short_description": _text(config.short_description),
+        "properties": list(config.properties),
+        "traits": list(config.traits) if isinstance(config, InterceptionConfig) else [],
+        "pipeline": config.pipeline,
+        "media_preferences": config.media_preferences.model_dump(),
+        "icon": config.icon,
+        "color": config.color,
+        "category": _text(config.category),
+        "order": config.order,
+        "age": config.age,
+        "workshop_suitable": config.workshop_suitable,
+    }
 
 
 class RuleContextView(APIView):
@@ -88,8 +95,9 @@ class RuleContextView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request, config_id: str) -> Response:
-        rule = _rule(config_id)
-        return Response({"config_id": rule.id, "context": _text(rule.context)})
+        config = _config(config_id)
+        context = config.context if isinstance(config, InterceptionConfig) else Rule(de="", en="")
+        return Response({"config_id": config.id, "context": _text(context)})
 
 
 class RulePipelineView(APIView):
@@ -99,11 +107,11 @@ class RulePipelineView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request, config_id: str) -> Response:
-        rule = _rule(config_id)
-        pipeline = registry.get_catalog().pipelines[rule.pipeline]
+        config = _config(config_id)
+        pipeline = registry.get_catalog().pipelines[config.pipeline]
         return Response(
             {
-                "config_id": rule.id,
+                "config_id": config.id,
                 "pipeline_name": pipeline.id,
                 "pipeline_type": pipeline.type,
                 "pipeline_stage": pipeline.stage,
@@ -177,10 +185,12 @@ class OptimizationMetaView(APIView):
                 404, "unknown-config", _("There is no such picture machine. Choose another one.")
             )
         chunk = catalog.chunk_of(output_config)
+        is_german = (get_language() or "de").startswith("de")
+        instructions = chunk.optimization_instructions() or ("",)
         return Response(
             {
                 "success": True,
-                "optimization_instruction": chunk.meta.optimization_instruction,
+                "optimization_instruction": instructions[0 if is_german else -1],
                 "estimated_duration_seconds": durations_of(output_config).estimate,
             }
         )

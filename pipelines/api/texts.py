@@ -31,13 +31,15 @@ from pipelines.submission.interception import (
 from pipelines.submission.optimization import (
     OptimizationRequest,
     instruction_in_force,
+    output_of_code,
     submit_optimization,
 )
 from pipelines.submission.recording import BlockedProblem
 from pipelines.texts.checked_texts import WritingBlocked
-from pipelines.texts.interception import perform
+from pipelines.texts.interception import perform as perform_interception
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
+from pipelines.texts.sketch_writing import perform_sketch
 from runs.models import Run
 from runs.texts import notice_of
 from web.parsing import parse_json
@@ -194,7 +196,9 @@ class InterceptionView(RewritingView):
         rule = rule_in_force(config, asked)
         text = asked.input_text
         return Rewriting(
-            run, asked.schema, lambda emit: perform(run, text=text, rule=rule, emit=emit)
+            run,
+            asked.schema,
+            lambda emit: perform_interception(run, text=text, rule=rule, emit=emit),
         )
 
     def device_that_asks(self, request: HttpRequest, claimed_id: Any) -> Device:
@@ -252,9 +256,10 @@ class OptimizationView(RewritingView):
         if run is None:
             return asked, None
         text, instruction = asked.input_text, instruction_in_force(asked)
+        perform = perform_sketch if output_of_code(asked) else perform_optimization
 
         def work(emit: Emit) -> str:
-            return perform_optimization(run, text=text, instruction=instruction, emit=emit)
+            return perform(run, text=text, instruction=instruction, emit=emit)
 
         return asked, Rewriting(run, data["schema"], work)
 
@@ -332,16 +337,24 @@ def _told_of_block(problem: BlockedProblem) -> dict[str, Any]:
 def _emit_block(emit: Emit, problem: BlockedProblem) -> None:
     """Tell that what a model wrote may not be read; old clients show only what a wait says."""
     told = _told_of_block(problem)
-    waiting = {"status": "waiting", "wait_time_ms": 0}
-    emit("queue_status", {**waiting, "message": told["message"], "run_id": told["run_id"]})
+    emit("queue_status", _wait_of_block(told))
     emit("blocked", {**told, "by": BY_MODEL})
+
+
+def _wait_of_block(told: dict[str, Any]) -> dict[str, Any]:
+    """Return the wait that says why; `blocked` tells our own clients that nothing begins."""
+    told_too = {"message": told["message"], "run_id": told["run_id"]}
+    return {"status": "waiting", "wait_time_ms": 0, "blocked": True, **told_too}
 
 
 async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[bytes]:
     run_id = problem.extra.get("run_id", "")
     yield event("connected", {"run_id": run_id, "schema": schema, "stages": stages})
     if isinstance(problem, BlockedProblem):
-        yield event("blocked", _told_of_block(problem))
+        # Older clients know no block: they show what a wait says, and the stream ends.
+        told = _told_of_block(problem)
+        yield event("queue_status", _wait_of_block(told))
+        yield event("blocked", told)
         return
     retry = problem.headers.get("Retry-After")
     yield event(

@@ -16,7 +16,8 @@ from rest_framework.views import APIView
 from devices.identity import identify, known_device
 from devices.models import Device
 from pipelines.inputs import uploads
-from pipelines.inputs.image_sanitizer import InvalidImage, NotAPicture, TooLarge, sanitize_image
+from pipelines.inputs.image_kinds import InvalidImage, NotAPicture
+from pipelines.inputs.image_sanitizer import TooLarge, sanitize_image
 from pipelines.submission.admission import get_own_run, require_workshop
 from pipelines.submission.recording import archive_problem
 from runs import archive, media
@@ -92,7 +93,7 @@ class UploadView(APIView):
 def _picture_of(device: Device, run_id: str) -> bytes:
     """Return the picture that a run of `device` made, the first where there are several."""
     run = None if "\0" in run_id else get_own_run(device, run_id)
-    pictures = media.outputs(run, "image") if run else []
+    pictures = media.pictures(run) if run else []
     if run is None or not pictures:
         raise Problem(404, "not-found", _("There is nothing here."))
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pipelines.catalog.loading import BUILT_IN, Catalog, CatalogError, Mistake, load_catalog
 from pipelines.catalog.models import (
     DEPLOYMENT_TEXT_ENGINE,
-    PROPERTY_GROUPS,
     Chunk,
     Input,
     InterceptionConfig,
@@ -18,6 +17,7 @@ from pipelines.catalog.models import (
     Rule,
     Station,
     Text,
+    ViewConfig,
     normal_id,
     plain,
 )
@@ -25,7 +25,6 @@ from pipelines.catalog.models import (
 __all__ = [
     "BUILT_IN",
     "DEPLOYMENT_TEXT_ENGINE",
-    "PROPERTY_GROUPS",
     "Catalog",
     "CatalogError",
     "Chunk",
@@ -41,6 +40,7 @@ __all__ = [
     "Rule",
     "Station",
     "Text",
+    "ViewConfig",
     "load_catalog",
     "normal_id",
     "plain",

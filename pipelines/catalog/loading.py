@@ -14,13 +14,13 @@ from pydantic import BaseModel, ValidationError
 
 from pipelines.catalog.models import (
     DEPLOYMENT_TEXT_ENGINE,
-    PROPERTY_GROUPS,
     Chunk,
     InterceptionConfig,
     OutputConfig,
     Pipeline,
     PropertyPair,
     PropertyPairs,
+    ViewConfig,
     normal_id,
 )
 
@@ -32,6 +32,7 @@ LAYERS: Mapping[str, type[BaseModel]] = {
     "pipelines": Pipeline,
     "configs/interception": InterceptionConfig,
     "configs/output": OutputConfig,
+    "configs/view": ViewConfig,
 }
 PAIRS_FILE = "property_pairs.json"
 READ_BY_OTHERS = ("workflows", "safety")
@@ -67,6 +68,7 @@ class Catalog:
     pipelines: Mapping[str, Pipeline]
     interceptions: Mapping[str, InterceptionConfig]
     outputs: Mapping[str, OutputConfig]
+    views: Mapping[str, ViewConfig]
     property_pairs: tuple[PropertyPair, ...]
     digest: str
     """SHA-256 over all files that were read, as 64 hex digits."""
@@ -107,12 +109,13 @@ def load_catalog(
         pipelines=MappingProxyType(reading.items("pipelines", Pipeline)),
         interceptions=_in_order(reading.items("configs/interception", InterceptionConfig)),
         outputs=_in_order(reading.items("configs/output", OutputConfig)),
+        views=_in_order(reading.items("configs/view", ViewConfig)),
         property_pairs=reading.pairs,
         digest=reading.digest.hexdigest(),
     )
 
 
-Config = TypeVar("Config", InterceptionConfig, OutputConfig)
+Config = TypeVar("Config", InterceptionConfig, OutputConfig, ViewConfig)
 
 
 def _in_order(configs: dict[str, Config]) -> Mapping[str, Config]:
@@ -192,7 +195,7 @@ class _Reading:
             if isinstance(item, Pipeline):
                 for index, chunk in enumerate(item.chunks):
                     self._check_name(file, f"chunks.{index}", "chunks", chunk)
-            if isinstance(item, InterceptionConfig | OutputConfig):
+            if isinstance(item, InterceptionConfig | OutputConfig | ViewConfig):
                 self._check_name(file, "pipeline", "pipelines", item.pipeline)
             if isinstance(item, OutputConfig):
                 chunk = item.parameters.OUTPUT_CHUNK
@@ -220,12 +223,13 @@ class _Reading:
         recipe = config.parameters.wortwerkstatt
         if recipes is not None and recipe and recipe not in recipes:
             self.blame(file, "parameters.wortwerkstatt", f'there is no recipe "{recipe}"')
-        if config.id in self.names["configs/output"]:
-            self.blame(file, "id", "an output config has the same id")
-        words = {*PROPERTY_GROUPS, *(word for pair in self.pairs for word in pair.pair)}
-        for index, word in enumerate(config.properties):
+        for layer, kind in (("configs/output", "an output config"), ("configs/view", "a view")):
+            if config.id in self.names[layer]:
+                self.blame(file, "id", f"{kind} has the same id")
+        words = {word for pair in self.pairs for word in pair.pair}
+        for index, word in enumerate(config.traits):
             if word not in words:
-                self.blame(file, f"properties.{index}", f'unknown property "{word}"')
+                self.blame(file, f"traits.{index}", f'"{word}" stands in no pair')
 
 
 def read_file(

@@ -17,16 +17,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 MediaType = Literal["image", "code", "audio", "video", "text"]
 
-PROPERTY_GROUPS = (
-    "technical_imaging",
-    "arts",
-    "aesthetics",
-    "attitudes",
-    "semantics",
-    "critical_analysis",
-    "freestyle",
-    "research",
-)
 DEPLOYMENT_TEXT_ENGINE = "text"
 """As `backend_type`: the text engine that this deployment has chosen."""
 
@@ -219,6 +209,16 @@ class Chunk(_Data):
             for route in (own, *self.alternatives)
         )
 
+    def optimization_instructions(self) -> tuple[str, ...]:
+        """What a text engine is told before stage 4, in German and English where they differ.
+
+        Of what is code that is how to write it: existing clients show what comes of it as code.
+        """
+        if self.media_type == "code" and self.instruction is not None:
+            return (self.instruction.de, self.instruction.en)
+        instruction = self.meta.optimization_instruction
+        return (instruction,) if instruction else ()
+
     def estimate_range(self) -> tuple[float, float]:
         """The shortest and the longest duration to expect, in seconds."""
         low, _, high = self.meta.estimated_duration_seconds.partition("-")
@@ -282,20 +282,49 @@ class _Choice(_Data):
     pipeline: str
 
 
-class InterceptionConfig(_Choice):
-    """A rule that a participant can pick. `age` is the youngest age in years it is meant for.
+Group = Literal[
+    "technical_imaging",
+    "arts",
+    "aesthetics",
+    "attitudes",
+    "semantics",
+    "critical_analysis",
+    "freestyle",
+    "research",
+]
+
+
+class _StartingPoint(_Choice):
+    """What one can begin with. `age` is the youngest age in years it is meant for.
+
+    Existing clients draw one bubble per value of `properties`, so they hold the group only.
+    """
+
+    properties: tuple[Group, ...] = Field(max_length=1)
+    category: Text
+    age: int = Field(ge=6, le=99)
+    media_preferences: MediaPreferences = MediaPreferences()
+
+
+class InterceptionConfig(_StartingPoint):
+    """A rule that a participant can pick; `traits` are words of the pairs that describe it.
 
     `loras` go along to image models whose servers know such additions; others do without.
     """
 
     context: Rule
-    properties: tuple[str, ...] = Field(min_length=1)
-    category: Text
-    age: int = Field(ge=6, le=99)
-    media_preferences: MediaPreferences = MediaPreferences()
+    properties: tuple[Group]
+    traits: tuple[str, ...] = ()
     parameters: InterceptionParameters = InterceptionParameters()
     chain: tuple[Station, ...] = ()
     loras: tuple[LoraChoice, ...] = ()
+
+
+class ViewConfig(_StartingPoint):
+    """A page of existing clients that takes no rule; they find it by the name of its pipeline.
+
+    One without a group is not listed where they start.
+    """
 
 
 class OutputParameters(_Data):

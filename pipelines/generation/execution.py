@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pipelines import moderation, queue, registry
 from pipelines.catalog import Chunk
 from pipelines.engines.base import Progress
-from pipelines.engines.embedded.p5 import InvalidSketch, words_in
+from pipelines.engines.embedded.p5 import InvalidSketch, is_sketch, words_in
 from pipelines.engines.http import NotSent
 from pipelines.engines.jobs import (
     Cancelled,
@@ -93,9 +93,10 @@ def _generate(run: Run, lease: Lease) -> None:
     lease.check()
     prompt = archive.read_text(run, run.entities.get(type="optimized_prompt").filename)
     record = archive.read_metadata(archive.run_folder(run))
+    chunk = registry.get_catalog().chunk_of(run.output_config)
     screening = moderation.get_screening()
     verdict = screening.check_final_prompt(
-        _all_texts(prompt, record),
+        _all_texts(prompt, chunk, record),
         level_in_force(run),
         is_external=moderation.is_external(run.queue),
         stage=record.get("safety_stage", 3),
@@ -103,7 +104,6 @@ def _generate(run: Run, lease: Lease) -> None:
     )
     lease.check()
 
-    chunk = registry.get_catalog().chunk_of(run.output_config)
     if interrupted and not missing(run, chunk):
         _finish(run, chunk, record, lease)
         return
@@ -141,8 +141,10 @@ def _generate(run: Run, lease: Lease) -> None:
     _finish(run, chunk, {**record, **known, **told}, lease)
 
 
-def _all_texts(prompt: str, record: Mapping[str, Any]) -> str:
-    """Return all words that the engine gets, each text once."""
+def _all_texts(prompt: str, chunk: Chunk, record: Mapping[str, Any]) -> str:
+    """Return all words that the engine gets, each text once; of a program what can be read."""
+    if chunk.media_type == "code" and is_sketch(prompt):
+        prompt = words_in(prompt)
     own = (value for value in record.get("inputs", {}).values() if isinstance(value, str))
     return "\n".join(dict.fromkeys((prompt, *own)))
 

@@ -13,11 +13,11 @@ from pipelines.generation.lease import Lease
 from pipelines.labels import role_label
 from runs import archive, recorder
 from runs.archive import ArchiveError
-from runs.models import Entity, Run
+from runs.models import COMPOSITE_TYPES, Entity, Run
 
 logger = logging.getLogger(__name__)
 
-COMPOSITE = "composite"
+COMPOSITE = "output_image_composite"
 WORKFLOW = "workflow"
 
 
@@ -107,7 +107,7 @@ def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], lease: Lease)
 
     A picture that cannot be drawn is no reason to lose the others: it is logged and left out.
     """
-    if not _is_compared(chunk) or run.entities.filter(type=COMPOSITE).exists():
+    if not _is_compared(chunk) or run.entities.filter(type__in=COMPOSITE_TYPES).exists():
         return
     placed = _placed(run, entity_type(chunk.media_type))
     lease.check()
@@ -132,7 +132,7 @@ def add_composite(run: Run, chunk: Chunk, *, facts: Iterable[str], lease: Lease)
             "config": run.output_config,
             "seed": run.seed,
             "format": "png",
-            "role": COMPOSITE,
+            "role": "composite",
             "width": picture.width,
             "height": picture.height,
             "of": [placed[place].filename for place in range(len(chunk.roles))],

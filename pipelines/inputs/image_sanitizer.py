@@ -14,9 +14,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from PIL import Image
+from pillow_heif import HeifImageFile
 
 from pipelines.engines.jobs import Picture
-from runs.viewing import viewable
+from pipelines.inputs.image_kinds import AVIF, HEIF, JPEG, InvalidImage, kind_of, other_coding
+from runs.viewing import upright_size, viewable
 
 LONG_SIDE_PIXELS = 1536
 # A little more than the largest cameras of phones give.
@@ -25,23 +27,12 @@ MIN_SIDE_PIXELS = 16
 _JPEG_QUALITY = 92
 _END_BYTES = 64 * 1024
 
-_FORMATS = {"JPEG": b"\xff\xd8\xff", "PNG": b"\x89PNG\r\n\x1a\n", "WEBP": b"RIFF"}
+# Photographs, as phones and tablets keep them.
+_PHOTOGRAPHS = (JPEG, HEIF, AVIF)
+# What is said of a box that is in order, but holds nothing that there is a decoder for.
+_UNDECODABLE = ("nsupported", "not identified")
 # A decoded picture may take 150 MB, and a class sends its pictures at the same time.
 _decoding = threading.BoundedSemaphore(2)
-
-
-class InvalidImage(Exception):
-    """A file that is not taken; `message` tells the person why and what to do."""
-
-    message: str
-
-    def __init__(self, message: str, *, detail: str = "") -> None:
-        super().__init__(detail or message)
-        self.message = message
-
-
-class NotAPicture(InvalidImage):
-    """No picture of a kind that is read here."""
 
 
 class Broken(InvalidImage):
@@ -63,10 +54,10 @@ class SanitizedImage:
 def sanitize_image(data: bytes) -> SanitizedImage:
     """Return the picture in `data` as a plain one. Raises `InvalidImage`, always with a sentence.
 
-    Photographs stay JPEG: they were compressed before, and as PNG would take ten times the room
+    Photographs become JPEG: they were compressed before, and as PNG would take ten times the room
     in every run. All else becomes PNG, which leaves the edges of drawings and letters sharp.
     """
-    kind = _kind_of(data)
+    kind = kind_of(data)
     if _is_more_than_a_picture(data):
         raise Broken(
             _("There is more in this file than a picture. Take a screenshot of it and send that."),
@@ -84,29 +75,12 @@ def sanitize_image(data: bytes) -> SanitizedImage:
             raise _too_large() from error
         # Pillow's plugins raise whatever the bytes make them stumble over.
         except Exception as error:
+            if kind == HEIF and any(words in str(error) for words in _UNDECODABLE):
+                raise other_coding(repr(error)) from error
             raise Broken(
                 _("This picture is damaged. Choose another one, or take it again."),
                 detail=repr(error),
             ) from error
-
-
-def _kind_of(data: bytes) -> str:
-    """Return the format that the first bytes tell, whatever name or type was sent."""
-    for kind, signature in _FORMATS.items():
-        if data.startswith(signature) and (kind != "WEBP" or data[8:12] == b"WEBP"):
-            return kind
-    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc", b"ftypmsf1"):
-        raise NotAPicture(
-            _(
-                "Pictures of the kind HEIC cannot be read here. "
-                "Send it as JPEG, or take a screenshot of it and send that."
-            ),
-            detail="HEIC",
-        )
-    raise NotAPicture(
-        _("This is no picture that can be read here. Choose one of the kind JPEG, PNG or WebP."),
-        detail="unknown kind",
-    )
 
 
 def _is_more_than_a_picture(data: bytes) -> bool:
@@ -118,20 +92,26 @@ def _is_more_than_a_picture(data: bytes) -> bool:
     return any(mark in ends for mark in (b"<script", b"<html", b"<!doctype html"))
 
 
+def _opened(data: bytes, kind: str) -> Image.Image:
+    """Open a picture of a kind; nothing is decoded yet."""
+    if kind == HEIF:
+        return HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
+    return Image.open(io.BytesIO(data), formats=[kind])
+
+
 def _redrawn(data: bytes, kind: str) -> SanitizedImage:
-    with Image.open(io.BytesIO(data), formats=[kind]) as image:
+    with _opened(data, kind) as image:
         if image.width * image.height > MAX_PIXELS:
             raise _too_large()
         if min(image.size) < MIN_SIDE_PIXELS:
             raise Broken(_("This picture is too small. Choose a larger one."), detail="too small")
-        # Phones put a second, hidden picture into a photograph (MPO); it is no movement.
-        if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
+        # Phones put further pictures into a photograph (MPO, HEIF); that is no movement.
+        if image.format not in ("MPO", HEIF) and getattr(image, "n_frames", 1) > 1:
             raise Broken(_("This picture moves. Choose one that stands still."), detail="animated")
-        turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-        original = (image.height, image.width) if turned else image.size
+        original = upright_size(image)
         plain = viewable(image, long_side=LONG_SIDE_PIXELS)
     target = io.BytesIO()
-    if kind == "JPEG":
+    if kind in _PHOTOGRAPHS:
         plain.save(target, "JPEG", quality=_JPEG_QUALITY, subsampling=0, optimize=True)
         content_type = "image/jpeg"
     else:

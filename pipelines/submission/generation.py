@@ -11,6 +11,7 @@ from django.conf import settings
 from devices.models import Device
 from pipelines import moderation, queue
 from pipelines.catalog import plain
+from pipelines.engines.embedded.p5 import MAX_CHARACTERS, is_sketch
 from pipelines.generation.outputs import expected_types
 from pipelines.inputs import parse_inputs
 from pipelines.registry import get_catalog
@@ -24,6 +25,7 @@ from pipelines.submission.admission import (
     require_text,
 )
 from pipelines.submission.recording import new_context, submit
+from pipelines.submission.sketch_words import words_of_sketch
 from runs import recorder
 from runs.models import Kind, Run, Status
 
@@ -66,7 +68,9 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     # A workflow that takes texts of its own needs no further one.
     own_texts = [text for _name, text in inputs.texts]
     prompt = request.prompt if request.prompt.strip() else "\n".join(own_texts)
-    require_text(prompt, settings.MAX_PROMPT_CHARACTERS)
+    is_program = chunk.media_type == "code" and is_sketch(prompt)
+    require_text(prompt, MAX_CHARACTERS if is_program else settings.MAX_PROMPT_CHARACTERS)
+    readable = words_of_sketch(prompt) if is_program else prompt
     for text in (request.input_text, request.interception_result):
         require_length(text, settings.MAX_PROMPT_CHARACTERS)
     require_capacity(device, Kind.GENERATION)
@@ -75,7 +79,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
     def check(screening: Screening) -> None:
         check_texts(
             screening,
-            (prompt, *own_texts),
+            (readable, *own_texts),
             level=admission.level,
             stage=request.safety_stage,
             queue_name=route.backend_type,

@@ -38,8 +38,9 @@ def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run 
     )
     require_text(request.input_text, settings.MAX_PROMPT_CHARACTERS)
     instruction = instruction_in_force(request)
-    model = routing.text_model()
-    if not instruction or model.server.engine in RULE_BASED:
+    is_code = output_of_code(request) != ""
+    model = routing.code_model() if is_code else routing.text_model()
+    if not instruction or model is None or model.server.engine in RULE_BASED:
         return None
     require_length(instruction, settings.MAX_PROMPT_CHARACTERS)
     require_capacity(device, Kind.OPTIMIZATION)
@@ -62,7 +63,7 @@ def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run 
             details={"model": model.model},
         ),
         interception_config=parent.interception_config if parent else "",
-        output_config=request.output_config,
+        output_config=output_of_code(request) or request.output_config,
         engine=model.server.engine,
         context_prompt=instruction,
     )
@@ -77,9 +78,25 @@ def instruction_in_force(request: OptimizationRequest) -> str:
     if request.instruction.strip() or request.output_config not in outputs:
         return request.instruction.strip()
     chunk = registry.get_catalog().chunk_of(request.output_config)
-    return chunk.meta.optimization_instruction
+    return next(iter(chunk.optimization_instructions()), "")
+
+
+def output_of_code(request: OptimizationRequest) -> str:
+    """Return the output config that `request` wants a program for, "" where it wants words.
+
+    Existing clients need not name it: they send its instruction.
+    """
+    catalog = registry.get_catalog()
+    for output_id in catalog.outputs:
+        chunk = catalog.chunk_of(output_id)
+        if chunk.media_type != "code" or chunk.backend_type in RULE_BASED:
+            continue
+        instructions = {text.strip() for text in chunk.optimization_instructions()}
+        if output_id == request.output_config or request.instruction.strip() in instructions:
+            return output_id
+    return ""
 
 
 def _own_instructions() -> set[str]:
     chunks = registry.get_catalog().chunks.values()
-    return {chunk.meta.optimization_instruction.strip() for chunk in chunks}
+    return {text.strip() for chunk in chunks for text in chunk.optimization_instructions()}

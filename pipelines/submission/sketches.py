@@ -8,10 +8,10 @@ from http import HTTPStatus
 from django.utils.translation import gettext as _
 
 from devices.models import Device
-from pipelines.engines.embedded.p5 import InvalidSketch, check, words_in
 from pipelines.submission.admission import Admission, admit
 from pipelines.submission.generation import check_texts
 from pipelines.submission.recording import new_context, submit
+from pipelines.submission.sketch_words import words_of_sketch
 from runs import recorder
 from runs.media import outputs
 from runs.metadata import StartFile
@@ -39,7 +39,7 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
         output_config=run.output_config,
     )
     admission = Admission(device, admitted.level, parent=run)
-    readable = _readable(code)
+    readable = words_of_sketch(code)
     texts = [(type_, text) for type_ in TEXT_TYPES if (text := text_of(run, type_)) is not None]
     edited = StartFile(
         type="output_code",
@@ -75,38 +75,3 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
     )
     recorder.finish(new)
     return new
-
-
-def _readable(code: str) -> str:
-    """Return what a person can read of a sketch that may be shown; else raise a `Problem`."""
-    try:
-        check(code)
-        return words_in(code)
-    except InvalidSketch as invalid:
-        raise Problem(
-            HTTPStatus.BAD_REQUEST,
-            "not-a-sketch",
-            message_for_sketch(invalid),
-            extra={"reason": invalid.what, "line": invalid.line},
-        ) from invalid
-
-
-def message_for_sketch(invalid: InvalidSketch) -> str:
-    """Return what the person who wrote the program is told."""
-    values = {"line": invalid.line, "name": invalid.name}
-    if invalid.what == "forbidden":
-        return (
-            _("Line %(line)s: “%(name)s” is not allowed here. A sketch may draw, and nothing else.")
-            % values
-        )
-    if invalid.what == "broken":
-        return (
-            _(
-                "Line %(line)s: something is missing here, or too much (%(name)s). "
-                "Is every bracket and every quotation mark closed?"
-            )
-            % values
-        )
-    if invalid.what == "long":
-        return _("The program is too long: at most %(name)s characters.") % values
-    return _("This is no sketch yet: it needs a function setup() or draw().")

@@ -84,7 +84,7 @@ def _choice(name: str) -> dict[str, Any]:
         "icon": "spiral",
         "color": "#445566",
         "order": 900,
-        "pipeline": "legacy_workflow",
+        "pipeline": "media_generation",
     }
 
 

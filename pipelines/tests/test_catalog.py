@@ -10,11 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from pipelines.catalog import (
     BUILT_IN,
-    PROPERTY_GROUPS,
     Catalog,
     Chunk,
+    InterceptionConfig,
+    OutputConfig,
     Rule,
     Text,
+    ViewConfig,
     load_catalog,
     plain,
 )
@@ -67,6 +69,7 @@ CHUNK_OF = {
     "sd35_large": ("output_image_sd35_large", "swarmui", "image", False),
     "qwen": ("output_image_qwen", "comfyui", "image", True),
     "flux2": ("output_image_flux2", "comfyui", "image", True),
+    "qwen_2511_multi": ("output_image_qwen_2511_multi", "comfyui", "image", True),
     "qwen_img2img": ("output_image_qwen_img2img", "comfyui", "image", True),
     "flux2_img2img": ("output_image_flux2_img2img", "comfyui", "image", True),
     "gemini_3_pro_image": ("output_image_gemini_3_pro", "gemini", "image", False),
@@ -97,11 +100,8 @@ def catalog() -> Catalog:
 def test_every_rule_that_clients_and_archives_name_is_there(catalog: Catalog) -> None:
     assert set(RULES) == set(catalog.interceptions)
     for rule in catalog.interceptions.values():
-        assert set(rule.properties) & set(PROPERTY_GROUPS), rule.id
         assert rule.pipeline == "text_transformation"
         assert rule.parameters.wortwerkstatt == rule.id
-    used = {word for rule in catalog.interceptions.values() for word in rule.properties}
-    assert set(PROPERTY_GROUPS) <= used
 
 
 def test_every_output_config_is_routed_as_clients_expect(catalog: Catalog) -> None:
@@ -176,8 +176,18 @@ def test_rule_texts_are_long_enough_to_work_and_short_enough_to_read(catalog: Ca
         assert rule.context.de != rule.context.en
 
 
+def all_configs(
+    catalog: Catalog,
+) -> tuple[InterceptionConfig | OutputConfig | ViewConfig, ...]:
+    return (
+        *catalog.interceptions.values(),
+        *catalog.outputs.values(),
+        *catalog.views.values(),
+    )
+
+
 def test_card_texts_fit_their_card(catalog: Catalog) -> None:
-    for config in (*catalog.interceptions.values(), *catalog.outputs.values()):
+    for config in all_configs(catalog):
         assert len(config.short_description.de) <= 90, config.id
         assert len(config.short_description.en) <= 90, config.id
 
@@ -190,7 +200,7 @@ def test_the_embedded_engine_says_that_no_ai_is_at_work(catalog: Catalog) -> Non
 
 
 def test_text_can_be_read_on_every_colour(catalog: Catalog) -> None:
-    for config in (*catalog.interceptions.values(), *catalog.outputs.values()):
+    for config in all_configs(catalog):
         best = max(contrast(config.color, "#1b1b1b"), contrast(config.color, "#ffffff"))
         assert best >= 4.5, f"{config.id}: {best:.2f}"
 
@@ -223,7 +233,13 @@ def test_property_pairs_are_the_five_that_clients_filter_by(catalog: Catalog) ->
 
 
 def test_every_entry_can_be_written_as_json(catalog: Catalog) -> None:
-    for layer in (catalog.chunks, catalog.pipelines, catalog.interceptions, catalog.outputs):
+    for layer in (
+        catalog.chunks,
+        catalog.pipelines,
+        catalog.interceptions,
+        catalog.outputs,
+        catalog.views,
+    ):
         for item in layer.values():
             assert type(item).model_validate_json(item.model_dump_json()) == item
 
@@ -304,7 +320,13 @@ def test_a_route_carries_the_parameters_of_its_chunk() -> None:
 
 
 def test_entries_are_plain_data_models(catalog: Catalog) -> None:
-    for layer in (catalog.chunks, catalog.pipelines, catalog.interceptions, catalog.outputs):
+    for layer in (
+        catalog.chunks,
+        catalog.pipelines,
+        catalog.interceptions,
+        catalog.outputs,
+        catalog.views,
+    ):
         for name, item in layer.items():
             assert isinstance(item, BaseModel)
             assert getattr(item, "id", None) == name

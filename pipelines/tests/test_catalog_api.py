@@ -15,12 +15,100 @@ def test_rules_come_with_their_groups_and_the_pairs_of_properties(client: Client
     assert {"planetarizer", "overdrive", "clichéfilter_v2", "user_defined"} <= set(rules)
     planetarizer = rules["planetarizer"]
     assert set(planetarizer["name"]) == set(planetarizer["short_description"]) == {"de", "en"}
-    assert planetarizer["properties"]
+    assert "contemporary" in planetarizer["traits"]
     assert planetarizer["pipeline"] == "text_transformation"
     assert planetarizer["media_preferences"] == {"default_output": "image"}
     pair = answer["property_pairs"][0]
     assert set(pair) == {"id", "pair", "symbols", "labels", "tooltips"}
     assert set(pair["symbols"]) == set(pair["pair"]) == set(pair["labels"]["de"])
+
+
+# One bubble each; what clients know, and what we chose for the rest.
+GROUPS = {
+    "planetarizer": "critical_analysis",
+    "overdrive": "aesthetics",
+    "technicaldrawing": "aesthetics",
+    "p5js_simplifier": "aesthetics",
+    "bauhaus": "arts",
+    "stillepost": "semantics",
+    "theopposite": "semantics",
+    "analog_photography_1870s": "technical_imaging",
+    "user_defined": "freestyle",
+    "partial_elimination": "research",
+    "split_and_combine": "research",
+    "surrealizer": "research",
+}
+SYMBOLS = {
+    "technical_imaging",
+    "arts",
+    "aesthetics",
+    "attitudes",
+    "semantics",
+    "critical_analysis",
+    "freestyle",
+    "research",
+}
+
+
+def test_the_start_page_of_older_clients_draws_one_known_bubble_per_config(client: Client) -> None:
+    configs = client.get("/pipeline_configs_with_properties").json()["configs"]
+    assert all(len(config["properties"]) == 1 for config in configs)
+    groups = {config["id"]: config["properties"][0] for config in configs}
+    assert set(groups.values()) == SYMBOLS
+    assert groups | GROUPS == groups
+    pairs = {"chill", "chaotic", "narrative", "algorithmic", "historical", "contemporary"} | {
+        "explore",
+        "create",
+        "playful",
+        "serious",
+    }
+    assert all(set(config["traits"]) <= pairs for config in configs)
+
+
+@pytest.mark.parametrize(
+    ("config_id", "is_listed"),
+    [
+        ("partial_elimination", True),
+        ("split_and_combine", True),
+        ("surrealizer", True),
+        ("image_transformation", False),
+        ("multi_image_transformation", False),
+    ],
+)
+def test_older_clients_find_their_views_by_the_name_of_the_pipeline(
+    client: Client, config_id: str, is_listed: bool
+) -> None:
+    way = client.get(f"/api/config/{config_id}/pipeline?_t=1768652106123").json()
+    assert way["pipeline_name"] == way["config_id"] == config_id
+    assert way["requires_interception_prompt"] is False
+    text = client.get(f"/api/config/{config_id}/context?_t=1768652106123").json()
+    assert text == {"config_id": config_id, "context": {"de": "", "en": ""}}
+    listed = client.get("/pipeline_configs_with_properties?_t=1").json()["configs"]
+    assert (config_id in [config["id"] for config in listed]) is is_listed
+    assert client.get("/api/config/overdrive/pipeline").json()["pipeline_name"] == (
+        "text_transformation"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("post", "/api/chat"),
+        ("post", "/api/image/analyze"),
+        ("get", "/api/chat/history/run_1_a"),
+        ("get", "/api/settings/preferences"),
+        ("get", "/api/training/status"),
+    ],
+)
+def test_what_older_clients_ask_of_others_is_404_in_json(
+    client: Client, method: str, path: str
+) -> None:
+    answer = getattr(client, method)(path, {"message": "hello"}, "application/json")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"].endswith("json")
+    body = answer.json()
+    assert body["status"] == "error"
+    assert body["error"] == body["detail"]
 
 
 def test_the_text_of_a_rule_comes_in_both_languages(client: Client) -> None:

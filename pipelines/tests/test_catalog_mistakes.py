@@ -72,7 +72,9 @@ PIPELINE_FILE = "pipelines/text_transformation.json"
         (RULE_FILE, lambda d: d.update(id="bauhaus"), "id", "differs from the file name"),
         (RULE_FILE, lambda d: d.update(id="../overdrive"), "id", "nothing else"),
         (RULE_FILE, lambda d: d.update(pipeline="nowhere"), "pipeline", '"nowhere"'),
-        (RULE_FILE, lambda d: d["properties"].append("art"), "properties.4", '"art"'),
+        (RULE_FILE, lambda d: d.update(properties=["art"]), "properties.0", "'arts'"),
+        (RULE_FILE, lambda d: d["properties"].append("arts"), "properties", "at most 1 item"),
+        (RULE_FILE, lambda d: d.update(traits=["calm"]), "traits.0", '"calm"'),
         (
             RULE_FILE,
             lambda d: d["parameters"].update(wortwerkstatt="alchemy"),

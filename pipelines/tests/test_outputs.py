@@ -104,7 +104,7 @@ WHOLE = [
     "04_output_image.png",
     "05_output_image.png",
     "06_output_image.png",
-    "07_composite.png",
+    "07_output_image_composite.png",
 ]
 
 
@@ -128,7 +128,7 @@ def test_a_run_of_three_outputs_is_one_folder_in_order(run: Run) -> None:
         "input",
         "optimized_prompt",
         *["output_image"] * 3,
-        "composite",
+        "output_image_composite",
     ]
     assert written["current_state"]["progress"] == "6/6"
     assert written["inputs"] == {"alpha_factor": -20}
@@ -148,18 +148,18 @@ def test_the_endpoints_of_media_and_state_tell_all_of_it(run: Run, client: Clien
         "optimized_prompt",
         "workflow",
         "output_image",
-        "composite",
+        "output_image_composite",
     ]
     images = client.get(f"/api/media/images/{run.run_id}").json()
-    assert images["total_images"] == 4
-    assert [image["metadata"]["role"] for image in images["images"]] == [*ROLES, "composite"]
-    assert [image["index"] for image in images["images"]] == [0, 1, 2, 3]
-    for image, name in zip(images["images"], WHOLE[3:], strict=True):
+    assert images["total_images"] == 3
+    assert [image["metadata"]["role"] for image in images["images"]] == list(ROLES)
+    assert [image["index"] for image in images["images"]] == [0, 1, 2]
+    for image, name in zip(images["images"], WHOLE[3:6], strict=True):
         assert client.get(image["url"]).content == archive.read_bytes(run, name)
     first = client.get(f"/api/media/image/{run.run_id}")
     assert first.content == png("red")
     info = client.get(f"/api/media/info/{run.run_id}").json()
-    assert (info["type"], info["count"]) == ("image", 4)
+    assert (info["type"], info["count"]) == ("image", 3)
     graph = client.get(f"/api/pipeline/{run.run_id}/entity/workflow")
     assert graph.content == GRAPH.data
 
@@ -201,7 +201,7 @@ def test_outputs_are_told_apart_by_their_roles_whatever_their_order(run: Run) ->
         "first_half_removed",
     ]
     finish(run)
-    sheet = run.entities.get(type="composite")
+    sheet = run.entities.get(type="output_image_composite")
     named = [run.entities.get(filename=name).metadata["role"] for name in sheet.metadata["of"]]
     assert tuple(named) == ROLES
 
@@ -259,7 +259,7 @@ def test_a_sheet_that_cannot_be_drawn_does_not_cost_the_pictures(run: Run) -> No
     chunk = registry.get_catalog().chunk_of(run.output_config)
     add_composite(run, chunk, facts=[], lease=CountedLease(run))
     assert recorder.finish(run, owner="worker")
-    assert not run.entities.filter(type="composite").exists()
+    assert not run.entities.filter(type="output_image_composite").exists()
 
 
 def test_a_single_picture_needs_no_sheet() -> None:
@@ -267,7 +267,7 @@ def test_a_single_picture_needs_no_sheet() -> None:
     assert outputs.expected_types(catalog.chunk_of("formwerkstatt_szene")) == ("output_image",)
     assert outputs.expected_types(catalog.chunk_of("surrealization_legacy")) == ("output_image",)
     split = outputs.expected_types(catalog.chunk_of("split_and_combine_legacy"))
-    assert split == (*["output_image"] * 4, "composite")
+    assert split == (*["output_image"] * 4, "output_image_composite")
     assert outputs.expected_types(catalog.chunk_of("p5js_code")) == ("output_code",)
 
 

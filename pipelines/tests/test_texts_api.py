@@ -137,8 +137,11 @@ def test_a_blocked_idea_is_told_kindly_and_recorded(client: Client) -> None:
 
 def test_a_block_in_a_stream_is_an_event_and_ends_it() -> None:
     events = stream(input_text="Ein Porno mit nackten Leuten")
-    assert [name for name, _data in events] == ["connected", "blocked"]
-    assert events[1][1]["stage"] == 1
+    assert [name for name, _data in events] == ["connected", "queue_status", "blocked"]
+    # What clients show that know no block.
+    assert events[1][1]["status"] == "waiting"
+    assert events[1][1]["message"] == events[2][1]["message"]
+    assert events[2][1]["stage"] == 1
 
 
 def test_the_rule_that_a_child_writes_is_checked_as_well(client: Client) -> None:

@@ -21,7 +21,12 @@ CATALOG = load_catalog([BUILT_IN], workflows=WORKFLOWS)
 CHUNKS = {chunk.workflow: chunk for chunk in CATALOG.chunks.values() if chunk.workflow}
 NAMES = sorted(WORKFLOWS)
 PREFIX = "5a5b5cdc-e889-462b-a328-935cc85b61d4"
-UPLOADED = {"input_image": "uploaded.png"}
+UPLOADED = {
+    "input_image": "uploaded.png",
+    "input_image1": "first.png",
+    "input_image2": "second.png",
+    "input_image3": "third.png",
+}
 VALUES = {"prompt1": "eine Stadt", "prompt2": "ein Meer"}
 
 
@@ -79,6 +84,7 @@ def test_every_workflow_has_a_chunk_and_every_chunk_its_workflow() -> None:
         "flux2_img2img",
         "partial_elimination",
         "qwen",
+        "qwen_2511_multi",
         "qwen_img2img",
         "split_and_combine",
         "surrealization",
@@ -338,6 +344,10 @@ def mistakes_after(tmp_path: Path, apply: Callable[[dict[str, Any]], object]) ->
     return [f"{mistake.field}: {mistake.message}" for mistake in caught.value.mistakes]
 
 
+def optional(data: dict[str, Any], node: str) -> None:
+    data["bindings"]["negative_prompt"].update(required=False, nodes=[node])
+
+
 @pytest.mark.parametrize(
     ("apply", "part"),
     [
@@ -363,6 +373,9 @@ def mistakes_after(tmp_path: Path, apply: Callable[[dict[str, Any]], object]) ->
             'outputs: node "11" saves files, but is not named',
         ),
         (lambda d: d["model_loaders"][0]["model"].update(output=3), "model_loaders.0.model"),
+        (lambda d: d["bindings"]["prompt"].update(nodes=["5"]), "bindings.prompt.nodes: what is"),
+        (lambda d: optional(d, "77"), 'bindings.negative_prompt.nodes: there is no node "77"'),
+        (lambda d: optional(d, "10"), 'bindings.negative_prompt.nodes: node "10" saves'),
     ],
 )
 def test_mistakes_in_a_file_are_told_by_field(

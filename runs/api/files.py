@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from runs import archive, media
 from runs.api.access import FileNegotiation, not_there, own_run, visible_run
 from runs.archive import ArchiveError
-from runs.models import Entity, Run
+from runs.models import COMPOSITE_TYPES, Entity, Run
 
 _FILE = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 
@@ -66,7 +66,8 @@ class EntityView(FileView):
     @extend_schema(operation_id="entity_of_type", responses=_FILE)
     def get(self, request: Request, run_id: str, type: str) -> HttpResponseBase:
         run = own_run(request, run_id)
-        found = (entity for entity in media.deliverable(run) if entity.type == type)
+        types = COMPOSITE_TYPES if type in COMPOSITE_TYPES else (type,)
+        found = (entity for entity in media.deliverable(run) if entity.type in types)
         return self.deliver(request, run, next(found, None))
 
 
@@ -102,6 +103,8 @@ class ImagesView(APIView):
             {
                 "index": index,
                 "url": media.media_url(run, "image", index),
+                "filename": entity.filename,
+                "node_title": media.node_title(entity),
                 "metadata": entity.metadata,
             }
             for index, entity in enumerate(media.outputs(run, "image"))
@@ -130,23 +133,21 @@ class InfoView(APIView):
     )
     def get(self, request: Request, run_id: str) -> Response:
         run = visible_run(request, run_id)
-        kinds = [kind for entity in media.deliverable(run) if (kind := media.kind_of(entity))]
-        if not kinds:
+        kind = next((kind for kind, _index, _entity in media.made(run)), None)
+        if kind is None:
             raise not_there()
         files = [
             {
                 "index": index,
                 "filename": entity.filename,
-                "url": media.media_url(run, kinds[0], index),
+                "url": media.media_url(run, kind, index),
                 "content_type": media.content_type_of(entity.filename),
                 "size": entity.size,
                 "metadata": entity.metadata,
             }
-            for index, entity in enumerate(media.outputs(run, kinds[0]))
+            for index, entity in enumerate(media.outputs(run, kind))
         ]
-        return Response(
-            {"type": kinds[0], "run_id": run.run_id, "count": len(files), "files": files}
-        )
+        return Response({"type": kind, "run_id": run.run_id, "count": len(files), "files": files})
 
 
 class StatusView(APIView):

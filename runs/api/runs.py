@@ -18,7 +18,7 @@ from runs.api.paging import Pages
 from runs.api.shapes import RunDetailShape, RunShape, StaffRunShape
 from runs.filters import RunFilter, require_known_filters
 from runs.models import Run, may_view_all
-from runs.thumbnails import CONTENT_TYPE, NoThumbnail, kept_at, thumbnail
+from runs.thumbnails import CONTENT_TYPE, NoThumbnail, kept_at, thumbnail, thumbnail_of_frame
 from web.problems import Problem
 
 _OTHER_PARAMETERS = ("page", "page_size", "_t")
@@ -69,13 +69,17 @@ class ThumbnailView(APIView):
     )
     def get(self, request: Request, run_id: str) -> HttpResponseBase:
         run = visible_run(request, run_id)
-        pictures = {str(index): entity for index, entity in enumerate(media.outputs(run, "image"))}
-        picture = pictures.get(request.query_params.get("index", "0"))
-        if picture is None:
-            raise not_there()
+        pictures = {str(place): entity for place, entity in enumerate(media.pictures(run))}
+        index = request.query_params.get("index", "0")
+        picture = pictures.get(index)
+        frame = media.frame_shown(run) if index == "0" else None
         try:
-            data = thumbnail(run, picture)
+            if picture is not None:
+                data, etag = thumbnail(run, picture), f'"{kept_at(run, picture).stem}"'
+            elif frame is not None:
+                data, etag = thumbnail_of_frame(frame), f'"{frame.stem}"'
+            else:
+                raise not_there()
         except NoThumbnail as error:
             raise Problem(404, "no-thumbnail", _("This picture cannot be shown.")) from error
-        etag = f'"{kept_at(run, picture).stem}"'
         return media.deliver_bytes(request._request, data, content_type=CONTENT_TYPE, etag=etag)

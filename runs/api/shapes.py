@@ -13,9 +13,10 @@ from runs.texts import TEXT_TYPES, device_name_of, is_own, notice_of, shown_name
 
 
 class MediaShape(serializers.Serializer[Any]):
-    """One output. `index` counts within its kind (image, audio …), as in `url`."""
+    """One output. `index` counts within its `kind` (image, music …), as in `url`."""
 
     index = serializers.IntegerField()
+    kind = serializers.CharField()
     type = serializers.CharField()
     role = serializers.CharField()
     url = serializers.CharField()
@@ -83,6 +84,8 @@ class RunShape(serializers.ModelSerializer[Run]):
     # Of the words of its text, 0…1, by author (mine, rule, edit, fitting); empty where not counted.
     shares = serializers.DictField(child=serializers.FloatField())
     thumbnail_url = serializers.SerializerMethodField()
+    # The sheet that shows several outputs side by side.
+    composite_url = serializers.SerializerMethodField()
     media = serializers.SerializerMethodField()
 
     class Meta:
@@ -111,6 +114,7 @@ class RunShape(serializers.ModelSerializer[Run]):
             "shares",
             "duration_seconds",
             "thumbnail_url",
+            "composite_url",
             "media",
         )
 
@@ -127,7 +131,12 @@ class RunShape(serializers.ModelSerializer[Run]):
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_thumbnail_url(self, run: Run) -> str | None:
-        return media.thumbnail_url(run) if media.outputs(run, "image") else None
+        is_shown = media.pictures(run) or media.frame_shown(run)
+        return media.thumbnail_url(run) if is_shown else None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_composite_url(self, run: Run) -> str | None:
+        return media.composite_url(run)
 
     @extend_schema_field(MediaShape(many=True))
     def get_media(self, run: Run) -> list[dict[str, Any]]:

@@ -222,6 +222,7 @@ def test_a_run_in_a_list_tells_what_the_table_shows() -> None:
         "shares": {"rule": 0.2, "edit": 0.8},
         "duration_seconds": 12.0,
         "thumbnail_url": f"/api/runs/{run.run_id}/thumbnail",
+        "composite_url": None,
         "media": None,
     }
     assert item["created_at"] == timezone.localtime(run.created_at).isoformat()

@@ -66,6 +66,8 @@ def test_the_list_of_pictures_names_each(client: Client, device: Device) -> None
             {
                 "index": index,
                 "url": f"/api/media/image/{run.run_id}/{index}",
+                "filename": f"0{index + 4}_output_image.png",
+                "node_title": f"Role {index}",
                 "metadata": {"seed": 7, "role": f"role {index}"},
             }
             for index in range(2)
@@ -175,6 +177,7 @@ def test_a_run_opens_to_its_device_and_to_staff_only(
 ) -> None:
     address = url.format(made(device).run_id)
     assert client.get(address).status_code == 200
+    assert client.get(f"{address}?_t=1768652106123").content == client.get(address).content
     assert staff_browser("view_run").get(address).status_code == 200
     assert_nothing_there(Client(), address)
     assert_nothing_there(Client(), address + "?device_id=" + device.pk)

@@ -164,7 +164,13 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
 def test_the_manifest_shows_every_column_of_the_list(device: Device, target: Path) -> None:
     run = made(device)
     shown = staff_browser("view_run").get("/api/runs/").json()["results"][0]
-    assert set(shown) - set(COLUMNS) == {"is_own", "media", "shares", "thumbnail_url"}
+    assert set(shown) - set(COLUMNS) == {
+        "is_own",
+        "media",
+        "shares",
+        "thumbnail_url",
+        "composite_url",
+    }
     (row,) = rows_of(export(target))
     same = set(shown) & set(COLUMNS) - {"duration_seconds", "started_at", "released_at"}
     assert {name: row[name] for name in same} == {name: str(shown[name]) for name in same}

@@ -36,6 +36,7 @@ def studio_strings() -> dict[str, str]:
         "lost_picture": _("The picture was interrupted. Your text is kept. Please try again."),
         "stopped": _("Stopped. Your text is still here."),
         "values_title": _("What this machine wants to know"),
+        "value_optional": _("(if you like)"),
         "upload_choose": _("Choose a picture"),
         "upload_other": _("Choose another picture"),
         "upload_sending": _("The picture is on its way …"),

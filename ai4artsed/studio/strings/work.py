@@ -8,6 +8,12 @@ from django.utils.translation import gettext as _
 def work_strings() -> dict[str, str]:
     return {
         "picture_alt": _("The picture that the machine has made of your text"),
+        "media_sound": _("The sound that the machine has made of your text"),
+        "media_video": _("The film that the machine has made of your text"),
+        "media_3d": _("This work has three dimensions. Save it to look at it from all sides."),
+        "media_tones": _("This work is a program that plays sounds (Tone.js)."),
+        "media_save": _("Save the file"),
+        "picture_save": _("Save the picture"),
         "favourite": _("Favourite work"),
         "favourite_of": _("Favourite work: {idea}"),
         "open_work": _("Look at: {idea}"),

@@ -133,7 +133,7 @@ def test_the_code_is_read_changed_run_and_kept(plate: Plate) -> None:
     plate.press("keep")
     expect(plate.said).to_be_visible()
     tablet = plate.tablet
-    expect(tablet.at("#strip .thumb-code")).to_have_count(2)
+    expect(tablet.at("#strip [data-run]")).to_have_count(2)
     first, second = sorted(run for run, _status in tablet.runs())
     assert tablet.workshop.query(
         "SELECT engine, parent_run_id, status FROM runs_run WHERE run_id = ?", second
@@ -142,7 +142,7 @@ def test_the_code_is_read_changed_run_and_kept(plate: Plate) -> None:
     assert kept.read_text(encoding="utf-8") == GOOD
 
     # It is looked at among the works of today, and ends with its window.
-    tablet.at("#strip .thumb-code").first.tap()
+    tablet.at(f"#strip [data-run='{second}'] button").tap()
     work = tablet.at("#work-pictures .sketch")
     expect(work).to_have_attribute("data-state", "running")
     tablet.at("#work .close").tap()
@@ -152,6 +152,33 @@ def test_the_code_is_read_changed_run_and_kept(plate: Plate) -> None:
     plate.press("back")
     expect(plate.text).to_have_value(GOOD)
     plate.expect("running")
+
+
+def test_a_sketch_sends_a_still_frame_of_itself_that_lists_show(
+    plate: Plate, new_tablet: TabletMaker
+) -> None:
+    tablet = plate.tablet
+    ((run, _status),) = tablet.runs()
+    shown = tablet.at(f"#strip [data-run='{run}'] img")
+    expect(shown).to_be_visible()
+    colors = (
+        "image => { const c = document.createElement('canvas'); c.width = c.height = 64; "
+        "const x = c.getContext('2d'); x.drawImage(image, 0, 0, 64, 64); "
+        "return new Set(x.getImageData(0, 0, 64, 64).data).size; }"
+    )
+    expect(shown).to_have_js_property("complete", True)
+    assert shown.evaluate(colors) > 10
+    # What is tried out and not kept is another sketch: nothing is sent of it, and nothing twice.
+    sent: list[str] = []
+    tablet.page.on("request", lambda request: sent.append(request.url))
+    plate.run(GOOD)
+    plate.expect("running")
+    plate.press("back")
+    plate.expect("running")
+    tablet.page.goto(f"{tablet.workshop.url}/works/")
+    picture = tablet.at(f"[data-run='{run}'] .print-picture img")
+    expect(picture).to_be_visible()
+    assert not [url for url in sent if url.endswith("/frame/")]
 
 
 MISTAKES = {

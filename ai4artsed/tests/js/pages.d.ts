@@ -1,9 +1,9 @@
 // Shapes of what the pages' scripts pass to each other; only the type checker reads them.
 
-type Rule = Record<string, any> & { id: string; properties: string[] };
+type Rule = Record<string, any> & { id: string; properties: string[]; traits: string[] };
 type Output = Record<string, any> & { id: string; available: boolean };
 /** A run as the server describes it. */
-type RunState = Record<string, any> & { status: string };
+type RunState = Record<string, any> & { status: string; media: any[]; composite_url: string | null };
 /** What the live link tells: all that an open page must know. */
 type PageState = {
   at: string;

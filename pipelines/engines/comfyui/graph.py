@@ -10,70 +10,51 @@ from __future__ import annotations
 import copy
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pipelines.catalog.loading import CatalogError, Mistake, read_file
 from pipelines.catalog.models import Chunk, normal_id
-from pipelines.engines.jobs import EngineError, ErrorKind, Lora, MediaJob
+from pipelines.engines.comfyui.bindings import (
+    OF_THE_JOB,
+    Binding,
+    Data,
+    check_file,
+    find_value,
+    refusal,
+    value_for,
+)
+from pipelines.engines.jobs import Lora, MediaJob
 
-# Values that every job has; the others are looked for among its inputs and parameters.
-OF_THE_JOB = ("prompt", "negative_prompt", "seed", "width", "height", "model")
 MODEL_FILE = re.compile(r"\.(safetensors|sft|ckpt|pth?|gguf|bin)$", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{\w+\}|%\w+%|__[A-Z][A-Z0-9_]*__")
 SAVES = "filename_prefix"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Node(_Data):
+class Node(Data):
     class_type: str = Field(min_length=1)
     inputs: Mapping[str, Any]
     meta: Mapping[str, Any] = Field(default_factory=dict, alias="_meta")
 
 
-class Binding(_Data):
-    """Where a value goes (`to`: "node.input") and what it must be.
-
-    A required text or file must not be blank. Where a value that is not required is missing, the
-    graph's own stays. `file` names a model file as the server lists it, `picture` one that the job
-    brings along. A name such as "text_encoders.0" takes one element of a list.
-    """
-
-    to: tuple[str, ...] = Field(min_length=1)
-    type: Literal["text", "integer", "number", "choice", "file", "picture"]
-    required: bool = True
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-
-    @property
-    def targets(self) -> tuple[tuple[str, str], ...]:
-        """Node and input of each place in `to`; a node's id has no dot, an input's name may."""
-        parts = (place.partition(".") for place in self.to)
-        return tuple((node, name) for node, _, name in parts)
-
-
-class OutputNode(_Data):
+class OutputNode(Data):
     node: str
     role: str = ""
 
 
-class Socket(_Data):
+class Socket(Data):
     """One output of a node."""
 
     node: str
     output: int = Field(default=0, ge=0)
 
 
-class ModelLoader(_Data):
+class ModelLoader(Data):
     """Where LoRAs are put in: after this model, and after `clip` where they change that too."""
 
     model: Socket
@@ -105,7 +86,7 @@ class Requirements:
     models: tuple[tuple[str, str, str], ...]
 
 
-class Workflow(_Data):
+class Workflow(Data):
     """A graph of ComfyUI with the places where a job's values go."""
 
     description: str
@@ -125,10 +106,12 @@ class Workflow(_Data):
         """
         nodes = self._bare()
         for name, binding in self.bindings.items():
-            value = _value(job, uploaded, name, binding)
+            value = value_for(job, uploaded, name, binding)
+            if value is None:
+                _leave_out(nodes, binding.nodes)
+                continue
             for node, target in binding.targets:
-                if value is not None:
-                    nodes[node]["inputs"][target] = value
+                nodes[node]["inputs"][target] = value
         for lora in job.loras:
             _check_lora(lora)
         self._add_loras(nodes, job.loras)
@@ -151,7 +134,7 @@ class Workflow(_Data):
             for place in binding.targets:
                 if binding.type != "file":
                     files.pop(place, None)
-                elif isinstance(value := _found(job, name), str) and value:
+                elif isinstance(value := find_value(job, name), str) and value:
                     files[place] = value
         self._add_loras(nodes, job.loras)
         models = [
@@ -216,7 +199,7 @@ class Workflow(_Data):
             return "a link is [node, output], and the node is one of the graph"
         if isinstance(value, str) and target != SAVES and PLACEHOLDER.search(value):
             return f'"{value}" looks like a placeholder: write null and bind it'
-        if value is None and (node, target) not in self._required_targets():
+        if value is None and (node, target) not in self._sure_targets():
             return "null stands here, and no required binding fills it"
         return ""
 
@@ -235,6 +218,17 @@ class Workflow(_Data):
                 if place in seen:
                     yield f"{field}.to", f'"{node}.{target}" is bound by "{seen[place]}" already'
                 seen[place] = name
+            yield from self._optional_node_mistakes(field, binding)
+
+    def _optional_node_mistakes(self, field: str, binding: Binding) -> Iterator[tuple[str, str]]:
+        if binding.nodes and binding.required:
+            yield f"{field}.nodes", "what is required leaves nothing out"
+        saving = {output.node for output in self.outputs}
+        for node in binding.nodes:
+            if node not in self.graph:
+                yield f"{field}.nodes", f'there is no node "{node}"'
+            elif node in saving:
+                yield f"{field}.nodes", f'node "{node}" saves a picture, which may not be left out'
 
     def _output_mistakes(self) -> Iterator[tuple[str, str]]:
         for index, output in enumerate(self.outputs):
@@ -250,9 +244,14 @@ class Workflow(_Data):
                     field = f"model_loaders.{index}.{part}"
                     yield field, "nothing in the graph takes this output"
 
-    def _required_targets(self) -> set[tuple[str, str]]:
-        required = (binding for binding in self.bindings.values() if binding.required)
-        return {place for binding in required for place in binding.targets}
+    def _sure_targets(self) -> set[tuple[str, str]]:
+        """The inputs that have a value wherever their node stands in the graph."""
+        return {
+            place
+            for binding in self.bindings.values()
+            for place in binding.targets
+            if binding.required or place[0] in binding.nodes
+        }
 
     def _is_link(self, value: list[Any]) -> bool:
         return len(value) == 2 and value[0] in self.graph and type(value[1]) is int
@@ -304,6 +303,17 @@ class Workflow(_Data):
                 nodes[node]["inputs"][target] = list(clip)
 
 
+def _leave_out(nodes: dict[str, dict[str, Any]], without: Collection[str]) -> None:
+    for node in without:
+        del nodes[node]
+    for entry in nodes.values() if without else ():
+        entry["inputs"] = {
+            target: value
+            for target, value in entry["inputs"].items()
+            if not (isinstance(value, list) and value[0] in without)
+        }
+
+
 def load_workflows(folders: Sequence[Path]) -> Mapping[str, Workflow]:
     """Read the workflows of `folders` in their order, by name; a later one replaces an earlier.
 
@@ -323,67 +333,9 @@ def load_workflows(folders: Sequence[Path]) -> Mapping[str, Workflow]:
     return MappingProxyType(found)
 
 
-def _refusal(name: str, reason: str) -> EngineError:
-    return EngineError(ErrorKind.BAD_REQUEST, "", detail=f"{name}: {reason}")
-
-
-def _found(job: MediaJob, name: str) -> Any:
-    """The value that `job` has under this name, or None."""
-    if name in OF_THE_JOB:
-        return getattr(job, name)
-    for values in (job.inputs, job.parameters):
-        if name in values:
-            return values[name]
-        base, _, index = name.rpartition(".")
-        elements = values.get(base)
-        if isinstance(elements, list | tuple) and index.isdecimal() and int(index) < len(elements):
-            return elements[int(index)]
-    return None
-
-
-def _value(job: MediaJob, uploaded: Mapping[str, str], name: str, binding: Binding) -> Any:
-    """The checked value for a binding; None where the graph's own is to stay."""
-    value = uploaded.get(name) if binding.type == "picture" else _found(job, name)
-    blank = isinstance(value, str) and not value.strip()
-    if value is None or (blank and (binding.required or binding.type != "text")):
-        if binding.required:
-            raise _refusal(name, "is missing")
-        return None
-    if binding.type in ("integer", "number"):
-        return _number(value, name, binding)
-    if not isinstance(value, str):
-        raise _refusal(name, f"must be a text, not {type(value).__name__}")
-    if binding.type == "choice" and value not in binding.choices:
-        raise _refusal(name, f"must be one of {', '.join(binding.choices)}")
-    if binding.type in ("file", "picture"):
-        _check_file(value, name)
-    return value
-
-
-def _number(value: Any, name: str, binding: Binding) -> int | float:
-    if type(value) is float and not math.isfinite(value):
-        raise _refusal(name, "must be a number")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _refusal(name, "must be a number")
-    if binding.type == "integer" and value != int(value):
-        raise _refusal(name, "must be a whole number")
-    if binding.minimum is not None and value < binding.minimum:
-        raise _refusal(name, f"must not be below {binding.minimum:g}")
-    if binding.maximum is not None and value > binding.maximum:
-        raise _refusal(name, f"must not be above {binding.maximum:g}")
-    return int(value) if binding.type == "integer" else value
-
-
-def _check_file(file: str, name: str) -> None:
-    """Refuse names that lead out of the server's folders, in either system's way of writing."""
-    path = PurePosixPath(file.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in file or "\0" in file:
-        raise _refusal(name, "must be a file name inside the server's folder")
-
-
 def _check_lora(lora: Lora) -> None:
     if not lora.name.strip():
-        raise _refusal("loras", "a name is missing")
-    _check_file(lora.name, "loras")
+        raise refusal("loras", "a name is missing")
+    check_file(lora.name, "loras")
     if not math.isfinite(lora.strength) or not -20 <= lora.strength <= 20:
-        raise _refusal("loras", "a strength is between -20 and 20")
+        raise refusal("loras", "a strength is between -20 and 20")

@@ -54,7 +54,7 @@ def _machine(folder: Path, name: str, **chunk: Any) -> None:
             "icon": "spiral",
             "color": "#445566",
             "order": 900,
-            "pipeline": "legacy_workflow",
+            "pipeline": "media_generation",
             "parameters": {"OUTPUT_CHUNK": name},
         },
     )

@@ -2,6 +2,8 @@
 // is told what becomes of it. What a sketch may do to this script it does to its own frame only.
 (() => {
   const LOOP_MS = 2000;
+  const FRAME_PIXELS = 1024;
+  const LEAST_PIXELS = 16;
   const CALLED_BY_P5 = /^(preload|setup|draw|windowResized|(mouse|key|touch|device)[A-Z]\w*)$/;
   const host = window.parent;
   const page = location.origin;
@@ -129,13 +131,26 @@
     post({ kind: "moving", moving: on });
   }
 
+  /** Sends the canvas as it is now, small enough for a list and a card. */
+  function takeFrame() {
+    const canvas = document.querySelector("canvas");
+    if (!canvas || Math.min(canvas.width, canvas.height) < LEAST_PIXELS) return;
+    const scale = Math.min(1, FRAME_PIXELS / Math.max(canvas.width, canvas.height));
+    const copy = document.createElement("canvas");
+    copy.width = Math.round(canvas.width * scale);
+    copy.height = Math.round(canvas.height * scale);
+    copy.getContext("2d")?.drawImage(canvas, 0, 0, copy.width, copy.height);
+    copy.toBlob((png) => png && post({ kind: "frame", png }), "image/png");
+  }
+
   addEventListener("message", (event) => {
     if (event.source !== host || event.origin !== page) return;
     const { kind, code } = event.data;
     if (kind === "run" && !began) {
       began = true;
       run(String(code));
-    } else if (kind === "move" && began && !ended) move(Boolean(event.data.on));
+    } else if (kind === "frame" && began && !ended) takeFrame();
+    else if (kind === "move" && began && !ended) move(Boolean(event.data.on));
   });
   // Once the page is whole p5 looks for a sketch by itself; before that there must be none.
   if (document.readyState === "complete") post({ kind: "ready" });

@@ -94,9 +94,10 @@ function drawPreview(url) {
 function drawDone() {
   drawPreview(null);
   view.dataset.state = "done";
-  if (drawn === draft.picture.run) return;
+  const { state } = live;
+  if (!state || drawn === draft.picture.run) return;
   drawn = draft.picture.run;
-  drawPictures(byId("pictures"), live.state?.media, byId("save"), outputOf(draft.picture.output));
+  drawPictures(byId("pictures"), state, byId("save"), outputOf(draft.picture.output));
   byId("card").href = `/card/${drawn}/`;
 }
 

@@ -39,7 +39,7 @@ async function loadOriginal(id) {
 function traitsOf(rule) {
   return (live.pairs || []).flatMap((pair) =>
     pair.pair
-      .filter((key) => rule.properties.includes(key))
+      .filter((key) => rule.traits.includes(key))
       .map((key) => {
         const item = document.createElement("li");
         item.textContent = pair.labels[language][key];

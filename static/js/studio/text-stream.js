@@ -41,7 +41,7 @@ async function askForText(path, body, type, handlers, signal) {
 
 function handle(name, data, handlers) {
   if (name === "connected" && data.run_id) handlers.onRun(data.run_id);
-  else if (name === "queue_status" || name === "stage_start") handlers.onBegin();
+  else if ((name === "queue_status" && !data.blocked) || name === "stage_start") handlers.onBegin();
   else if (name === "step") handlers.onStation(data);
   else if (name === "chunk") handlers.onText(data.accumulated);
   else if (name === "blocked") throw new ApiError(blockedKind(data), data.message || data.reason);

@@ -6,6 +6,7 @@ import { expectApiError } from "../base/errors.js";
 import { deviceId } from "../base/store.js";
 import { t } from "../base/strings.js";
 import { openWork } from "../work/dialog.js";
+import { signOf } from "../work/media-files.js";
 
 const LIVE = new Set(["queued", "running"]);
 const LOOK_MS = 4000;
@@ -16,7 +17,7 @@ export async function loadToday() {
   clearTimeout(timer);
   try {
     const { results } = await getJson(`/api/runs/?day=today&kind=generation&page_size=60&device=${encodeURIComponent(deviceId)}`);
-    const works = results.filter((run) => LIVE.has(run.status) || run.thumbnail_url || hasSketch(run));
+    const works = results.filter((run) => LIVE.has(run.status) || run.media.length);
     draw(works);
     // What another tab or an earlier order has on the way turns up by itself.
     if (works.some((run) => LIVE.has(run.status))) timer = setTimeout(loadToday, LOOK_MS);
@@ -27,7 +28,7 @@ export async function loadToday() {
 }
 
 function draw(works) {
-  const key = works.map((run) => run.run_id + run.status).join();
+  const key = works.map((run) => run.run_id + run.status + (run.thumbnail_url ?? "")).join();
   if (key === shown) return;
   shown = key;
   byId("today-empty").hidden = works.length > 0;
@@ -37,10 +38,8 @@ function draw(works) {
   byId("strip").querySelector(`[data-run="${CSS.escape(focused ?? "")}"] button`)?.focus({ preventScroll: true });
 }
 
-// A sketch that was changed by hand and kept is a work of today, too.
+// A sketch that was changed by hand and kept is a work of today, too; one that has sent a frame shows it.
 document.addEventListener("sketch-kept", loadToday);
-
-const hasSketch = (run) => run.media.some((one) => one.type === "output_code");
 
 function itemOf(run) {
   const item = LIVE.has(run.status) ? waiting() : thumbOf(run);
@@ -55,7 +54,7 @@ function waiting() {
 }
 
 function thumbOf(run) {
-  if (!run.thumbnail_url) return sketchThumbOf(run);
+  if (!run.thumbnail_url) return signThumbOf(run);
   const item = fromTemplate("thumb");
   const image = item.querySelector("img");
   image.src = run.thumbnail_url;
@@ -65,10 +64,10 @@ function thumbOf(run) {
   return item;
 }
 
-function sketchThumbOf(run) {
+function signThumbOf(run) {
   const item = fromTemplate("thumb-code");
   const button = item.querySelector("button");
-  setIcon(item.querySelector("svg"), "code");
+  setIcon(item.querySelector("svg"), signOf(run));
   item.querySelector("span").textContent = run.idea.slice(0, 60);
   button.setAttribute("aria-label", t("open_work", { idea: run.idea.slice(0, 120) }));
   button.addEventListener("click", () => openWork(run.run_id));

@@ -63,6 +63,7 @@ function text(output, name, about, id) {
 
 function image(output, name, about, id) {
   const item = labelled(fromTemplate("value-image"), about.name);
+  if (!about.required) item.querySelector(".value-name").textContent += ` ${t("value_optional")}`;
   const show = uploadField(item, id, (picture) => keep(output, name, picture));
   return [item, () => show((draft.values[output.id] || {})[name])];
 }

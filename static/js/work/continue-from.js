@@ -29,7 +29,7 @@ export function workOf(run) {
     output: run.output_config,
     seed: run.seed,
     parent: run.is_own ? run.parent_run_id : "",
-    isPicture: run.is_own && run.media.some((one) => one.type === "output_image"),
+    isPicture: run.is_own && run.media.some((one) => one.kind === "image" || one.kind === "composite"),
   };
 }
 

@@ -59,7 +59,7 @@ function draw(run) {
   byId("work-heart").replaceChildren(...(run.is_own ? [heartOf(run, { named: true, onMessage: (text) => setText(byId("work-heart-said"), text) })] : []));
   setText(byId("work-heart-said"), "");
   showText({ run: run.run_id, text: work.prompt || work.text, isOwn: run.is_own });
-  drawPictures(byId("work-pictures"), run.media, byId("work-save"), anyOutputOf(run.output_config));
+  drawPictures(byId("work-pictures"), run, byId("work-save"), anyOutputOf(run.output_config));
   drawFacts(byId("work-facts"), { rule: run.interception_config, output: run.output_config, seed: run.seed });
   byId("work-card").href = `/card/${encodeURIComponent(run.run_id)}/`;
   setText(byId("continue-from-said"), "");
@@ -94,7 +94,7 @@ for (const choice of forms()) {
 prepareModal(dialog);
 // What moves in there ends with the window.
 dialog.addEventListener("close", () => {
-  drawPictures(byId("work-pictures"), [], byId("work-save"));
+  drawPictures(byId("work-pictures"), { media: [], composite_url: null }, byId("work-save"));
   hideFamily();
   if (!leaving) restoreFocus();
   leaving = false;

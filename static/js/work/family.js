@@ -4,11 +4,11 @@ import { getJson } from "../base/api.js";
 import { anyOutputOf, anyRuleOf } from "../base/catalog.js";
 import { byId, fromTemplate, setIcon } from "../base/dom.js";
 import { local, t } from "../base/strings.js";
+import { signOf } from "./media-files.js";
 
 const DEEPEST = 5; // further branches go down without going aside
 const box = byId("family");
 
-const hasSketch = (run) => run.media.some((one) => one.type === "output_code");
 const nameOf = (thing) => local(thing?.name);
 
 export function hideFamily() {
@@ -36,7 +36,7 @@ export async function drawFamily(runId, open, isWanted) {
 /** The works among the members; what was only written lies between them. */
 function worksIn(members, runId) {
   const byRun = new Map(members.map((one) => [one.run_id, one]));
-  const isWork = (one) => one.run_id === runId || (one.status === "complete" && (one.thumbnail_url || hasSketch(one)));
+  const isWork = (one) => one.run_id === runId || (one.status === "complete" && one.media.length);
   const works = new Map(
     members.filter(isWork).map((run) => [run.run_id, { run, above: null, rewritten: false, below: [] }]),
   );
@@ -84,7 +84,7 @@ function memberOf(node, depth, seen) {
   const button = item.querySelector("button");
   const picture = item.querySelector(".member-picture");
   if (node.run.thumbnail_url) picture.replaceChildren(thumbnail(node.run.thumbnail_url));
-  else setIcon(picture.querySelector("svg"), "code");
+  else setIcon(picture.querySelector("svg"), signOf(node.run));
   const words = item.querySelector(".member-words");
   words.append(...changesOf(node).filter(Boolean).map(lineOf));
   if (node.run.run_id === seen.runId) {

@@ -3,27 +3,34 @@
 import { anyOutputOf, anyRuleOf } from "../base/catalog.js";
 import { fromTemplate } from "../base/dom.js";
 import { local, t } from "../base/strings.js";
+import { captionOf, fileFigureOf } from "./media-files.js";
 
 /** @type {Promise<any> | null} */
 let runner = null; // what runs sketches comes with the first one: most works are pictures
 
-export function drawPictures(box, media, save, output) {
-  const shown = media.filter((one) => one.type === "output_image");
-  // Where several belong together, the sheet with all of them is what to take home.
-  const sheet = media.find((one) => one.type === "composite");
+/** Draws what `run` made into `box`, and leads `save` to what is to be taken home of it. */
+export function drawPictures(box, { media, composite_url: sheet, is_own: isOwn = true }, save, output) {
+  const shown = media.filter((one) => one.kind === "image" || one.kind === "composite");
+  const sketches = media.filter((one) => one.kind === "p5");
+  const files = media.filter((one) => !shown.includes(one) && !sketches.includes(one));
   box.classList.toggle("many", shown.length > 1);
-  const sketches = media.filter((one) => one.type === "output_code" || one.type === "p5");
-  box.replaceChildren(...shown.map((one) => figureOf(one, output)), ...sketches.slice(0, 1).map(sketchOf));
+  box.replaceChildren(
+    ...shown.map((one) => figureOf(one, output)),
+    ...sketches.slice(0, 1).map((one) => sketchOf(one, isOwn)),
+    ...files.map((one) => fileFigureOf(one, output)),
+  );
   runner?.then(({ endDetached }) => endDetached());
   save.hidden = !media.length;
-  if (media.length) save.href = (sheet || media[0]).url;
+  save.textContent = t(files.length ? "media_save" : "picture_save");
+  // Where several belong together, the sheet with all of them is what to take home.
+  if (media.length) save.href = sheet || media[0].url;
 }
 
 /** An element in which the sketch of `media` (an item of a run's media) runs, as soon as that is here. */
-function sketchOf(media) {
+function sketchOf(media, isOwn) {
   const element = fromTemplate("sketch");
   runner ??= import("./sketch.js");
-  runner.then(({ runSketch }) => element.isConnected && runSketch(element, media));
+  runner.then(({ runSketch }) => element.isConnected && runSketch(element, media, isOwn));
   return element;
 }
 
@@ -34,13 +41,9 @@ function figureOf(one, output) {
   image.alt = t("picture_alt");
   image.width = one.width || one.metadata?.width || 1024;
   image.height = one.height || one.metadata?.height || 1024;
-  figure.append(image);
-  if (one.role) {
-    const caption = document.createElement("figcaption");
-    caption.textContent = local(output?.role_names?.[one.role]) || one.role.replaceAll("_", " ");
-    image.alt = caption.textContent;
-    figure.append(caption);
-  }
+  const captions = captionOf(one, output);
+  if (captions.length) image.alt = captions[0].textContent;
+  figure.append(image, ...captions);
   return figure;
 }
 

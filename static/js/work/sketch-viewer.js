@@ -7,12 +7,20 @@ const ADDRESS = "/sketch/";
 // So long a frame may keep silent: after it was made, and after it was asked something.
 const START_MS = 15000;
 const ANSWER_MS = 2500;
+const MOST_FRAME_BYTES = 4000000;
 
-/** A viewer in `box` that calls `onMessage` {kind: drawn | moving | error | silent, …} of its sketch. */
+/** A viewer in `box` that calls `onMessage` {kind: drawn | moving | error | silent | frame, …} of its sketch. */
 export function sketchViewer(box, onMessage) {
   let frame = null;
   let program = "";
   let timer = 0;
+  let isFrameAsked = false;
+
+  /** Whatever the sketch calls a frame is a file like any other; the server looks what it is. */
+  function takeFrame(png) {
+    isFrameAsked = false;
+    if (png instanceof Blob && png.size && png.size <= MOST_FRAME_BYTES) onMessage({ kind: "frame", png });
+  }
 
   function expect(milliseconds) {
     clearTimeout(timer);
@@ -28,6 +36,7 @@ export function sketchViewer(box, onMessage) {
     if (!box.isConnected) return clear();
     const { kind } = event.data || {};
     if (kind === "ready") return send({ kind: "run", code: withLoopGuards(program) });
+    if (kind === "frame") return isFrameAsked && takeFrame(event.data.png);
     if (!["drawn", "moving", "error"].includes(kind)) return;
     clearTimeout(timer);
     onMessage(event.data);
@@ -46,6 +55,7 @@ export function sketchViewer(box, onMessage) {
   return {
     run(code, title) {
       clear();
+      isFrameAsked = false;
       program = code;
       frame = document.createElement("iframe");
       frame.sandbox = "allow-scripts";
@@ -60,6 +70,12 @@ export function sketchViewer(box, onMessage) {
       if (!frame) return;
       send({ kind: "move", on });
       expect(ANSWER_MS);
+    },
+    /** Asks the sketch for a picture of itself as it is now; it comes as a message of the kind frame. */
+    askFrame() {
+      if (!frame) return;
+      isFrameAsked = true;
+      send({ kind: "frame" });
     },
     clear,
     get isOpen() {

@@ -1,6 +1,6 @@
 // A sketch among the pictures: it runs, can be stopped, read, changed, run anew and kept.
 
-import { postJson } from "../base/api.js";
+import { postFile, postJson } from "../base/api.js";
 import { setText } from "../base/dom.js";
 import { expectApiError } from "../base/errors.js";
 import { t } from "../base/strings.js";
@@ -9,15 +9,24 @@ import { sketchViewer } from "./sketch-viewer.js";
 
 const open = new Set();
 
-/** Has the sketch of `media` (an item of a run's media) run in `element`. */
-export function runSketch(element, media) {
+// By then a sketch that moves has something to show.
+const FRAME_MS = 1200;
+
+/**
+ * Has the sketch of `media` (an item of a run's media) run in `element`. The device that made it
+ * sends a still frame of it, where there is none: what lists and cards show.
+ */
+export function runSketch(element, media, isOwn) {
   const part = (name) => element.querySelector(`.sketch-${name}`);
   const [text, said, moveButton] = [part("text"), part("said"), part("move")];
   let original = "";
   let run = media.url.split("/").at(-2);
   let moving = true;
+  let wantsFrame = isOwn && !media.thumbnail_url;
 
   const viewer = sketchViewer(part("stage"), (message) => {
+    if (message.kind === "frame") return sendFrame(message.png);
+    if (message.kind === "drawn" && isAsKept()) setTimeout(askFrame, FRAME_MS);
     if (message.kind === "error") showMessage(messageOf(message));
     if (message.kind === "silent") showMessage(t("sketch_silent"));
     moving = message.kind === "error" || message.kind === "silent" ? false : Boolean(message.moving);
@@ -25,6 +34,24 @@ export function runSketch(element, media) {
     draw();
   });
   open.add({ element, viewer });
+
+  // What was changed and not kept is another sketch.
+  const isAsKept = () => text.value === original;
+
+  function askFrame() {
+    if (wantsFrame && element.isConnected && isAsKept() && element.dataset.state === "running") viewer.askFrame();
+  }
+
+  async function sendFrame(png) {
+    wantsFrame = false;
+    try {
+      const { kept } = await postFile(`/api/runs/${encodeURIComponent(run)}/frame/`, png);
+      if (kept) element.dispatchEvent(new CustomEvent("sketch-kept", { bubbles: true }));
+    } catch (error) {
+      expectApiError(error);
+      // Without it lists show the sign of a program.
+    }
+  }
 
   function showMessage(sentence) {
     said.hidden = !sentence;
@@ -65,6 +92,7 @@ export function runSketch(element, media) {
       const state = await postJson(`/api/runs/${encodeURIComponent(run)}/sketch/`, { code: text.value });
       run = state.run_id;
       original = text.value;
+      wantsFrame = true;
       start();
       showMessage(t("sketch_kept"));
       element.dispatchEvent(new CustomEvent("sketch-kept", { bubbles: true }));

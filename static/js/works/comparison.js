@@ -60,7 +60,7 @@ function pictures(runs) {
     const cell = numbered(at);
     const frame = document.createElement("div");
     frame.className = "comparison-picture";
-    drawPictures(frame, run.media, nowhere, anyOutputOf(run.output_config));
+    drawPictures(frame, run, nowhere, anyOutputOf(run.output_config));
     cell.append(frame);
     return cell;
   });

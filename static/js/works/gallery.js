@@ -5,6 +5,7 @@ import { byId, fromTemplate, setIcon } from "../base/dom.js";
 import { note } from "../base/notes.js";
 import { language, local, t } from "../base/strings.js";
 import { heartOf, onFavourite } from "../work/favourite.js";
+import { signOf } from "../work/media-files.js";
 
 /** @type {Intl.DateTimeFormatOptions} */
 const DAY = { weekday: "long", day: "numeric", month: "long" };
@@ -64,8 +65,9 @@ function itemOf(run, open, isGroup) {
   const item = fromTemplate("print");
   item.dataset.run = run.run_id;
   const picture = item.querySelector(".print-picture");
-  if (run.thumbnail_url) picture.replaceChildren(thumbnail(run.thumbnail_url));
-  else setIcon(picture.querySelector("svg"), "code");
+  const sign = picture.querySelector("svg");
+  setIcon(sign, signOf(run));
+  if (run.thumbnail_url) picture.replaceChildren(thumbnail(run.thumbnail_url, sign));
   item.querySelector(".print-idea").textContent = run.idea;
   item.querySelector(".print-made").textContent = madeBy(run, isGroup);
   item.querySelector("button").addEventListener("click", () => open(run));
@@ -80,8 +82,10 @@ function madeBy(run, isGroup) {
   return [isGroup ? whose : "", rule, machine].filter(Boolean).join(" · ");
 }
 
-function thumbnail(url) {
+/** The small picture; where it cannot be shown the sign comes back, never an empty box. */
+function thumbnail(url, sign) {
   const image = document.createElement("img");
+  image.addEventListener("error", () => image.replaceWith(sign));
   Object.assign(image, { alt: "", width: 384, height: 384, loading: "lazy", decoding: "async", src: url });
   return image;
 }

@@ -22,6 +22,7 @@ from .compositions import Composition, compose
 from .javascript import tokens
 from .literals import object_text
 from .patterns import check
+from .written import written_sketch
 
 VERSION = "1"
 PARTS = Path(__file__).with_name("sketches")
@@ -39,6 +40,8 @@ class SketchTemplates(RuleBasedEngine):
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """One sketch of width × height, commented in `job.language`."""
+        if written := written_sketch(job):
+            return [written]
         on_progress(0.0, gettext_noop("Reading your words"))
         reading = read(job.prompt)
         rng = Random(f"{job.seed}|sketch|{job.prompt}")  # noqa: S311 (a picture, not a secret)

@@ -26,7 +26,8 @@ from pipelines.engines.jobs import (
 )
 from pipelines.engines.patience import OnWait
 
-from .patterns import MAX_CHARACTERS, InvalidSketch, check
+from .patterns import MAX_CHARACTERS
+from .written import MESSAGES, require_sketch, written_sketch
 
 # A sketch of a usual length, for the progress: it nears the end without reaching it.
 USUAL_CHARACTERS = 3_000
@@ -39,20 +40,6 @@ Chat = Callable[[OnWait], Generator[str, None, None]]
 
 Arrivals = queue.SimpleQueue[str | BaseException | None]
 """The pieces of an answer; then None, or the error that ended it."""
-
-MESSAGES = {
-    "forbidden": gettext_noop(
-        "The program that came back wanted more than drawing, so it is not shown. "
-        "Your text is kept. Please try again."
-    ),
-    "broken": gettext_noop(
-        "The program came back unfinished. Your text is kept. Please try again."
-    ),
-    "long": gettext_noop(
-        "The program became too long. Write a little less, or choose another machine."
-    ),
-    "empty": gettext_noop("No program came back this time. Your text is kept. Please try again."),
-}
 
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 _FENCE = re.compile(
@@ -68,20 +55,14 @@ class SketchWriter:
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """One checked sketch. Raises `EngineError` (bad_response) where none came back."""
+        if written := written_sketch(job):
+            return [written]
         conversation = conversation_for(job)
         facts = CallFacts()
         chat = partial(self.model.chat, conversation, facts=facts)
         answer = collect_answer(chat, on_progress)
         code = sketch_in(answer)
-        try:
-            check(code)
-        except InvalidSketch as unfit:
-            raise EngineError(
-                ErrorKind.BAD_RESPONSE,
-                gettext(MESSAGES[unfit.what]),
-                detail=f"the answer is no sketch for here: {unfit}",
-                permanent=False,
-            ) from unfit
+        require_sketch(code)
         metadata = {
             "model": facts.model or job.model,
             "seed": job.seed,
