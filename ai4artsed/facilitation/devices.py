@@ -1,8 +1,7 @@
-"""Devices with what they make; giving a device a name goes into its runs as well."""
+"""Devices with what they make: named, moved, looked at."""
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import Any
 
@@ -10,7 +9,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -26,12 +24,9 @@ from ai4artsed.facilitation import columns
 from ai4artsed.facilitation.acts import RecordedAdmin
 from devices.models import Device, Workshop
 from devices.presence import ago
-from runs.archive import ArchiveError
 from runs.models import LIVE, Run
 from runs.moving import move_devices
-from runs.naming import label_runs, name_device
-
-logger = logging.getLogger(__name__)
+from runs.naming import devices_naming_runs, name_device
 
 # Workshops that are offered as a place to move devices to: the latest ones.
 MOVE_TARGETS = 12
@@ -90,6 +85,12 @@ class DeviceAdmin(RecordedAdmin[Device]):
             )
         )
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        naming = devices_naming_runs().count()
+        return super().changelist_view(request, {"naming": naming, **(extra_context or {})})
+
     def get_changelist_form(
         self, request: HttpRequest, **kwargs: Any
     ) -> type[forms.ModelForm[Device]]:
@@ -122,30 +123,10 @@ class DeviceAdmin(RecordedAdmin[Device]):
     def save_model(
         self, request: HttpRequest, obj: Device, form: forms.ModelForm[Device], change: bool
     ) -> None:
-        """Write names into folders after the transaction: recorders of runs wait for that one."""
         if "workshop" in form.changed_data:
             move_devices(devices=[obj], workshop=obj.workshop, by=request.user)
         if "name" in form.changed_data:
             name_device(device=obj, name=obj.name, by=request.user)
-            transaction.on_commit(partial(self._label_runs, request, obj))
-
-    def _label_runs(self, request: HttpRequest, device: Device) -> None:
-        try:
-            labelled = label_runs(device=device)
-        except ArchiveError as error:
-            logger.warning("naming runs failed: device=%s error=%s", device.pk, error)
-            text = _(
-                "“%(name)s”: not all earlier runs got this name, their files cannot be written."
-            )
-            self.message_user(request, text % {"name": device.name}, messages.WARNING)
-            return
-        if labelled:
-            text = ngettext(
-                "“%(name)s”: %(count)d run now bears this name.",
-                "“%(name)s”: %(count)d runs now bear this name.",
-                labelled,
-            )
-            self.message_user(request, text % {"name": device.name, "count": labelled})
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None

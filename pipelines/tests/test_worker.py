@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from ai4artsed.tests.workshop_process import wait_for
 from devices.models import Device
 from pipelines import queue
 from pipelines.generation.execution import execute
@@ -16,11 +17,12 @@ from pipelines.submission.generation import GenerationRequest, submit_generation
 from pipelines.submission.interception import InterceptionRequest, submit_interception
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
-from pipelines.worker import take_up_stale_runs
+from pipelines.worker import Worker, take_up_stale_runs
 from runs import archive
 from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
 from runs.models import Run, Status
+from runs.naming import name_device
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,3 +99,15 @@ def test_a_run_that_was_stopped_after_its_worker_died_is_not_made(device: Device
     leave(run)
     take_up_stale_runs()
     assert work().status == Status.CANCELLED
+
+
+def test_a_worker_gives_the_name_of_a_device_to_the_runs_it_made_before(device: Device) -> None:
+    run = submit(device)
+    name_device(device=device, name="Tisch 3", by=COMMAND_LINE)
+    worker = Worker()
+    worker.start()
+    try:
+        wait_for(lambda: Run.objects.filter(device_name="Tisch 3").exists())
+    finally:
+        worker.stop(10)
+    assert archive.read_metadata(archive.run_folder(run))["device_name"] == "Tisch 3"
