@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -42,6 +43,15 @@ class RecordedAdmin(ListAdmin[AnyModel]):
 
     def log_change(self, request: HttpRequest, obj: AnyModel, message: Any) -> Any:
         return None
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> AnyModel | None:
+        """Return the row; one that is to be saved is held, so that nobody comes between."""
+        if request.method == "POST" and connection.in_atomic_block:
+            rows = self.model._default_manager.select_for_update()
+            list(rows.filter(pk=object_id).values_list("pk"))
+        return super().get_object(request, object_id, from_field)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

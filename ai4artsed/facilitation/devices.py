@@ -13,6 +13,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,11 +23,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ai4artsed.facilitation import columns
 from ai4artsed.facilitation.acts import RecordedAdmin
+from ai4artsed.facilitation.conflicts import SharedForm
 from devices.models import Device, Workshop
 from devices.presence import ago
 from runs.models import LIVE, Run
 from runs.moving import move_devices
-from runs.naming import devices_naming_runs, name_device
+from runs.naming import NamedMeanwhile, devices_naming_runs, name_device
 
 # Workshops that are offered as a place to move devices to: the latest ones.
 MOVE_TARGETS = 12
@@ -36,6 +38,7 @@ MOVE_TARGETS = 12
 class DeviceAdmin(RecordedAdmin[Device]):
     """Devices appear by themselves; people give them names and a workshop."""
 
+    form = SharedForm
     list_display = ("picture", "name", "short_id", "workshop", "seen", "run_total")
     list_display_links = ("picture", "short_id")
     list_editable = ("name",)
@@ -89,7 +92,18 @@ class DeviceAdmin(RecordedAdmin[Device]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         naming = devices_naming_runs().count()
-        return super().changelist_view(request, {"naming": naming, **(extra_context or {})})
+        response = super().changelist_view(request, {"naming": naming, **(extra_context or {})})
+        if isinstance(response, TemplateResponse) and response.context_data:
+            self._put_beside_their_forms(request, response.context_data.get("cl"))
+        return response
+
+    def _put_beside_their_forms(self, request: HttpRequest, changelist: Any) -> None:
+        """Order the rows as names were sent: which device was here last has changed since."""
+        formset = getattr(changelist, "formset", None)
+        if formset is not None and formset.is_bound:
+            keys = [form.instance.pk for form in formset.initial_forms]
+            rows = self.get_queryset(request).in_bulk(keys)
+            changelist.result_list = [rows[key] for key in keys]
 
     def get_changelist_form(
         self, request: HttpRequest, **kwargs: Any
@@ -97,7 +111,8 @@ class DeviceAdmin(RecordedAdmin[Device]):
         """Say what is typed into the list, where the name of the column is not heard."""
         label = capfirst(Device._meta.get_field("name").verbose_name)
         widgets = {"name": AdminTextInputWidget(attrs={"aria-label": label})}
-        return super().get_changelist_form(request, widgets=widgets, **kwargs)
+        defaults = {"form": SharedForm, "widgets": widgets}
+        return super().get_changelist_form(request, **{**defaults, **kwargs})
 
     @admin.display(description=gettext_lazy("latest"))
     def picture(self, device: Device) -> SafeString | str:
@@ -126,7 +141,15 @@ class DeviceAdmin(RecordedAdmin[Device]):
         if "workshop" in form.changed_data:
             move_devices(devices=[obj], workshop=obj.workshop, by=request.user)
         if "name" in form.changed_data:
-            name_device(device=obj, name=obj.name, by=request.user)
+            self._name(request, obj, seen=form.initial["name"])
+
+    def _name(self, request: HttpRequest, device: Device, *, seen: str) -> None:
+        try:
+            name_device(device=device, name=device.name, by=request.user, seen=seen)
+        except NamedMeanwhile as refusal:
+            text = _("“%(name)s” was not saved: this device has just been named “%(other)s”.")
+            values = {"name": device.name, "other": refusal.present or "–"}
+            self.message_user(request, text % values, messages.WARNING)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
