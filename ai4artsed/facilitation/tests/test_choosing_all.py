@@ -29,8 +29,8 @@ def group() -> Workshop:
 
 def copies(run: Run, number: int) -> None:
     """Make rows like those of `run`, whose folders nobody looks at."""
-    (values,) = Run.objects.filter(pk=run.pk).values()
-    del values["id"]
+    (row,) = Run.objects.filter(pk=run.pk).values()
+    values = {name: value for name, value in row.items() if name != "id"}
     runs = Run.objects.bulk_create(
         Run(**{**values, "run_id": f"run_{each}", "folder": f"copy/{each}"})
         for each in range(number)
