@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ai4artsed.facilitation import columns
 from ai4artsed.facilitation.act_texts import VERBS, details_of, done_by, target_of
+from ai4artsed.facilitation.conflicts import HoldsRow
 from ai4artsed.facilitation.lists import AnyModel, ListAdmin
 from devices.models import Device, Workshop
 from runs.models import Act, Run
@@ -30,7 +30,7 @@ def acts_of(target: Run | Device | Workshop) -> list[Act]:
     return list(acts.newest_first()[:MOST_ACTS])
 
 
-class RecordedAdmin(ListAdmin[AnyModel]):
+class RecordedAdmin(HoldsRow[AnyModel], ListAdmin[AnyModel]):
     """Changes are acts of ours, so Django's own log, which says less, gets none of them.
 
     What that log holds from before is shown below the acts.
@@ -43,15 +43,6 @@ class RecordedAdmin(ListAdmin[AnyModel]):
 
     def log_change(self, request: HttpRequest, obj: AnyModel, message: Any) -> Any:
         return None
-
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> AnyModel | None:
-        """Return the row; one that is to be saved is held, so that nobody comes between."""
-        if request.method == "POST" and connection.in_atomic_block:
-            rows = self.model._default_manager.select_for_update()
-            list(rows.filter(pk=object_id).values_list("pk"))
-        return super().get_object(request, object_id, from_field)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

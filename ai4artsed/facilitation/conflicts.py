@@ -11,8 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.db import connection
 from django.db.models import Model
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.functional import cached_property
@@ -21,6 +24,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ai4artsed.facilitation.act_texts import name_of_actor, value_shown
+from ai4artsed.facilitation.lists import AnyModel
 from devices.models import Device, Workshop
 from runs.acts import Verb
 from runs.metadata import local_text
@@ -59,7 +63,8 @@ class SharedForm(forms.ModelForm[Any]):
         # A client of its own making, which sends no such values, is taken to have seen the row.
         shows = self.instance.pk is not None and (not self.is_bound or self._says_what_it_saw())
         for field in self.fields.values():
-            field.show_hidden_initial = shows
+            # What cannot be changed, a password's hash above all, needs no second place.
+            field.show_hidden_initial = shows and not field.disabled
 
     def _says_what_it_saw(self) -> bool:
         return any(str(name).startswith(self.add_initial_prefix("")) for name in self.data)
@@ -83,8 +88,18 @@ class SharedForm(forms.ModelForm[Any]):
 
     def _present(self, name: str) -> Any:
         """Return the value of the row; the instance is not changed before the form is clean."""
-        is_list = any(field.name == name for field in self.instance._meta.many_to_many)
-        return self.initial[name] if is_list else getattr(self.instance, name)
+        return self.initial[name] if self._is_many(name) else getattr(self.instance, name)
+
+    def _is_many(self, name: str) -> bool:
+        return any(field.name == name for field in self.instance._meta.many_to_many)
+
+    def _shown(self, name: str) -> str:
+        value = self._present(name)
+        if self._is_many(name):
+            return ", ".join(str(each) for each in value) or "–"
+        if isinstance(value, datetime):
+            value = local_text(value)
+        return value_shown(str(value) if isinstance(value, Model) else value, name)
 
     def _is_contested(self, bound: BoundField) -> bool:
         assert isinstance(bound, SeenField)
@@ -100,10 +115,7 @@ class SharedForm(forms.ModelForm[Any]):
         return str(self.data.get(_decision_name(bound), ""))
 
     def _question(self, bound: BoundField) -> SafeString:
-        value = self._present(bound.name)
-        if isinstance(value, datetime):
-            value = local_text(value)
-        shown = value_shown(str(value) if isinstance(value, Model) else value, bound.name)
+        shown = self._shown(bound.name)
         act = last_change(self.instance, bound.name)
         if act is None:
             told = _("Meanwhile somebody has changed this to “%(value)s”.") % {"value": shown}
@@ -118,6 +130,18 @@ class SharedForm(forms.ModelForm[Any]):
         mine = format_html(choice, name, _mine(bound), _("Take mine"))
         theirs = format_html(choice, name, THEIRS, _("Leave “%(value)s”") % {"value": shown})
         return format_html('{} <span class="conflict">{} {}</span>', told, mine, theirs)
+
+
+class HoldsRow(admin.ModelAdmin[AnyModel]):
+    """Holds the row that a form saves, so that nobody comes between looking and writing."""
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> AnyModel | None:
+        if request.method == "POST" and connection.in_atomic_block:
+            rows = self.model._default_manager.select_for_update()
+            list(rows.filter(pk=object_id).values_list("pk"))
+        return super().get_object(request, object_id, from_field)
 
 
 def _decision_name(bound: BoundField) -> str:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from devices.models import Device, Workshop
-from devices.tests.people import browser_of_group
+from devices.tests.people import browser_of_group, browser_of_owner
 from runs.acts import COMMAND_LINE
 from runs.changing import change_workshop
 from runs.models import Act
@@ -245,3 +245,21 @@ def test_a_field_that_the_other_freed_is_not_in_ones_way(
     assert send(anna, form, hers, name="Do 9 Uhr").status_code == 302
     group.refresh_from_db()
     assert (group.name, group.takes_new_devices) == ("Do 9 Uhr", False)
+
+
+def test_an_account_that_two_people_change_keeps_what_each_has_changed() -> None:
+    account = User.objects.create_user("carla", password="regen-und-moos-2027")
+    facilitators, researchers = Group.objects.order_by("name")
+    owner = browser_of_owner()
+    page = f"/admin/auth/user/{account.pk}/change/"
+    html = owner.get(page).content.decode()
+    assert account.password not in html
+    first, second = opened(owner, page), opened(owner, page)
+    assert send(owner, page, first, groups=[facilitators.pk], is_staff="on").status_code == 302
+    assert send(owner, page, second, first_name="Carla").status_code == 302
+    account.refresh_from_db()
+    assert (account.first_name, account.is_staff) == ("Carla", True)
+    assert list(account.groups.all()) == [facilitators]
+    answer = send(owner, page, second, groups=[researchers.pk])
+    told = f"Meanwhile somebody has changed this to “{facilitators}”."
+    assert told in answer.content.decode()

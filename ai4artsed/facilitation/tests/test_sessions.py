@@ -156,6 +156,31 @@ def test_a_password_that_the_operator_has_set_is_theirs_to_decide_about() -> Non
     assert is_in(client)
 
 
+def test_a_password_that_somebody_else_gave_is_changed_first(anna: User) -> None:
+    owner = browser_of_owner()
+    data = {"username": "ben", "password1": OWN_PASSWORD, "password2": OWN_PASSWORD}
+    assert (
+        owner.post("/admin/auth/user/add/", {**data, "usable_password": "true"}).status_code == 302
+    )
+    User.objects.filter(username="ben").update(is_staff=True)
+    assert log_in(browser(), "ben", OWN_PASSWORD, next="/admin/").redirect_chain[-1][0] == (
+        "/admin/password_change/"
+    )
+    address = f"/admin/auth/user/{anna.pk}/password/"
+    assert owner.post(address, data).status_code == 302
+    assert log_in(browser(), "anna", OWN_PASSWORD, next="/admin/").redirect_chain[-1][0] == (
+        "/admin/password_change/"
+    )
+
+
+def test_who_gives_oneself_a_password_by_the_form_of_accounts_has_chosen_it(anna: User) -> None:
+    client = browser()
+    log_in(client, "anna")
+    data = {"password1": OWN_PASSWORD, "password2": OWN_PASSWORD, "usable_password": "true"}
+    assert client.post(f"/admin/auth/user/{anna.pk}/password/", data).status_code == 302
+    assert not FirstPassword.objects.exists()
+
+
 # What was pressed ---------------------------------------------------------------------------
 
 

@@ -56,7 +56,7 @@ def look(page: Page, name: str) -> None:
         return
     size = page.viewport_size
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         for width, height in ((1180, 820), (390, 844)):
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=Path(folder) / f"{name}-{scheme}-{width}.png", full_page=True)
