@@ -6,7 +6,8 @@ done by following an address: a page says what it was, and one button sends it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -16,10 +17,11 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import model_format_dict
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import ResolverMatch, resolve, reverse
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -45,18 +47,25 @@ _BUTTONS: dict[str, Promise] = {
     "runs_run_take_back": gettext_lazy("Take back from the workshop"),
     "health-load": gettext_lazy("Load its models"),
 }
+Registry = Mapping[type[Model], ModelAdmin[Any]]
 _OF_WORKSHOPS = ("devices_workshop_", "end-links")
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A request that was not carried out: where it went and the fields of its form."""
+    """A request that was not carried out: where it went, and the fields of its form.
+
+    `name` and `key` are those of the address: which view, of which row. `fields` is None where
+    they could not be kept.
+    """
 
     address: str
-    fields: list[list[str]]
+    name: str
+    key: str
+    fields: list[list[str]] | None
 
     def values_of(self, name: str) -> list[str]:
-        return [value for field, value in self.fields if field == name]
+        return [value for field, value in self.fields or () if field == name]
 
 
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:
@@ -75,15 +84,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    fields = [
-        [name, str(value)]
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in values
-    ]
-    kept = _signed([request.get_full_path(), fields])
+    match = request.resolver_match
+    kwargs = match.kwargs if match else {}
+    pressed = Pressed(
+        request.get_full_path(),
+        (match and match.url_name) or "",
+        str(kwargs.get("pk", kwargs.get("object_id", ""))),
+        _fields(request.POST),
+    )
+    kept = _signed(pressed)
     if len(kept) > _MOST_CHARACTERS:
-        kept = _signed([request.get_full_path(), None])
+        kept = _signed(replace(pressed, fields=None))
     response.set_cookie(
         COOKIE,
         kept,
@@ -97,61 +108,81 @@ def _keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _signed(value: Any) -> str:
-    return signing.dumps(value, salt=_SALT, compress=True)
+def _fields(sent: QueryDict) -> list[list[str]] | None:
+    # What is signed can be read: no password waits in a cookie.
+    if any("password" in name for name in sent):
+        return None
+    return [
+        [name, str(value)]
+        for name, values in sent.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in values
+    ]
 
 
-def again(request: HttpRequest, context: dict[str, Any], registry: Any) -> HttpResponse:
+def _signed(pressed: Pressed) -> str:
+    return signing.dumps(astuple(pressed), salt=_SALT, compress=True)
+
+
+def forget(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Forget what was pressed before where now something is: it is done, or was let be."""
+    if request.method == "POST" and COOKIE in request.COOKIES:
+        response.delete_cookie(COOKIE, path=reverse("admin:index"))
+
+
+def again(request: HttpRequest, context: dict[str, Any], registry: Registry) -> HttpResponse:
     """Say what was pressed and has not been done, and offer to do it now."""
     try:
         kept = request.COOKIES.get(COOKIE, "")
-        address, fields = signing.loads(kept, salt=_SALT, max_age=COOKIE_SECONDS)
+        pressed = Pressed(*signing.loads(kept, salt=_SALT, max_age=COOKIE_SECONDS))
     except signing.BadSignature:
-        text = _("You were logged out, and what you pressed then has not been done.")
+        text = _(
+            "What you pressed before logging in is not known any more. Look whether it is done."
+        )
         messages.warning(request, text)
         return redirect("admin:index")
-    pressed = Pressed(address, fields or [])
-    match = resolve(address.partition("?")[0])
     context |= {
         "title": _("You were logged out"),
         "pressed": pressed,
-        "is_kept": fields is not None,
-        "what": _button(request, pressed, match, registry),
-        "target": _target(match),
+        "what": _button(request, pressed, registry),
+        "target": _target(pressed),
     }
     return TemplateResponse(request, "admin/again.html", context)
 
 
-def _button(request: HttpRequest, pressed: Pressed, match: ResolverMatch, registry: Any) -> str:
+def _button(request: HttpRequest, pressed: Pressed, registry: Registry) -> str:
     """Return what the button said, as far as that can be told."""
-    if match.url_name in _BUTTONS:
-        return str(_BUTTONS[match.url_name])
-    chosen = len(pressed.values_of(ACTION_CHECKBOX_NAME))
-    for action in pressed.values_of("action"):
-        for model_admin in registry.values():
-            if _is_list_of(match, model_admin) and "_save" not in dict(pressed.fields):
-                text = _action_text(request, model_admin, action)
-                count = ngettext("%(count)d chosen", "%(count)d chosen", chosen) % {"count": chosen}
-                return f"{text} ({count})"
+    if pressed.name in _BUTTONS:
+        return str(_BUTTONS[pressed.name])
+    if pressed.name.endswith("_delete"):
+        return _("Delete")
+    for model_admin in registry.values():
+        opts = model_admin.opts
+        is_list = pressed.name == f"{opts.app_label}_{opts.model_name}_changelist"
+        if is_list and not pressed.values_of("_save"):
+            return _action_text(request, pressed, model_admin)
     return _("Save")
 
 
-def _is_list_of(match: ResolverMatch, model_admin: ModelAdmin[Any]) -> bool:
-    opts = model_admin.opts
-    return match.url_name == f"{opts.app_label}_{opts.model_name}_changelist"
+def _action_text(request: HttpRequest, pressed: Pressed, model_admin: ModelAdmin[Any]) -> str:
+    """Return what an action of a list is called, with the number of what was ticked."""
+    known = model_admin.get_actions(request)
+    actions = [known.get(action) for action in pressed.values_of("action")]
+    text = ", ".join(str(action[2]) for action in actions if action)
+    text %= model_format_dict(model_admin.opts)
+    if "1" in pressed.values_of("select_across"):
+        return text
+    chosen = len(pressed.values_of(ACTION_CHECKBOX_NAME))
+    count = ngettext("%(count)d chosen", "%(count)d chosen", chosen) % {"count": chosen}
+    return f"{text} ({count})"
 
 
-def _action_text(request: HttpRequest, model_admin: ModelAdmin[Any], action: str) -> str:
-    known = model_admin.get_actions(request).get(action)
-    return str(known[2]) % model_format_dict(model_admin.opts) if known else action
-
-
-def _target(match: ResolverMatch) -> str:
-    key = str(match.kwargs.get("pk") or match.kwargs.get("object_id") or "")
-    name = match.url_name or ""
-    if not key.isdigit():
+def _target(pressed: Pressed) -> str:
+    if not pressed.key.isdecimal():
         return ""
-    if name.startswith(_OF_WORKSHOPS):
-        return str(Workshop.objects.filter(pk=key).first() or "")
-    run = Run.objects.select_related("device").filter(pk=key).first()
-    return device_shown(run) if run and name.startswith("runs_run_") else ""
+    if pressed.name.startswith(_OF_WORKSHOPS):
+        return str(Workshop.objects.filter(pk=pressed.key).first() or "")
+    if pressed.name.startswith("runs_run_"):
+        run = Run.objects.select_related("device").filter(pk=pressed.key).first()
+        return device_shown(run) if run else ""
+    return ""

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from ai4artsed.accounts import OwnPasswordForm
 from ai4artsed.cards.printing import workshop_cards, workshop_end_links
 from ai4artsed.facilitation.dashboard import MOST_WORKSHOPS, get_dashboard
-from ai4artsed.facilitation.pressed import again, ask_to_log_in
+from ai4artsed.facilitation.pressed import again, ask_to_log_in, forget
 from ai4artsed.sessions import must_choose_password
 from ai4artsed.studio.join import sheet
 from devices.models import Workshop
@@ -66,11 +66,13 @@ class WorkshopAdminSite(AdminSite):
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.resolver_match and request.resolver_match.url_name in _ALWAYS_OPEN:
                 return inner(request, *args, **kwargs)
-            if request.method == "POST" and not request.user.is_authenticated:
+            if request.method == "POST" and not self.has_permission(request):
                 return ask_to_log_in(request)
             if must_choose_password(request):
                 return redirect("admin:password_change")
-            return inner(request, *args, **kwargs)
+            response = inner(request, *args, **kwargs)
+            forget(request, response)
+            return response
 
         return update_wrapper(asked, view)
 

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core import signing
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ai4artsed.accounts import make_first_account
+from ai4artsed.facilitation.pressed import COOKIE
 from ai4artsed.facilitation.tests.test_conflicts import Fields
 from ai4artsed.sessions import BEGUN, IDLE_SECONDS, NOTED_SECONDS, USED
 from devices.models import Device, FirstPassword, Workshop
@@ -215,6 +217,8 @@ def test_a_break_pressed_without_a_session_is_asked_again_and_begins_by_one_butt
     assert client.post(address, fields)["Location"] == "/admin/"
     group.refresh_from_db()
     assert (group.paused, group.pause_message) == (True, "Wir essen jetzt.")
+    # What is done is not asked a second time.
+    assert client.get(AGAIN)["Location"] == "/admin/"
 
 
 @pytest.mark.parametrize(
@@ -227,6 +231,7 @@ def test_a_break_pressed_without_a_session_is_asked_again_and_begins_by_one_butt
             lambda run: (f"/admin/workshop/{run.workshop_id}/end-links/", {}),
             "Di 9 Uhr: End all links to works",
         ),
+        (lambda run: ("/admin/devices/device/x/delete/", {"post": "yes"}), "Delete"),
         (
             lambda run: (
                 "/admin/runs/run/?status=complete",
@@ -276,8 +281,18 @@ def test_names_that_were_typed_without_a_session_are_not_lost(anna: User) -> Non
 def test_what_is_too_much_to_be_kept_is_said_to_be_so(anna: User) -> None:
     noise = "".join(chr(0x4E00 + number * 7 % 20_000) for number in range(4000))
     page = pressed_and_back(browser(), f"{DEVICES}?o=1", {"form-0-name": noise})
-    assert "It was too much to be kept." in page
+    assert "It could not be kept." in page
     assert f'href="{DEVICES}?o=1"' in page
+
+
+def test_no_password_waits_in_a_cookie(anna: User) -> None:
+    data = {"password1": OWN_PASSWORD, "password2": OWN_PASSWORD}
+    client = browser()
+    page = pressed_and_back(client, f"/admin/auth/user/{anna.pk}/password/", data)
+    assert "It could not be kept." in page
+    assert OWN_PASSWORD not in str(
+        signing.loads(client.cookies[COOKIE].value, salt="facilitation.pressed")
+    )
 
 
 def test_nothing_that_was_pressed_is_done_by_an_address(anna: User, group: Workshop) -> None:
@@ -291,10 +306,10 @@ def test_nothing_that_was_pressed_is_done_by_an_address(anna: User, group: Works
 
 def test_what_nobody_here_has_pressed_is_not_asked(anna: User) -> None:
     client = browser_of_group("facilitator")
-    client.cookies["ai4artsed_pressed"] = "made:up:by-somebody"
+    client.cookies[COOKIE] = "made:up:by-somebody"
     page = client.get(AGAIN, follow=True)
     assert page.redirect_chain[-1][0] == "/admin/"
-    assert "what you pressed then has not been done" in page.content.decode()
+    assert "What you pressed before logging in is not known any more." in page.content.decode()
 
 
 def test_who_logged_in_anew_in_another_tab_is_asked_again_in_the_old_one(
