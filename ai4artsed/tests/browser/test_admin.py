@@ -16,8 +16,9 @@ from ai4artsed.tests.workshop_process import PASSWORD, WorkshopProcess
 
 MAKE = """
 from django.contrib.auth.models import User
-from devices.models import Device, Workshop
+from devices.models import Device, FirstPassword, Workshop
 User.objects.create_superuser('ben', password='{password}')
+FirstPassword.objects.create(user=User.objects.create_superuser('carla', password='{password}'))
 Device.objects.bulk_create(Device(pk=f'karton-{{n:02}}') for n in range(43))
 print('key', Workshop.objects.create(name='Kastanie', safety_level='youth').pk)
 """
@@ -141,3 +142,19 @@ def test_all_devices_of_a_list_are_chosen_on_all_its_pages(
         page.locator("select[name=action]").select_option(f"move_to_{group}")
         page.locator("[name=index]").click()
         expect(page.locator(".messagelist")).to_contain_text("43 Geräte sind jetzt in Kastanie.")
+
+
+def test_whose_password_others_know_chooses_another_before_anything_else(
+    chromium: Browser, workshop: WorkshopProcess, group: str
+) -> None:
+    with logged_in(chromium, workshop, "carla") as page:
+        expect(page.locator(".first-password")).to_contain_text("kennen auch andere")
+        look(page, "first-password")
+        page.goto(f"{workshop.url}/admin/devices/device/")
+        page.locator("#id_old_password").fill(PASSWORD)
+        for field in ("#id_new_password1", "#id_new_password2"):
+            page.locator(field).fill("regen-und-moos-2027")
+        page.locator("[type=submit]").last.click()
+        expect(page.locator("#content")).to_contain_text("Passwort")
+        page.goto(f"{workshop.url}/admin/")
+        expect(page.locator("#dashboard")).to_be_visible()
