@@ -30,7 +30,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from devices.models import Device  # noqa: E402
+from devices.models import Device, Workshop  # noqa: E402
 from runs import recorder  # noqa: E402
 from runs.metadata import RunContext  # noqa: E402
 from runs.models import Kind, Run  # noqa: E402
@@ -86,13 +86,14 @@ def writer(name: str, worst: dict[str, float], failures: list[str]) -> Iterator[
 
 def make_runs(devices: int, runs: int) -> list[str]:
     keys = [f"tablet-{number:04}" for number in range(devices)]
+    workshop = Workshop.objects.create(name="Klasse 7b")
     for key in keys:
-        device = Device.objects.create(pk=key)
+        device = Device.objects.create(pk=key, workshop=workshop)
         for _number in range(runs):
             context = RunContext(
                 kind=Kind.GENERATION,
                 device=device,
-                workshop=None,
+                workshop=workshop,
                 seed=1,
                 safety_level="kids",
                 texts=(("input", "Ein Haus am Meer."),),

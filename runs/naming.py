@@ -8,10 +8,11 @@ the row.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from devices.models import Device
@@ -34,9 +35,19 @@ _AT_ONCE = 100
 class NamedMeanwhile(Exception):
     """Somebody else has given the device the name `present` since its name was read."""
 
-    def __init__(self, present: str) -> None:
-        super().__init__(present)
+    def __init__(self, name: str, present: str) -> None:
+        super().__init__(name, present)
+        self.name = name
         self.present = present
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """A name for `device`, whose name so far was `seen` to be that, where anybody looked."""
+
+    device: Device
+    name: str
+    seen: str | None = None
 
 
 def name_device(*, device: Device, name: str, by: Actor, seen: str | None = None) -> None:
@@ -44,18 +55,36 @@ def name_device(*, device: Device, name: str, by: Actor, seen: str | None = None
 
     Raises `NamedMeanwhile` where its name is neither `name` nor what it was `seen` to be.
     """
+    for refusal in name_devices(names=[NewName(device, name, seen)], by=by):
+        raise refusal
+
+
+def name_devices(*, names: Sequence[NewName], by: Actor) -> list[NamedMeanwhile]:
+    """Name a whole class in one short transaction; return those who were named meanwhile."""
     require(by, NAME)
-    name = plain_name(name)[:80]
-    one = Device.objects.select_for_update().filter(pk=device.pk)
+    # The acts name the workshops; asked here, so that nobody waits for it.
+    prefetch_related_objects([new.device for new in names], "workshop")
+    rows = Device.objects.select_for_update().filter(pk__in=[new.device.pk for new in names])
+    refused = []
     with transaction.atomic():
-        before = one.values_list("name", flat=True).get()
-        if seen is not None and before not in (seen, name):
-            raise NamedMeanwhile(before)
-        if name != before:
-            one.update(name=name, is_naming_runs=bool(name))
-            details = {"before": before, "after": name}
-            record(new_act(Verb.NAME, by=by, device=device, details=details))
-    device.name = name
+        present = dict(rows.values_list("pk", "name"))
+        changed, acts = [], []
+        for new in names:
+            before, name = present.get(new.device.pk), plain_name(new.name)[:80]
+            if before is None:
+                # Deleted meanwhile.
+                continue
+            if new.seen is not None and before not in (new.seen, name):
+                refused.append(NamedMeanwhile(name, before))
+                continue
+            new.device.name, new.device.is_naming_runs = name, bool(name)
+            if name != before:
+                changed.append(new.device)
+                details = {"before": before, "after": name}
+                acts.append(new_act(Verb.NAME, by=by, device=new.device, details=details))
+        Device.objects.bulk_update(changed, ["name", "is_naming_runs"])
+        record(*acts)
+    return refused
 
 
 def devices_naming_runs() -> QuerySet[Device]:

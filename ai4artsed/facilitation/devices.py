@@ -28,7 +28,7 @@ from devices.models import Device, Workshop
 from devices.presence import ago
 from runs.models import LIVE, Run
 from runs.moving import move_devices
-from runs.naming import NamedMeanwhile, devices_naming_runs, name_device
+from runs.naming import NewName, devices_naming_runs, name_devices
 
 # Workshops that are offered as a place to move devices to: the latest ones.
 MOVE_TARGETS = 12
@@ -92,9 +92,14 @@ class DeviceAdmin(RecordedAdmin[Device]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         naming = devices_naming_runs().count()
+        # Named together afterwards: one by one, others would wait for the whole class.
+        names: list[NewName] = []
+        request.names_of_list = names  # type: ignore[attr-defined]
         response = super().changelist_view(request, {"naming": naming, **(extra_context or {})})
         if isinstance(response, TemplateResponse) and response.context_data:
             self._put_beside_their_forms(request, response.context_data.get("cl"))
+        if names:
+            self._name(request, names)
         return response
 
     def _put_beside_their_forms(self, request: HttpRequest, changelist: Any) -> None:
@@ -141,14 +146,17 @@ class DeviceAdmin(RecordedAdmin[Device]):
         if "workshop" in form.changed_data:
             move_devices(devices=[obj], workshop=obj.workshop, by=request.user)
         if "name" in form.changed_data:
-            self._name(request, obj, seen=form.initial["name"])
+            name = NewName(obj, obj.name, seen=form.initial["name"])
+            names: list[NewName] | None = getattr(request, "names_of_list", None)
+            if names is None:
+                self._name(request, [name])
+            else:
+                names.append(name)
 
-    def _name(self, request: HttpRequest, device: Device, *, seen: str) -> None:
-        try:
-            name_device(device=device, name=device.name, by=request.user, seen=seen)
-        except NamedMeanwhile as refusal:
+    def _name(self, request: HttpRequest, names: list[NewName]) -> None:
+        for refusal in name_devices(names=names, by=request.user):
             text = _("“%(name)s” was not saved: this device has just been named “%(other)s”.")
-            values = {"name": device.name, "other": refusal.present or "–"}
+            values = {"name": refusal.name, "other": refusal.present or "–"}
             self.message_user(request, text % values, messages.WARNING)
 
     def delete_view(

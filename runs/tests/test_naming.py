@@ -6,14 +6,22 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from devices.models import Device
+from devices.models import Device, Workshop
 from runs import archive as files
 from runs import index, recorder
 from runs.acts import COMMAND_LINE
-from runs.models import Run
-from runs.naming import NamedMeanwhile, devices_naming_runs, label_pending_runs, name_device
+from runs.models import Act, Run
+from runs.naming import (
+    NamedMeanwhile,
+    NewName,
+    devices_naming_runs,
+    label_pending_runs,
+    name_device,
+    name_devices,
+)
 from runs.tests.recording import context, old_run
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +150,18 @@ def test_who_comes_second_is_told_what_the_device_is_called_now(device: Device) 
     name_device(device=device, name="Tisch 3", by=COMMAND_LINE, seen="")
     device.refresh_from_db()
     assert device.name == "Tisch 3"
+
+
+def test_a_class_is_named_by_as_many_queries_as_one_device(device: Device) -> None:
+    group = Workshop.objects.create(name="Di 9 Uhr")
+    devices = [Device.objects.create(pk=f"tablet-{n}", workshop=group) for n in range(30)]
+
+    def queries(chosen: list[Device]) -> int:
+        names = [NewName(Device.objects.get(pk=one.pk), f"Tisch {one.pk}") for one in chosen]
+        with CaptureQueriesContext(connection) as captured:
+            assert name_devices(names=names, by=COMMAND_LINE) == []
+        return len(captured)
+
+    assert queries(devices[:1]) == queries(devices[1:])
+    assert Device.objects.filter(name__startswith="Tisch", is_naming_runs=True).count() == 30
+    assert Act.objects.filter(verb="name", workshop=group).count() == 30
