@@ -5,6 +5,7 @@ Whoever logs in with a password that others know chooses another one first.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -26,7 +27,7 @@ USED = "used_at"
 CHOOSES = "chooses_password"
 # A page that renews itself is nobody's doing.
 _PAGES = "/admin/"
-_POLLED = "/admin/dashboard/"
+_POLLED = re.compile(r"/admin/(dashboard|room/\d+/state)/")
 
 
 class SchoolDayMiddleware:
@@ -38,7 +39,7 @@ class SchoolDayMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Children have no session, and none is asked for.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
-            is_used = request.path.startswith(_PAGES) and request.path != _POLLED
+            is_used = request.path.startswith(_PAGES) and not _POLLED.fullmatch(request.path)
             _keep_time(request.session, is_used=is_used)
         return self.get_response(request)
 

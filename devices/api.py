@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from rest_framework.views import APIView
 from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_draft, keep_draft
 from devices.identity import identify, known_device
 from devices.models import Device, Draft, Workshop
+from devices.presence import Doing, ask_for_help, presence
 from web.problems import Problem
 
 
@@ -22,6 +24,7 @@ class WorkshopShape(serializers.ModelSerializer[Workshop]):
     """`open` tells whether its times allow work now, whatever `paused` says."""
 
     open = serializers.BooleanField(source="is_open")
+    paused = serializers.BooleanField(source="is_paused")
 
     class Meta:
         model = Workshop
@@ -30,6 +33,7 @@ class WorkshopShape(serializers.ModelSerializer[Workshop]):
             "safety_level",
             "paused",
             "pause_message",
+            "pause_until",
             "open",
             "allowed_rules",
             "allowed_outputs",
@@ -59,6 +63,33 @@ class MyDeviceView(APIView):
     def get(self, request: Request) -> Response:
         device = identify(request._request, request.query_params.get("device_id"))
         return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
+
+
+class DoingShape(serializers.Serializer[Device]):
+    """What a page tells of itself; what is left out has not changed."""
+
+    doing = serializers.ChoiceField(
+        [doing.value for doing in Doing if doing != Doing.AWAY], required=False
+    )
+    asks_for_help = serializers.BooleanField(required=False)
+
+
+class DoingView(APIView):
+    """What is done on the asking device, told by its page whenever that changes."""
+
+    # The device's cookie says who asks; a facilitator's login adds nothing here.
+    authentication_classes: tuple[Any, ...] = ()
+
+    @extend_schema(operation_id="doing_tell", request=DoingShape, responses={204: None})
+    def post(self, request: Request) -> Response:
+        device = _device_that_asks(request)
+        told = DoingShape(data=request.data)
+        told.is_valid(raise_exception=True)
+        if "doing" in told.validated_data:
+            presence.tell(device.pk, Doing(told.validated_data["doing"]))
+        if "asks_for_help" in told.validated_data:
+            ask_for_help(device=device, asks=told.validated_data["asks_for_help"])
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 class DraftShape(serializers.Serializer[Draft]):

@@ -41,12 +41,23 @@ def is_valid_id(device_id: str) -> bool:
     return bool(_CLAIMABLE.fullmatch(device_id)) and device_id.lower() not in _NOBODY
 
 
+def device_id_of(request: HttpRequest) -> str | None:
+    """Return the id that the signed cookie proves, or None; without a look at the database."""
+    try:
+        return _signer().unsign(request.COOKIES.get(COOKIE_NAME, ""))
+    except signing.BadSignature:
+        return None
+
+
+def cookie_of(device_id: str) -> str:
+    """Return the signed value of the cookie that proves `device_id`."""
+    return _signer().sign(device_id)
+
+
 def known_device(request: HttpRequest) -> Device | None:
     """Return the device that the signed cookie proves, or None."""
-    signed = request.COOKIES.get(COOKIE_NAME, "")
-    try:
-        device_id = _signer().unsign(signed)
-    except signing.BadSignature:
+    device_id = device_id_of(request)
+    if device_id is None:
         return None
     now = timezone.now()
     device = Device.objects.select_related("workshop").filter(pk=device_id).first()
@@ -121,7 +132,7 @@ def _remember(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
     if device is not None:
         response.set_cookie(
             COOKIE_NAME,
-            _signer().sign(device.pk),
+            cookie_of(device.pk),
             max_age=COOKIE_SECONDS,
             httponly=True,
             samesite="Lax",

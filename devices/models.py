@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from devices.folding import FoldedField
 from devices.names import NameField
 
 # Without letters and digits that look alike on a projector or sound alike when called out.
@@ -22,10 +23,26 @@ def new_join_code() -> str:
     return "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(6))
 
 
+class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def paused(self) -> WorkshopQuerySet:
+        """Limit to those that have a break right now."""
+        return self.filter(_has_break(timezone.now()))
+
+    def running(self) -> WorkshopQuerySet:
+        return self.exclude(_has_break(timezone.now()))
+
+
+def _has_break(now: datetime) -> models.Q:
+    return models.Q(paused=True) & (
+        models.Q(pause_until__isnull=True) | models.Q(pause_until__gt=now)
+    )
+
+
 class Workshop(models.Model):
     """A group that works together, and what holds for it."""
 
     name = NameField(_("name"), max_length=120, unique=True)
+    name_folded = FoldedField(of="name")
     join_code = models.CharField(
         _("join code"), max_length=6, unique=True, default=new_join_code, editable=False
     )
@@ -60,9 +77,13 @@ class Workshop(models.Model):
     links_ended = models.PositiveIntegerField(default=0, editable=False)
     paused = models.BooleanField(_("paused"), default=False)
     pause_message = models.CharField(_("message while paused"), max_length=200, blank=True)
+    # The pause ends by itself then; without it somebody has to end it.
+    pause_until = models.DateTimeField(_("paused until"), null=True, blank=True, editable=False)
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = WorkshopQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("workshop")
@@ -79,6 +100,10 @@ class Workshop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_paused(self, at: datetime | None = None) -> bool:
+        until = self.pause_until
+        return self.paused and (until is None or (at or timezone.now()) < until)
 
     def is_open(self, at: datetime | None = None) -> bool:
         at = at or timezone.now()
@@ -97,6 +122,7 @@ class Device(models.Model):
 
     id = models.CharField(_("device id"), primary_key=True, max_length=80, editable=False)
     name = NameField(_("name"), max_length=80, blank=True)
+    name_folded = FoldedField(of="name")
     workshop = models.ForeignKey(
         Workshop,
         verbose_name=_("workshop"),
@@ -112,6 +138,10 @@ class Device(models.Model):
     last_seen_at = models.DateTimeField(
         _("last seen"), default=timezone.now, editable=False, db_index=True
     )
+    # What its page says that it does (`devices.presence.Doing`), and since when.
+    doing = models.CharField(max_length=20, blank=True, editable=False)
+    doing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    help_asked_at = models.DateTimeField(_("asks for help"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("device")
@@ -137,6 +167,30 @@ class FirstPassword(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class Message(models.Model):
+    """A sentence for the pages of a workshop, or of one device; shown until `ends_at`."""
+
+    workshop = models.ForeignKey(
+        Workshop, null=True, on_delete=models.CASCADE, related_name="messages"
+    )
+    device = models.ForeignKey(Device, null=True, on_delete=models.CASCADE, related_name="messages")
+    text = models.CharField(_("message"), max_length=200)
+    sent_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["sent_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(workshop__isnull=True) ^ models.Q(device__isnull=True),
+                name="message_to_a_workshop_or_a_device",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class WrongCode(models.Model):

@@ -20,6 +20,7 @@ from pipelines.servers.probing import Prober, fail_hopeless_runs
 from runs.archive import ArchiveError
 from runs.models import Kind
 from runs.naming import label_pending_runs
+from runs.seals import SMALL_BATCH_BYTES, seal_pending
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,10 @@ IDLE_SECONDS = 0.5
 # Names can wait a little, and the longer where the disk is full or gone.
 LABEL_SECONDS = 1
 LABEL_AGAIN_SECONDS = 30
+# How long after its start, and after each look, a worker looks for folders that are not sealed yet.
+SEALING_SECONDS = 300
+# Between two batches, for others wait for the disk.
+SEALING_PAUSE_SECONDS = 1
 
 
 class Worker:
@@ -44,7 +49,11 @@ class Worker:
             for host in hosts()
             for number in range(host.capacity)
         ]
-        for name, target in (("watch", self._watch), ("label", self._label)):
+        for name, target in (
+            ("watch", self._watch),
+            ("label", self._label),
+            ("seals", self._seal),
+        ):
             self._threads.append(threading.Thread(target=target, name=name, daemon=True))
         self._prober = Prober(self._stopping)
 
@@ -124,6 +133,19 @@ class Worker:
                 connections.close_all()
             self._stopping.wait(wait_seconds)
         connections.close_all()
+
+    def _seal(self) -> None:
+        """Seal what is only read, in small batches beside the work."""
+        is_stopping = self._stopping.is_set
+        while not self._stopping.wait(SEALING_SECONDS):
+            try:
+                batches = seal_pending(batch_bytes=SMALL_BATCH_BYTES, should_stop=is_stopping)
+                for _progress in batches:
+                    if self._stopping.wait(SEALING_PAUSE_SECONDS):
+                        break
+            except Exception:
+                logger.exception("sealing failed")
+            connections.close_all()
 
 
 def _answering(host: Host) -> dict[str, str]:

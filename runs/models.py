@@ -15,10 +15,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from devices.folding import FoldedField, fold
 from devices.identity import known_device
 from devices.models import Device, Workshop
 from devices.names import NameField, plain_name
-from runs.folding import fold
+from runs.places import place_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -51,6 +52,10 @@ class Kind(models.TextChoices):
 
 # Types of entities that are images for people to look at.
 PICTURE_TYPES = ("output_image", "composite")
+# What a model wrote and no participant may read.
+BLOCKED_TEXT = "blocked_text"
+# Texts that only a model writes; what is recorded as one of the others may be a person's.
+MODEL_TEXT_TYPES = ("translation", BLOCKED_TEXT)
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -96,8 +101,8 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def mentioning(self, words: str) -> RunQuerySet:
         """Limit to runs with `words` in their idea, their device's name or their run id."""
-        name = plain_name(words)
-        named = Q(device_name__icontains=name) | Q(device__name__icontains=name)
+        name = fold(plain_name(words))
+        named = Q(device_name_folded__contains=name) | Q(device__name_folded__contains=name)
         return self.filter(
             Q(idea_folded__contains=fold(words)) | Q(run_id__icontains=words) | named
         )
@@ -136,8 +141,10 @@ class Run(models.Model):
     """One folder of the archive. While it is queued or running, its row is also the job."""
 
     run_id = models.CharField(_("run id"), max_length=120, unique=True)
-    # Relative to the archive root, with forward slashes.
-    folder = models.CharField(_("folder"), max_length=400, unique=True)
+    # The archive that it lies in: "" is the live one, else the path of one that is only read.
+    root = models.CharField(_("archive"), max_length=400, blank=True)
+    # Relative to that, with forward slashes.
+    folder = models.CharField(_("folder"), max_length=400)
     layout = models.CharField(max_length=4, default="L2")
     day = models.DateField(_("day"))
     # Plain strings in the database: a new kind, engine or config never causes a migration.
@@ -157,6 +164,7 @@ class Run(models.Model):
     )
     # The name as metadata.json bears it; a later renaming of the device leaves it.
     device_name = NameField(_("device name"), max_length=80, blank=True)
+    device_name_folded = FoldedField(of="device_name")
     workshop = models.ForeignKey(
         Workshop,
         verbose_name=_("workshop"),
@@ -174,13 +182,15 @@ class Run(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     seed = models.BigIntegerField(_("seed"), null=True)
     idea = models.TextField(_("idea"), blank=True)
-    # As the search compares it (see `runs.folding`).
+    # As the search compares it (see `devices.folding`).
     idea_folded = models.TextField(blank=True, editable=False)
 
     created_at = models.DateTimeField(_("made"))
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    # What is only read is sealed some time after it was first seen (see `runs.seals`).
+    needs_seal = models.BooleanField(default=False)
     # Since when everyone in the workshop may see it.
     released_at = models.DateTimeField(_("released"), null=True)
     # Whether the device that made it likes it best.
@@ -213,6 +223,9 @@ class Run(models.Model):
             ("export_run", "Can export runs"),
             ("release_run", "Can release runs to their workshop"),
         ]
+        constraints = [
+            models.UniqueConstraint(fields=["folder", "root"], name="run_folder_once"),
+        ]
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="run_newest"),
             models.Index(
@@ -238,6 +251,7 @@ class Run(models.Model):
                 condition=Q(status__in=["queued", "running"]),
                 name="run_queue",
             ),
+            models.Index(fields=["id"], condition=Q(needs_seal=True), name="run_needs_seal"),
             models.Index(
                 fields=["parent_run_id"], condition=~Q(parent_run_id=""), name="run_parent"
             ),
@@ -257,6 +271,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.run_id
+
+    @property
+    def place(self) -> str:
+        """Where its folder lies, as people are told."""
+        return place_of(self.root, self.folder)
 
     @property
     def is_final(self) -> bool:

@@ -15,13 +15,14 @@ from django.db import transaction
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
+from devices.folding import fold
 from devices.models import Device
 from devices.names import plain_name
 from runs import recorder
 from runs.acts import Actor, Verb, new_act, record, require
 from runs.archive import DAMAGED, MISSING, ArchiveError
 from runs.models import Run, RunQuerySet
-from runs.reading import is_native_layout
+from runs.reading import may_be_written
 
 logger = logging.getLogger(__name__)
 
@@ -77,12 +78,13 @@ def name_devices(*, names: Sequence[NewName], by: Actor) -> list[NamedMeanwhile]
             if new.seen is not None and before not in (new.seen, name):
                 refused.append(NamedMeanwhile(name, before))
                 continue
-            new.device.name, new.device.is_naming_runs = name, bool(name)
+            new.device.name, new.device.name_folded = name, fold(name)
+            new.device.is_naming_runs = bool(name)
             if name != before:
                 changed.append(new.device)
                 details = {"before": before, "after": name}
                 acts.append(new_act(Verb.NAME, by=by, device=new.device, details=details))
-        Device.objects.bulk_update(changed, ["name", "is_naming_runs"])
+        Device.objects.bulk_update(changed, ["name", "name_folded", "is_naming_runs"])
         record(*acts)
     return refused
 
@@ -131,7 +133,7 @@ def label_runs(*, device: Device, is_stopping: Callable[[], bool] = lambda: Fals
 
 
 def _label(run: Run, name: str) -> int:
-    if is_native_layout(run):
+    if may_be_written(run):
         try:
             recorder.update_metadata(run, device_name=name)
         except ArchiveError as error:
@@ -139,4 +141,6 @@ def _label(run: Run, name: str) -> int:
                 raise
             logger.warning("name not written: run_id=%s kind=%s", run.run_id, error.kind)
     nameless = Run.objects.filter(pk=run.pk, device_name="")
-    return nameless.update(device_name=name, changed_at=timezone.now())
+    return nameless.update(
+        device_name=name, device_name_folded=fold(name), changed_at=timezone.now()
+    )

@@ -19,9 +19,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from devices.folding import fold
 from runs import archive, authorship
 from runs.archive import ArchiveError
-from runs.folding import fold
 from runs.metadata import (
     RunContext,
     StartFile,
@@ -108,9 +108,11 @@ def add(
     content_type: str = "",
     metadata: Mapping[str, Any] | None = None,
     owner: str | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> Entity:
     """Record one more file of `run`, numbered by its appearance, and return its row.
 
+    `metadata` is of the file, `details` are further keys of metadata.json.
     Raises `ArchiveError` (damaged) for a picture that is none, `LeaseLost` where the run is not
     `owner`'s any more or has ended.
     """
@@ -133,6 +135,7 @@ def add(
                 metadata=metadata,
             )
             opened.metadata["entities"].append(item)
+            opened.metadata |= details or {}
             if type == authorship.FINAL_TEXT.get(run.kind):
                 texts = authorship.texts_in(run, opened.metadata["entities"][:-1])
                 texts[type] = content.decode("utf-8", "replace")
@@ -178,9 +181,11 @@ def fail(run: Run, *, kind: str, message: str, detail: str = "", owner: str | No
     return _end(run, Status.FAILED, owner=owner, error=error)
 
 
-def block(run: Run, *, stage: int, reason: str, message: str, owner: str | None = None) -> bool:
-    """End `run` as blocked by the safety check of `stage`."""
-    error = {"kind": reason, "message": message, "stage": stage}
+def block(
+    run: Run, *, stage: int, reason: str, message: str, owner: str | None = None, by: str = ""
+) -> bool:
+    """End `run` as blocked by the safety check of `stage`; `by` tells who wrote what it found."""
+    error = {"kind": reason, "message": message, "stage": stage, **({"by": by} if by else {})}
     return _end(run, Status.BLOCKED, owner=owner, stage=stage, error=error)
 
 

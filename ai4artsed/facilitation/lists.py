@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
+from devices.folding import fold
 from devices.names import plain_name
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -26,8 +27,8 @@ class ListAdmin(admin.ModelAdmin[AnyModel]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AnyModel], search_term: str
     ) -> tuple[QuerySet[AnyModel], bool]:
-        """Look for a name as it is stored, however it is typed."""
-        return super().get_search_results(request, queryset, plain_name(search_term))
+        """Look for a name as it is compared, however it is typed."""
+        return super().get_search_results(request, queryset, fold(plain_name(search_term)))
 
     def response_action(  # type: ignore[override]  # The stubs know more arguments than Django.
         self, request: HttpRequest, queryset: QuerySet[AnyModel]

@@ -10,19 +10,21 @@ from django.utils import timezone
 
 from ai4artsed.tests.workshop_process import wait_for
 from devices.models import Device
-from pipelines import queue
+from pipelines import queue, worker
 from pipelines.generation.execution import execute
 from pipelines.generation.lease import Lease
 from pipelines.submission.generation import GenerationRequest, submit_generation
 from pipelines.submission.interception import InterceptionRequest, submit_interception
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
-from pipelines.worker import Worker, take_up_stale_runs
-from runs import archive
+from pipelines.worker import take_up_stale_runs
+from runs import archive, index
 from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
 from runs.models import Run, Status
 from runs.naming import name_device
+from runs.seals import SealFile
+from runs.tests.recording import DAY, RUN_ID, january_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,10 +106,27 @@ def test_a_run_that_was_stopped_after_its_worker_died_is_not_made(device: Device
 def test_a_worker_gives_the_name_of_a_device_to_the_runs_it_made_before(device: Device) -> None:
     run = submit(device)
     name_device(device=device, name="Tisch 3", by=COMMAND_LINE)
-    worker = Worker()
-    worker.start()
+    working = worker.Worker()
+    working.start()
     try:
         wait_for(lambda: Run.objects.filter(device_name="Tisch 3").exists())
     finally:
-        worker.stop(10)
+        working.stop(10)
     assert archive.read_metadata(archive.run_folder(run))["device_name"] == "Tisch 3"
+
+
+def test_a_worker_seals_what_others_wrote_while_it_works(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "SEALING_SECONDS", 0.01)
+    january_run(f"{DAY}/{RUN_ID}")
+    index.rebuild()
+    run = submit(device)
+    working = worker.Worker()
+    working.start()
+    try:
+        wait_for(lambda: not Run.objects.filter(needs_seal=True).exists())
+        wait_for(lambda: Run.objects.filter(pk=run.pk, status=Status.COMPLETE).exists())
+    finally:
+        working.stop()
+    assert list(SealFile().places()) == [("", f"json/{DAY}/{RUN_ID}")]

@@ -24,8 +24,10 @@ from ai4artsed.accounts import FirstAccount, make_first_account
 from ai4artsed.local import make_folder
 from ai4artsed.static import collect_static
 from devices.models import Workshop
-from pipelines import live, queue, registry
+from pipelines import queue, registry
+from pipelines.live.changes import change_event
 from runs import index
+from runs.index_report import lines_of
 from runs.models import Run
 from web.addresses import lan_address
 
@@ -79,7 +81,7 @@ class WorkerProcess:
             # A worker that does not listen must not hold up a request.
             os.set_blocking(process.stdin.fileno(), False)
             while os.read(process.stdout.fileno(), 4096):
-                live.change_event.set()
+                change_event.set()
             code = process.wait()
             if not self._stopping.is_set():
                 logger.error("worker ended, restarting: code=%s", code)
@@ -105,7 +107,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if not Run.objects.exists():
             # A database that is new or was lost; where there is no archive this finds nothing.
-            index.rebuild()
+            for line in lines_of(index.rebuild()):
+                (self.stderr if line.is_fault else self.stdout).write(line.text)
         collect_static()
         account = make_first_account(
             name=os.environ.get("FACILITATOR_NAME", "leitung"),

@@ -1,18 +1,17 @@
 // The workshop that this device belongs to, and what may be used in it.
 
-import { getJson } from "./api.js";
+import { firstState, pageState } from "./live-link.js";
 
-let request = null;
+const PATIENCE_MS = 5000;
 
-/** The workshop's facts, asked for once; null without one. The server checks everything again. */
-export function workshop() {
-  request ??= latestWorkshop().catch(() => null);
-  return request;
+/** The workshop's present facts; null without one, and where the server cannot be asked. */
+export async function workshop() {
+  const state = pageState() ?? (await Promise.race([firstState, later()]));
+  return state?.workshop ?? null;
 }
 
-export async function latestWorkshop() {
-  return (await getJson("/api/devices/me/")).workshop;
-}
+/** Nothing, after a while: a page without a server is shown all the same. @returns {Promise<null>} */
+const later = () => new Promise((done) => setTimeout(() => done(null), PATIENCE_MS));
 
 /** Of things with an `id` those that may be used; an empty list allows all. */
 export function allowed(things, ids) {

@@ -6,9 +6,9 @@ import { expectApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import { deviceId, draft, live, updateDraft, updateLive } from "../base/store.js";
 import { language, t } from "../base/strings.js";
+import { afterPause } from "../room/pause.js";
 import { adjustableValues } from "./input-values.js";
 import { optimizedText } from "./optimization.js";
-import { waitForPause } from "./pause.js";
 import { followRun, isLive, stopRun } from "./run-events.js";
 import { loadToday } from "./today.js";
 import { currentValues } from "./values.js";
@@ -72,7 +72,10 @@ async function request(facts) {
 }
 
 function onRefused(error, facts) {
-  if (error.kind === "workshop-paused") return waitForPause(error.message, "result", () => retry(facts));
+  if (error.kind === "workshop-paused") {
+    note("result", error.message);
+    return afterPause(() => retry(facts));
+  }
   if (error.kind === "blocked") {
     updateLive({ refused: draft.result });
     return note("result", error.message);

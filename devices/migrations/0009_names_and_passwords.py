@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('devices', '0006_plain_names'),
+        ('devices', '0008_live_room'),
     ]
 
     operations = [
