@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -25,12 +26,13 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from ai4artsed.errors import forbidden
 from ai4artsed.facilitation.columns import device_shown
 from devices.models import Workshop
 from runs.models import Run
+from web.problems import Problem
 
 COOKIE = "ai4artsed_pressed"
 COOKIE_SECONDS = 15 * 60
@@ -41,6 +43,13 @@ _SALT = "facilitation.pressed"
 _BUTTONS: dict[str, Promise] = {
     "devices_workshop_pause": gettext_lazy("Break for all"),
     "devices_workshop_continue": gettext_lazy("Go on"),
+    "room-action-pause": gettext_lazy("All eyes up"),
+    "room-action-continue": gettext_lazy("Go on"),
+    "room-action-message": pgettext_lazy("room", "Message"),
+    "room-action-lower-hand": gettext_lazy("I am here, hand down"),
+    "room-action-name": gettext_lazy("Save names"),
+    "room-action-stop": gettext_lazy("Stop this run"),
+    "room-action-release": gettext_lazy("Release to the workshop"),
     "end-links": gettext_lazy("End all links to works"),
     "runs_run_stop": gettext_lazy("Stop this run"),
     "runs_run_release": gettext_lazy("Release to the workshop"),
@@ -48,7 +57,7 @@ _BUTTONS: dict[str, Promise] = {
     "health-load": gettext_lazy("Load its models"),
 }
 Registry = Mapping[type[Model], ModelAdmin[Any]]
-_OF_WORKSHOPS = ("devices_workshop_", "end-links")
+_OF_WORKSHOPS = ("devices_workshop_", "end-links", "room-action-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,10 @@ class Pressed:
 
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     """Lead to the login and from there to the question, with what was pressed."""
+    if not request.accepts("text/html"):
+        # A script follows no login; its page goes to the question.
+        refusal = Problem(HTTPStatus.FORBIDDEN, "logged-out", _("You were logged out"))
+        return _keep(request, refusal.response())
     return _keep(request, redirect_to_login(reverse("admin:again"), reverse("admin:login")))
 
 
@@ -88,7 +101,7 @@ def _keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     kwargs = match.kwargs if match else {}
     pressed = Pressed(
         request.get_full_path(),
-        (match and match.url_name) or "",
+        "-".join(filter(None, (match.url_name if match else "", kwargs.get("action", "")))),
         str(kwargs.get("pk", kwargs.get("object_id", ""))),
         _fields(request.POST),
     )

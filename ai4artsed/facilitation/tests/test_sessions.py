@@ -221,6 +221,31 @@ def test_a_break_pressed_without_a_session_is_asked_again_and_begins_by_one_butt
     assert client.get(AGAIN)["Location"] == "/admin/"
 
 
+def test_what_was_pressed_in_the_room_without_a_session_is_asked_again(
+    anna: User, group: Workshop
+) -> None:
+    client = browser()
+    page = f"/admin/room/{group.pk}/pause/"
+    answer = client.post(page, {"message": "Schaut her!"}, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/logged-out")
+    asked = log_in(client, "anna", next=AGAIN).content.decode()
+    assert "Di 9 Uhr: All eyes up" in asked
+    address, fields = button(asked)
+    headers = {"accept": "text/html"}
+    answer = client.post(address, fields, headers=headers)
+    assert answer["Location"] == f"/admin/room/{group.pk}/"
+    group.refresh_from_db()
+    assert (group.paused, group.pause_message) == (True, "Schaut her!")
+
+
+def test_the_room_that_renews_itself_keeps_nobody_logged_in(group: Workshop) -> None:
+    client = browser_of_owner()
+    age(client, **{USED: NOTED_SECONDS + 60})
+    before = client.session[USED]
+    assert is_in(client, f"/admin/room/{group.pk}/state/")
+    assert client.session[USED] == before
+
+
 @pytest.mark.parametrize(
     ("pressed", "what"),
     [

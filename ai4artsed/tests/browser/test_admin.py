@@ -156,5 +156,5 @@ def test_whose_password_others_know_chooses_another_before_anything_else(
             page.locator(field).fill("regen-und-moos-2027")
         page.locator("[type=submit]").last.click()
         expect(page.locator("#content")).to_contain_text("Passwort")
-        page.goto(f"{workshop.url}/admin/")
+        page.goto(f"{workshop.url}/admin/administration/")
         expect(page.locator("#dashboard")).to_be_visible()
