@@ -73,7 +73,7 @@ export async function press(action, fields = {}) {
     found = await postForm(`${actions}${action}/`, {
       ...fields, csrfmiddlewaretoken: find("[name=csrfmiddlewaretoken]").value,
     });
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     // It is asked once more after the login.
     if (error.kind === "logged-out") location.assign(again);
     throw error;
