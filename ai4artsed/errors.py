@@ -26,6 +26,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, Problem(404, "not-found", _("There is nothing here.")))
 
 
+def forbidden(request: HttpRequest) -> HttpResponse:
+    return _answer(request, Problem(403, "forbidden", _message_for(403)))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     message = _("Something went wrong with us. Your text is kept. Please try again.")
     return _answer(request, Problem(500, "server-error", message))

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "ai4artsed.errors.ProblemMiddleware",
     "web.methods.OptionsMiddleware",
+    "ai4artsed.sessions.SchoolDayMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -154,6 +155,9 @@ SECURE_CSP = {
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
 }
+# A school day, whatever else happens; `ai4artsed.sessions` ends it earlier where nobody is there.
+SESSION_COOKIE_AGE = 10 * 3600
+CSRF_FAILURE_VIEW = "ai4artsed.facilitation.pressed.csrf_failure"
 AUTHENTICATION_BACKENDS = ["web.logins.ThrottledBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

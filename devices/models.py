@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +131,8 @@ class Device(models.Model):
         on_delete=models.SET_NULL,
         related_name="devices",
     )
+    # Whether its earlier runs have yet to be given its name (see `runs.naming`).
+    is_naming_runs = models.BooleanField(default=False, editable=False)
     bound_at = models.DateTimeField(_("bound"), null=True, blank=True, editable=False)
     first_seen_at = models.DateTimeField(_("first seen"), default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(
@@ -144,9 +147,26 @@ class Device(models.Model):
         verbose_name = _("device")
         verbose_name_plural = _("devices")
         ordering = ["-last_seen_at"]
+        indexes = [
+            # Looked at every few seconds, and nearly always empty.
+            models.Index(
+                fields=["id"], condition=models.Q(is_naming_runs=True), name="device_naming_runs"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.id
+
+
+class FirstPassword(models.Model):
+    """Says of an account that others know its password, so its owner has to choose another one."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return str(self.user_id)
 
 
 class Message(models.Model):

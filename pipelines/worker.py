@@ -17,14 +17,19 @@ from pipelines.generation.lease import Lease
 from pipelines.models import ServerState, WorkerPresence
 from pipelines.servers.inventory import Host, hosts
 from pipelines.servers.probing import Prober, fail_hopeless_runs
+from runs.archive import ArchiveError
 from runs.healing import heal, reconcile
 from runs.models import Kind
+from runs.naming import label_pending_runs
 from runs.seals import SMALL_BATCH_BYTES, seal_pending
 
 logger = logging.getLogger(__name__)
 
 # How long an idle thread waits before it looks again, where no change wakes it earlier.
 IDLE_SECONDS = 0.5
+# Names can wait a little, and the longer where the disk is full or gone.
+LABEL_SECONDS = 1
+LABEL_AGAIN_SECONDS = 30
 # How long after its start, and after each look, a worker looks for folders that are not sealed yet.
 SEALING_SECONDS = 300
 # Between two batches, for others wait for the disk.
@@ -46,9 +51,13 @@ class Worker:
             for host in hosts()
             for number in range(host.capacity)
         ]
-        self._threads.append(threading.Thread(target=self._watch, name="watch", daemon=True))
-        self._threads.append(threading.Thread(target=_heal, name="heal", daemon=True))
-        self._threads.append(threading.Thread(target=self._seal, name="seals", daemon=True))
+        for name, target in (
+            ("watch", self._watch),
+            ("heal", _heal),
+            ("label", self._label),
+            ("seals", self._seal),
+        ):
+            self._threads.append(threading.Thread(target=target, name=name, daemon=True))
         self._prober = Prober(self._stopping)
 
     def start(self) -> None:
@@ -111,6 +120,22 @@ class Worker:
                 connections.close_all()
             if self._stopping.wait(interval_seconds):
                 break
+        connections.close_all()
+
+    def _label(self) -> None:
+        """Give the names of devices to the runs they made before; a slow disk holds up no run."""
+        while not self._stopping.is_set():
+            wait_seconds: float = LABEL_SECONDS
+            try:
+                if label_pending_runs(is_stopping=self._stopping.is_set):
+                    continue
+            except ArchiveError as error:
+                logger.warning("naming runs failed: kind=%s", error.kind)
+                wait_seconds = LABEL_AGAIN_SECONDS
+            except Exception:
+                logger.exception("naming runs failed")
+                connections.close_all()
+            self._stopping.wait(wait_seconds)
         connections.close_all()
 
     def _seal(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -32,9 +34,11 @@ def print_cards(
     require(request.user, PRINT)
     finished = runs.filter(kind=Kind.GENERATION, status=Status.COMPLETE)
     chosen = finished.select_related("device", "workshop").prefetch_related("entities")
-    works = [run for run in chosen.order_by("created_at", "id") if is_showable(run)]
+    # No more than that are read, however many were chosen.
+    ordered = chosen.order_by("created_at", "id").iterator(MOST_CARDS)
+    works = list(islice((run for run in ordered if is_showable(run)), MOST_CARDS + 1))
     if not works or len(works) > MOST_CARDS:
-        messages.warning(request, _refusal(len(works)))
+        messages.warning(request, _refusal(finished.count() if works else 0))
         return None
     word = pgettext("file", "cards")
     name = f"{word}_{timezone.localtime():%Y-%m-%d}"

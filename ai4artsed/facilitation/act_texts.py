@@ -43,17 +43,18 @@ _ARROW = " → "
 def done_by(act: Act) -> str:
     """Return what was done and by whom, and who has undone it."""
     what = {verb.value: str(text) for verb, text in VERBS.items()}.get(act.verb, act.verb)
-    text = _("%(what)s by %(who)s") % {"what": what, "who": _name_of_actor(act)}
+    text = _("%(what)s by %(who)s") % {"what": what, "who": name_of_actor(act)}
     if act.undone_by is None:
         return text
     undone = _("undone by %(who)s, %(time)s") % {
-        "who": _name_of_actor(act.undone_by),
+        "who": name_of_actor(act.undone_by),
         "time": time_format(timezone.localtime(act.undone_by.at), "H:i"),
     }
     return f"{text} ({undone})"
 
 
-def _name_of_actor(act: Act) -> str:
+def name_of_actor(act: Act) -> str:
+    """Return who did it, as they were called then."""
     if act.actor_kind == "command":
         return _("the command line")
     if act.actor_kind == "device":
@@ -105,10 +106,11 @@ def _field_name(name: str) -> str:
 
 
 def _change(change: Mapping[str, Any], field: str = "") -> str:
-    return _ARROW.join(_value(change.get(side), field) for side in ("before", "after"))
+    return _ARROW.join(value_shown(change.get(side), field) for side in ("before", "after"))
 
 
-def _value(value: Any, field: str) -> str:
+def value_shown(value: Any, field: str) -> str:
+    """Return a value of `field` as the details of acts have it, in words."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

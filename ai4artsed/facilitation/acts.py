@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ai4artsed.facilitation import columns
 from ai4artsed.facilitation.act_texts import VERBS, details_of, done_by, target_of
+from ai4artsed.facilitation.conflicts import HoldsRow
 from ai4artsed.facilitation.lists import AnyModel, ListAdmin
 from devices.models import Device, Workshop
 from runs.models import Act, Run
@@ -29,7 +30,7 @@ def acts_of(target: Run | Device | Workshop) -> list[Act]:
     return list(acts.newest_first()[:MOST_ACTS])
 
 
-class RecordedAdmin(ListAdmin[AnyModel]):
+class RecordedAdmin(HoldsRow[AnyModel], ListAdmin[AnyModel]):
     """Changes are acts of ours, so Django's own log, which says less, gets none of them.
 
     What that log holds from before is shown below the acts.

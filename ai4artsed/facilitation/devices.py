@@ -1,8 +1,7 @@
-"""Devices with what they make; giving a device a name goes into its runs as well."""
+"""Devices with what they make: named, moved, looked at."""
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import Any
 
@@ -10,11 +9,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,14 +23,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ai4artsed.facilitation import columns
 from ai4artsed.facilitation.acts import RecordedAdmin
+from ai4artsed.facilitation.conflicts import SharedForm
 from devices.models import Device, Workshop
 from devices.presence import ago
-from runs.archive import ArchiveError
 from runs.models import LIVE, Run
 from runs.moving import move_devices
-from runs.naming import label_runs, name_device
-
-logger = logging.getLogger(__name__)
+from runs.naming import NewName, devices_naming_runs, name_devices
 
 # Workshops that are offered as a place to move devices to: the latest ones.
 MOVE_TARGETS = 12
@@ -41,6 +38,7 @@ MOVE_TARGETS = 12
 class DeviceAdmin(RecordedAdmin[Device]):
     """Devices appear by themselves; people give them names and a workshop."""
 
+    form = SharedForm
     list_display = ("picture", "name", "short_id", "workshop", "seen", "run_total")
     list_display_links = ("picture", "short_id")
     list_editable = ("name",)
@@ -90,13 +88,36 @@ class DeviceAdmin(RecordedAdmin[Device]):
             )
         )
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        naming = devices_naming_runs().count()
+        # Named together afterwards: one by one, others would wait for the whole class.
+        names: list[NewName] = []
+        request.names_of_list = names  # type: ignore[attr-defined]
+        response = super().changelist_view(request, {"naming": naming, **(extra_context or {})})
+        if isinstance(response, TemplateResponse) and response.context_data:
+            self._put_beside_their_forms(request, response.context_data.get("cl"))
+        if names:
+            self._name(request, names)
+        return response
+
+    def _put_beside_their_forms(self, request: HttpRequest, changelist: Any) -> None:
+        """Order the rows as names were sent: which device was here last has changed since."""
+        formset = getattr(changelist, "formset", None)
+        if formset is not None and formset.is_bound:
+            keys = [form.instance.pk for form in formset.initial_forms]
+            rows = self.get_queryset(request).in_bulk(keys)
+            changelist.result_list = [rows[key] for key in keys]
+
     def get_changelist_form(
         self, request: HttpRequest, **kwargs: Any
     ) -> type[forms.ModelForm[Device]]:
         """Say what is typed into the list, where the name of the column is not heard."""
         label = capfirst(Device._meta.get_field("name").verbose_name)
         widgets = {"name": AdminTextInputWidget(attrs={"aria-label": label})}
-        return super().get_changelist_form(request, widgets=widgets, **kwargs)
+        defaults = {"form": SharedForm, "widgets": widgets}
+        return super().get_changelist_form(request, **{**defaults, **kwargs})
 
     @admin.display(description=gettext_lazy("latest"))
     def picture(self, device: Device) -> SafeString | str:
@@ -122,30 +143,21 @@ class DeviceAdmin(RecordedAdmin[Device]):
     def save_model(
         self, request: HttpRequest, obj: Device, form: forms.ModelForm[Device], change: bool
     ) -> None:
-        """Write names into folders after the transaction: recorders of runs wait for that one."""
         if "workshop" in form.changed_data:
             move_devices(devices=[obj], workshop=obj.workshop, by=request.user)
         if "name" in form.changed_data:
-            name_device(device=obj, name=obj.name, by=request.user)
-            transaction.on_commit(partial(self._label_runs, request, obj))
+            name = NewName(obj, obj.name, seen=form.initial["name"])
+            names: list[NewName] | None = getattr(request, "names_of_list", None)
+            if names is None:
+                self._name(request, [name])
+            else:
+                names.append(name)
 
-    def _label_runs(self, request: HttpRequest, device: Device) -> None:
-        try:
-            labelled = label_runs(device=device)
-        except ArchiveError as error:
-            logger.warning("naming runs failed: device=%s error=%s", device.pk, error)
-            text = _(
-                "“%(name)s”: not all earlier runs got this name, their files cannot be written."
-            )
-            self.message_user(request, text % {"name": device.name}, messages.WARNING)
-            return
-        if labelled:
-            text = ngettext(
-                "“%(name)s”: %(count)d run now bears this name.",
-                "“%(name)s”: %(count)d runs now bear this name.",
-                labelled,
-            )
-            self.message_user(request, text % {"name": device.name, "count": labelled})
+    def _name(self, request: HttpRequest, names: list[NewName]) -> None:
+        for refusal in name_devices(names=names, by=request.user):
+            text = _("“%(name)s” was not saved: this device has just been named “%(other)s”.")
+            values = {"name": refusal.name, "other": refusal.present or "–"}
+            self.message_user(request, text % values, messages.WARNING)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None

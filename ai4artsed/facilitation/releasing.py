@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -52,7 +53,17 @@ class ReleasesRuns(ListAdmin[Run]):
 
     @admin.action(description=gettext_lazy("Take back from the workshop"), permissions=["release"])
     def take_back_selected(self, request: HttpRequest, runs: QuerySet[Run]) -> None:
-        self._take_back(request, runs)
+        # Others, of foreign archives perhaps, are left alone.
+        released = runs.filter(released_at__isnull=False)
+        left = released.count() - MOST_AT_ONCE
+        self._take_back(request, released[:MOST_AT_ONCE])
+        if left > 0:
+            text = ngettext(
+                "%(count)d work more is still released: choose it once more.",
+                "%(count)d works more are still released: choose them once more.",
+                left,
+            )
+            self.message_user(request, text % {"count": left}, messages.WARNING)
 
     def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         answer = self._release(request, self._one(request, pk))
@@ -60,7 +71,7 @@ class ReleasesRuns(ListAdmin[Run]):
 
     def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if request.method == "POST":
-            self._take_back(request, self._one(request, pk))
+            self._take_back(request, self._one(request, pk).filter(released_at__isnull=False))
             return redirect("admin:runs_run_change", pk)
         return HttpResponseNotAllowed(["POST"])
 
@@ -75,7 +86,7 @@ class ReleasesRuns(ListAdmin[Run]):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         confirmed = CONFIRMED in request.POST
-        released, refused = 0, 0
+        tally = Counter[str]()
         doubtful: list[dict[str, Any]] = []
         for run in runs:
             try:
@@ -84,27 +95,44 @@ class ReleasesRuns(ListAdmin[Run]):
                 if issues and not confirmed and run.released_at is None:
                     doubtful.append({"run": run, "issues": _labelled(issues)})
                 else:
-                    released += release(run=run, by=request.user)
-            except (NotReleasable, ArchiveError):
-                refused += 1
-        self._report(request, released, refused)
+                    tally["released" if release(run=run, by=request.user) else "already"] += 1
+            except NotReleasable:
+                tally["refused"] += 1
+            except ArchiveError:
+                tally["stuck"] += 1
+        self._report(request, tally)
         return self._ask(request, doubtful) if doubtful else None
 
-    def _report(self, request: HttpRequest, released: int, refused: int) -> None:
-        if released:
+    def _report(self, request: HttpRequest, tally: Counter[str]) -> None:
+        """Say of all that were chosen what became of them."""
+        if released := tally["released"]:
             text = ngettext(
                 "%(count)d work is released: the workshop may see it.",
                 "%(count)d works are released: the workshop may see them.",
                 released,
             )
             self.message_user(request, text % {"count": released}, messages.SUCCESS)
-        if refused:
+        if already := tally["already"]:
+            text = ngettext(
+                "%(count)d work was released already.",
+                "%(count)d works were released already.",
+                already,
+            )
+            self.message_user(request, text % {"count": already})
+        if refused := tally["refused"]:
             text = ngettext(
                 "%(count)d run cannot be released: only finished works of a workshop can.",
                 "%(count)d runs cannot be released: only finished works of a workshop can.",
                 refused,
             )
             self.message_user(request, text % {"count": refused}, messages.WARNING)
+        if stuck := tally["stuck"]:
+            text = ngettext(
+                "%(count)d work is not released: the archive cannot be written.",
+                "%(count)d works are not released: the archive cannot be written.",
+                stuck,
+            )
+            self.message_user(request, text % {"count": stuck}, messages.ERROR)
 
     def _ask(self, request: HttpRequest, doubtful: list[dict[str, Any]]) -> HttpResponse:
         context = {
@@ -120,9 +148,6 @@ class ReleasesRuns(ListAdmin[Run]):
     def _take_back(self, request: HttpRequest, runs: Iterable[Run]) -> None:
         taken, stuck = 0, 0
         for run in runs:
-            # Runs that were never released, of foreign archives perhaps, are left alone.
-            if run.released_at is None:
-                continue
             try:
                 taken += take_back(run=run, by=request.user)
             except ArchiveError:

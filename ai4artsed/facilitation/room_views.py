@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -108,6 +108,9 @@ class RoomActionView(View):
             return Problem(HTTPStatus.INSUFFICIENT_STORAGE, "storage-full", message).response()
         except Problem as problem:
             return problem.response()
+        if "text/html" in request.headers.get("Accept", ""):
+            # Pressed once more after logging in, where no script waits for the room.
+            return redirect("admin:room", pk)
         workshop.refresh_from_db()
         return JsonResponse(get_room(workshop))
 

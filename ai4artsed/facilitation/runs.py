@@ -160,6 +160,7 @@ class RunAdmin(ReleasesRuns):
 
     @admin.action(description=gettext_lazy("Stop (waiting or running)"), permissions=["cancel"])
     def stop(self, request: HttpRequest, runs: QuerySet[Run]) -> None:
+        chosen = runs.count()
         live = runs.live()  # type: ignore[attr-defined]
         stopped = sum(request_cancel(run, by=request.user) for run in live)
         text = ngettext(
@@ -167,6 +168,11 @@ class RunAdmin(ReleasesRuns):
         )
         level = messages.SUCCESS if stopped else messages.WARNING
         self.message_user(request, text % {"count": stopped}, level)
+        if ended := chosen - stopped:
+            text = ngettext(
+                "%(count)d run had ended already.", "%(count)d runs had ended already.", ended
+            )
+            self.message_user(request, text % {"count": ended})
 
     @admin.action(description=gettext_lazy("Cards as a PDF"), permissions=["release"])
     def cards(self, request: HttpRequest, runs: RunQuerySet) -> HttpResponse | None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from ai4artsed.accounts import OwnPasswordForm
 from ai4artsed.cards.printing import workshop_cards, workshop_end_links
 from ai4artsed.facilitation.dashboard import MOST_WORKSHOPS, get_dashboard
+from ai4artsed.facilitation.pressed import again, ask_to_log_in, forget
 from ai4artsed.facilitation.room_views import (
     LEAD,
     RoomActionView,
@@ -26,12 +31,16 @@ from ai4artsed.facilitation.room_views import (
     present_workshop,
     room_page,
 )
+from ai4artsed.sessions import must_choose_password
 from ai4artsed.studio.join import sheet
 from devices.models import Workshop
 from pipelines import health, registry
 from pipelines.servers.probing import request_loading
 from pipelines.servers.routing import is_available
 from web.logins import LoginForm
+
+# What whoever has to log in or to choose a password needs for that.
+_ALWAYS_OPEN = frozenset({"logout", "password_change", "password_change_done", "jsi18n"})
 
 
 class WorkshopAdminSite(AdminSite):
@@ -44,6 +53,7 @@ class WorkshopAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [
+            path("again/", self.admin_view(self.again_view), name="again"),
             path(
                 "administration/", self.admin_view(self.administration_view), name="administration"
             ),
@@ -68,6 +78,42 @@ class WorkshopAdminSite(AdminSite):
             path("health/load/", self.admin_view(self.load_view), name="health-load"),
             *super().get_urls(),
         ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Ask again for what was pressed without a session, and first for an own password."""
+        inner: Callable[..., HttpResponseBase] = super().admin_view(view, cacheable)
+
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.resolver_match and request.resolver_match.url_name in _ALWAYS_OPEN:
+                return inner(request, *args, **kwargs)
+            if request.method == "POST" and not self.has_permission(request):
+                return ask_to_log_in(request)
+            if must_choose_password(request):
+                return redirect("admin:password_change")
+            response = inner(request, *args, **kwargs)
+            forget(request, response)
+            return response
+
+        return update_wrapper(asked, view)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        request.current_app = self.name
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            template_name="admin/password_change.html",
+            success_url=reverse("admin:password_change_done"),
+            extra_context={
+                **self.each_context(request),
+                "is_first_password": must_choose_password(request),
+                **(extra_context or {}),
+            },
+        )
+        return view(request)  # type: ignore[return-value]
+
+    def again_view(self, request: HttpRequest) -> HttpResponse:
+        return again(request, self.each_context(request), self._registry)
 
     def index(  # type: ignore[override]  # the room is a page of its own
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

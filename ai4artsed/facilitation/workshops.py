@@ -20,6 +20,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from ai4artsed.facilitation.acts import RecordedAdmin
+from ai4artsed.facilitation.conflicts import SharedForm
 from ai4artsed.facilitation.levels import SAFETY_LEVELS, level_name
 from devices.models import Workshop
 from pipelines.catalog import InterceptionConfig, OutputConfig
@@ -47,7 +48,7 @@ def _choices(
     return [(key, config.name.in_language(language)) for key, config in configs.items()]
 
 
-class WorkshopForm(forms.ModelForm[Workshop]):
+class WorkshopForm(SharedForm):
     safety_level = forms.ChoiceField(
         label=gettext_lazy("Safety level"),
         choices=SAFETY_LEVELS,

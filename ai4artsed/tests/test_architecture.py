@@ -18,7 +18,16 @@ SITE = (
     ("asgi", "management", "urls"),
     ("facilitation", "projector"),
     ("cards", "studio"),
-    ("accounts", "api_docs", "apps", "body_limit", "context_processors", "errors", "static"),
+    ("apps",),
+    (
+        "accounts",
+        "api_docs",
+        "body_limit",
+        "context_processors",
+        "errors",
+        "sessions",
+        "static",
+    ),
     ("settings",),
     ("database", "local"),
 )

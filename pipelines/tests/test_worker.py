@@ -24,6 +24,7 @@ from runs import archive, index, recorder
 from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
 from runs.models import Run, Status
+from runs.naming import name_device
 from runs.seals import SealFile
 from runs.tests.crashing import killed_before_naming
 from runs.tests.recording import DAY, RUN_ID, january_run, picture
@@ -115,6 +116,18 @@ def test_a_run_that_was_stopped_after_its_worker_died_is_not_made(device: Device
     leave(run)
     take_up_stale_runs()
     assert work().status == Status.CANCELLED
+
+
+def test_a_worker_gives_the_name_of_a_device_to_the_runs_it_made_before(device: Device) -> None:
+    run = submit(device)
+    name_device(device=device, name="Tisch 3", by=COMMAND_LINE)
+    working = worker.Worker()
+    working.start()
+    try:
+        wait_for(lambda: Run.objects.filter(device_name="Tisch 3").exists())
+    finally:
+        working.stop(10)
+    assert archive.read_metadata(archive.run_folder(run))["device_name"] == "Tisch 3"
 
 
 def test_a_worker_seals_what_others_wrote_while_it_works(

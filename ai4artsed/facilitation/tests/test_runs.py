@@ -21,7 +21,9 @@ from pipelines.moderation import end_as_blocked
 from pipelines.safety.errors import Blocked
 from runs import archive as files
 from runs import recorder
+from runs.archive import ArchiveError
 from runs.models import BLOCKED_TEXT, Kind, Run, Status
+from runs.naming import label_pending_runs
 from runs.tests.making import begin, blocked, browser_of, damage, made, workshop
 
 pytestmark = pytest.mark.django_db
@@ -61,12 +63,12 @@ def name_in_metadata(run: Run) -> str:
 # Naming ------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_name_given_in_the_list_goes_into_the_runs_of_the_device() -> None:
     device = Device.objects.create(pk="tablet-1")
     other = Device.objects.create(pk="tablet-2")
     mine, theirs = made(device), made(other)
     save_names(browser_of_group("facilitator"), **{"tablet-1": "Tisch 3"})
+    label_pending_runs()
     device.refresh_from_db()
     mine.refresh_from_db()
     theirs.refresh_from_db()
@@ -78,31 +80,36 @@ def test_a_run_that_bears_a_name_keeps_it_when_the_device_gets_another() -> None
     device = Device.objects.create(pk="tablet-1", name="Tisch 3")
     run = made(device)
     save_names(browser_of_group("facilitator"), **{"tablet-1": "Fenster"})
+    label_pending_runs()
     run.refresh_from_db()
     assert (run.device_name, name_in_metadata(run)) == ("Tisch 3", "Tisch 3")
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_name_given_in_the_form_goes_into_the_runs_together_with_the_workshop() -> None:
     device = Device.objects.create(pk="tablet-1")
     run, group = made(device), workshop("Di 9 Uhr")
     client = browser_of_group("facilitator")
     client.post(f"{DEVICES}tablet-1/change/", {"name": "Tisch 3", "workshop": group.pk})
+    label_pending_runs()
     device.refresh_from_db()
     run.refresh_from_db()
     assert (device.name, device.workshop, run.device_name) == ("Tisch 3", group, "Tisch 3")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_full_disk_is_told_when_a_name_cannot_be_written(full_disk: Callable[[], None]) -> None:
+def test_on_a_full_disk_the_list_says_that_earlier_runs_wait_for_their_name(
+    full_disk: Callable[[], None],
+) -> None:
     device = Device.objects.create(pk="tablet-1")
-    made(device)
+    run = made(device)
     full_disk()
     client = browser_of_group("facilitator")
     save_names(client, **{"tablet-1": "Tisch 3"})
-    device.refresh_from_db()
-    assert device.name == "Tisch 3"
-    assert "not all earlier runs got this name" in client.get(DEVICES).content.decode()
+    with pytest.raises(ArchiveError):
+        label_pending_runs()
+    run.refresh_from_db()
+    assert run.device_name == ""
+    html = client.get(DEVICES).content.decode()
+    assert "Tisch 3" in html and "Earlier runs of 1 device are still to be given its name." in html
 
 
 def test_the_return_key_saves_names_and_does_not_start_an_action() -> None:

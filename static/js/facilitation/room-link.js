@@ -9,7 +9,7 @@ const LOOK_MS = 1000;
 // A server that is busy is not lost at once.
 const LOST_MS = 4000;
 
-const { state: statePath, actions } = /** @type {Record<string, string>} */ (document.body.dataset);
+const { state: statePath, actions, again } = /** @type {Record<string, string>} */ (document.body.dataset);
 const lost = byId("lost");
 /** @type {RoomState} */
 let latest = JSON.parse(byId("room").textContent);
@@ -41,7 +41,7 @@ async function look() {
   clearTimeout(timer);
   const mine = ++asked;
   try {
-    const found = await getJson(statePath, { redirect: "error" });
+    const found = await getJson(statePath, { redirect: "manual" });
     if (mine === asked) take(found);
   } catch (error) {
     expectApiError(error);
@@ -52,7 +52,7 @@ async function look() {
 
 function showLoss(error) {
   // Signed out meanwhile: the page itself leads to the login.
-  if (error.status === 403) return location.reload();
+  if (error.status === 403 || (error.kind === "failed" && !error.status)) return location.reload();
   if (Date.now() - heardAt < LOST_MS) return undefined;
   const time = new Date(heardAt).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   lost.textContent = t("lost", { time });
@@ -68,9 +68,16 @@ function plan() {
 /** Does `action` and shows the room as it is then. Throws an ApiError with a sentence. */
 export async function press(action, fields = {}) {
   const mine = ++asked;
-  const found = await postForm(`${actions}${action}/`, {
-    ...fields, csrfmiddlewaretoken: find("[name=csrfmiddlewaretoken]").value,
-  });
+  let found;
+  try {
+    found = await postForm(`${actions}${action}/`, {
+      ...fields, csrfmiddlewaretoken: find("[name=csrfmiddlewaretoken]").value,
+    });
+  } catch (/** @type {any} */ error) {
+    // It is asked once more after the login.
+    if (error.kind === "logged-out") location.assign(again);
+    throw error;
+  }
   if (mine === asked) take(found);
   plan();
 }
