@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_draft, keep_draft
-from devices.identity import identify, known_device
+from devices.identity import greet, is_kept, known_device
 from devices.models import Device, Draft, Workshop
+from devices.newcomers import identify_writer
 from web.problems import Problem
 
 
@@ -46,7 +47,10 @@ class DeviceShape(serializers.ModelSerializer[Device]):
 
 
 class MyDeviceView(APIView):
-    """Who the asking browser is. Makes it known, and binds `device_id` to it where that is free."""
+    """Who the asking browser is. Binds `device_id` to one without a cookie where that is free.
+
+    Whoever gets another id by asking once more sends no cookie back.
+    """
 
     # The device's cookie says who asks; a facilitator's login adds nothing here.
     authentication_classes: tuple[Any, ...] = ()
@@ -57,7 +61,8 @@ class MyDeviceView(APIView):
         responses=DeviceShape,
     )
     def get(self, request: Request) -> Response:
-        device = identify(request._request, request.query_params.get("device_id"))
+        claimed_id = request.query_params.get("device_id")
+        device = known_device(request._request) or greet(request._request, claimed_id)
         return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
 
 
@@ -107,7 +112,7 @@ class DraftView(APIView):
         asked.is_valid(raise_exception=True)
         try:
             draft = keep_draft(
-                device=device,
+                device=device if is_kept(device) else identify_writer(request._request),
                 based_on=asked.validated_data["revision"],
                 content=asked.validated_data["content"],
             )
