@@ -84,7 +84,7 @@ def greet(request: HttpRequest, claimed_id: object = None) -> Device:
         device = _new(str(uuid.uuid4()), has_returned=False)
     elif proven is not None and twins.is_twin(device, proven[1]):
         device = twins.part(device, new_id=str(uuid.uuid4()))
-    _remember(request, device)
+    remember(request, device)
     return device
 
 
@@ -102,7 +102,7 @@ def identify(request: HttpRequest, claimed_id: object = None) -> Device:
     if device is None and found is not None:
         return _keep(found)
     device = device or _keep(_new(str(uuid.uuid4()), has_returned=False))
-    _remember(request, device)
+    remember(request, device)
     return device
 
 
@@ -163,7 +163,8 @@ def _remembered(request: HttpRequest) -> Device | None:
     return getattr(request, "device_to_remember", None)
 
 
-def _remember(request: HttpRequest, device: Device) -> None:
+def remember(request: HttpRequest, device: Device) -> None:
+    """Have the answer to `request` bear the cookie of `device`."""
     request.device_to_remember = device  # type: ignore[attr-defined]
 
 

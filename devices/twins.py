@@ -49,7 +49,7 @@ def noted(device: Device, number: int, *, now: datetime) -> dict[str, Any]:
 
 
 def is_twin(device: Device, number: int) -> bool:
-    """Tell whether the cookie with `number` is of another browser than the one that has `device`."""
+    """Tell whether a cookie with `number` is of another browser than the one that is `device`."""
     return (
         number == device.overtaken_number
         and device.twin_seen_at is not None

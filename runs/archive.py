@@ -227,6 +227,12 @@ def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
             os.close(descriptor)
 
 
+def take_away(name: str) -> None:
+    """Remove the folder `name`, which whoever calls has just made and holds (`create_folder`)."""
+    with archive_errors(name):
+        shutil.rmtree(archive_root() / name)
+
+
 def probe() -> None:
     """Write a file where new folders will grow and take it away again; raises `ArchiveError`.
 

@@ -59,6 +59,8 @@ _RUN_FIELDS = [
     "released_at",
     "is_favourite",
     "shares",
+    "request_key",
+    "request_digest",
 ]
 _RUN_COLUMNS = [*_RUN_FIELDS, "device_id", "workshop_id", "progress", "changed_at"]
 _ENTITY_FIELDS = [

@@ -181,6 +181,9 @@ class Run(models.Model):
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    # By these a request that is sent once more is known again (`RequestKey` in `runs.metadata`).
+    request_key = models.CharField(max_length=64, blank=True, editable=False)
+    request_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Since when everyone in the workshop may see it.
     released_at = models.DateTimeField(_("released"), null=True)
     # Whether the device that made it likes it best.
@@ -212,6 +215,13 @@ class Run(models.Model):
             ("cancel_run", "Can stop runs"),
             ("export_run", "Can export runs"),
             ("release_run", "Can release runs to their workshop"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "request_key"],
+                condition=~Q(request_key=""),
+                name="run_once_per_request",
+            )
         ]
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="run_newest"),

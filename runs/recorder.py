@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -40,6 +40,10 @@ from runs.rows import end_row, new_entity, state_of, update_live_row
 logger = logging.getLogger(__name__)
 
 
+class AlreadyMade(Exception):
+    """Another request with the same key was quicker; nothing stays of this one."""
+
+
 class LeaseLost(Exception):
     """The run is another worker's now, or has ended; nothing was written."""
 
@@ -47,7 +51,7 @@ class LeaseLost(Exception):
 def start(context: RunContext) -> Run:
     """Record a new run: its folder with all it begins with appears in one step, then its rows.
 
-    Raises `ArchiveError`; then there is neither a folder nor a row.
+    Raises `ArchiveError`, or `AlreadyMade`; then there is neither a folder nor a row.
     """
     now = timezone.now()
     run_id = archive.new_run_id(now)
@@ -88,14 +92,24 @@ def start(context: RunContext) -> Run:
         started_at=now if context.status == Status.RUNNING else None,
         changed_at=now,
         queue=context.queue,
+        request_key=context.request_key.key if context.request_key else "",
+        request_digest=context.request_key.digest if context.request_key else "",
     )
     if context.kind == Kind.GENERATION:
         files |= _beside(run, metadata, dict(context.texts), now=now)
         run.shares = authorship.shares_in(metadata)
     files[archive.METADATA] = archive.metadata_bytes(metadata)
-    with archive.create_folder(run.folder, files), transaction.atomic():
-        run.save(force_insert=True)
-        Entity.objects.bulk_create([new_entity(run, item) for item in items])
+    with archive.create_folder(run.folder, files):
+        try:
+            with transaction.atomic():
+                run.save(force_insert=True)
+                Entity.objects.bulk_create([new_entity(run, item) for item in items])
+        except IntegrityError as error:
+            if not context.request_key:
+                raise
+            # Nobody has been told of it, and it is locked: it goes as it came.
+            archive.take_away(run.folder)
+            raise AlreadyMade(run_id) from error
     return run
 
 

@@ -48,7 +48,7 @@ class DeviceAdmin(RecordedAdmin[Device]):
     search_fields = ("name", "id")
     search_help_text = gettext_lazy("Name or id of a device")
     ordering = ("-last_seen_at",)
-    list_select_related = ("workshop",)
+    list_select_related = ("workshop", "twin_of")
     fields = ("name", "workshop", "id", "first_seen_at", "last_seen_at", "bound_at")
     readonly_fields = ("id", "first_seen_at", "last_seen_at", "bound_at")
     change_list_template = "admin/devices/device/change_list.html"
@@ -61,7 +61,15 @@ class DeviceAdmin(RecordedAdmin[Device]):
 
     @admin.display(description=gettext_lazy("id"))
     def short_id(self, device: Device) -> str:
-        return device.pk[:8]
+        notice = ""
+        if device.twin_of is not None:
+            name = device.twin_of.name or device.twin_of.pk[:8]
+            notice = _("Had the id of “%(name)s”, perhaps by a backup.") % {"name": name}
+        elif device.twin_seen_at is not None:
+            notice = _("Two tablets had this id, perhaps by a backup. Each has its own now.")
+        if not notice:
+            return device.pk[:8]
+        return format_html('{}<br><span class="ago">{}</span>', device.pk[:8], notice)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Offer one action per workshop, so that moving takes two taps and no extra page."""

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from devices.identity import identify
-from devices.models import Device
 from pipelines import registry
+from pipelines.api.retelling import retell
+from pipelines.api.senders import key_of, sender_of
 from pipelines.api.serializers import InterceptionInput, OptimizationInput, validated
 from pipelines.api.sse import event, stream, stream_events
 from pipelines.servers.durations import durations_of
@@ -33,6 +33,7 @@ from pipelines.submission.optimization import (
     submit_optimization,
 )
 from pipelines.submission.recording import BlockedProblem
+from pipelines.submission.repeats import run_once
 from pipelines.texts.interception import perform
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
@@ -125,6 +126,8 @@ class RewritingView(TextView):
                     "error",
                     {"message": str(failure), "run_id": run.run_id, "kind": failure.kind},
                 )
+            except BlockedProblem as blocked:
+                emit("blocked", _told_of(blocked))
 
         return stream_events(work, run_id=run.run_id, waiting=waiting)
 
@@ -139,6 +142,8 @@ class RewritingView(TextView):
             return Problem(502, failure.kind, str(failure), extra={"run_id": run_id}).response(
                 contract=True
             )
+        except BlockedProblem as blocked:
+            return blocked.response(contract=True)
         return JsonResponse(await sync_to_async(success)(text))
 
 
@@ -168,6 +173,7 @@ class InterceptionView(RewritingView):
 
     def _submit(self, request: HttpRequest, fields: Mapping[str, Any]) -> Rewriting:
         data = validated(InterceptionInput, fields)
+        key = key_of(request, fields)
         language = data.get("user_language") or translation.get_language() or "de"
         asked = InterceptionRequest(
             schema=data["schema"],
@@ -177,19 +183,23 @@ class InterceptionView(RewritingView):
             language=language,
             seed=data["seed"],
             parent_run_id=data["parent_run_id"],
+            request_key=key,
         )
         with translation.override(language):
-            device = self.device_that_asks(request, data["device_id"])
-            run = submit_interception(device=device, request=asked)
+            device = sender_of(request, data["device_id"], key)
+            run, is_new = run_once(
+                device, key, lambda: submit_interception(device=device, request=asked)
+            )
         config = registry.get_catalog().interception(run.interception_config)
         rule = rule_in_force(config, asked)
         text = asked.input_text
-        return Rewriting(
-            run, asked.schema, lambda emit: perform(run, text=text, rule=rule, emit=emit)
-        )
 
-    def device_that_asks(self, request: HttpRequest, claimed_id: Any) -> Device:
-        return identify(request, claimed_id)
+        def work(emit: Emit) -> str:
+            if not is_new:
+                return retell(run, type="interception", stage=2, emit=emit)
+            return perform(run, text=text, rule=rule, emit=emit)
+
+        return Rewriting(run, asked.schema, work)
 
 
 class OptimizationView(RewritingView):
@@ -226,6 +236,7 @@ class OptimizationView(RewritingView):
         self, request: HttpRequest, fields: Mapping[str, Any]
     ) -> tuple[OptimizationRequest, Rewriting | None]:
         data = validated(OptimizationInput, fields)
+        key = key_of(request, fields)
         language = data.get("user_language") or translation.get_language() or "de"
         outputs = registry.get_catalog().outputs
         named = data["output_config"] or data["schema"]
@@ -236,15 +247,20 @@ class OptimizationView(RewritingView):
             safety_level=data["safety_level"],
             language=language,
             parent_run_id=data["parent_run_id"],
+            request_key=key,
         )
         with translation.override(language):
-            device = identify(request, data["device_id"])
-            run = submit_optimization(device=device, request=asked)
+            device = sender_of(request, data["device_id"], key)
+            run, is_new = run_once(
+                device, key, lambda: submit_optimization(device=device, request=asked)
+            )
         if run is None:
             return asked, None
         text, instruction = asked.input_text, instruction_in_force(asked)
 
         def work(emit: Emit) -> str:
+            if not is_new:
+                return retell(run, type="optimized_prompt", stage=3, emit=emit)
             return perform_optimization(run, text=text, instruction=instruction, emit=emit)
 
         return asked, Rewriting(run, data["schema"], work)
@@ -316,14 +332,15 @@ def _queue_status(run: Run, status: str, milliseconds: float = 0) -> dict[str, A
     }
 
 
+def _told_of(blocked: BlockedProblem) -> dict[str, Any]:
+    return {key: blocked.extra[key] for key in ("stage", "reason", "message", "run_id")}
+
+
 async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[bytes]:
     run_id = problem.extra.get("run_id", "")
     yield event("connected", {"run_id": run_id, "schema": schema, "stages": stages})
     if isinstance(problem, BlockedProblem):
-        yield event(
-            "blocked",
-            {key: problem.extra[key] for key in ("stage", "reason", "message", "run_id")},
-        )
+        yield event("blocked", _told_of(problem))
         return
     retry = problem.headers.get("Retry-After")
     yield event(
