@@ -29,9 +29,8 @@ from web.problems import Problem
 NEW_SECONDS = 600.0
 # A class is thirty, and some of them press once more before the first answer is there.
 MOST_WITHOUT_COOKIE = 40
-# Three classes that begin at once. A program that keeps its cookies looks like them, and gets no
-# more than they do.
-MOST_NEW = 120
+# A school that begins at once. A program that keeps its cookies looks like one, and gets no more.
+MOST_NEW = 400
 _MOST_ADDRESSES = 10_000
 
 
@@ -91,15 +90,19 @@ def identify_writer(request: HttpRequest, claimed_id: Any = None) -> Device:
         if silent.count() >= MOST_WITHOUT_COOKIE:
             raise _refusal(request, 429)
     elif len(came) >= MOST_NEW:
-        raise Problem(
-            429,
-            "too-many-newcomers",
-            _("Very many are beginning here right now. Your text is kept. Try again in a moment."),
-            headers={"Retry-After": "15"},
-        )
+        raise too_many()
     device = identify(request, claimed_id)
     newcomers.add(request, device)
     return device
+
+
+def too_many() -> Problem:
+    return Problem(
+        429,
+        "too-many-newcomers",
+        _("Very many are beginning here right now. Your text is kept. Try again in a moment."),
+        headers={"Retry-After": "15"},
+    )
 
 
 def _refusal(request: HttpRequest, status: int) -> Problem:

@@ -9,10 +9,14 @@ from django.http import HttpRequest
 
 from devices.identity import known_device, remember
 from devices.models import Device
-from devices.newcomers import identify_writer, newcomers
+from devices.newcomers import identify_writer, newcomers, too_many
 from pipelines.submission.repeats import parse_key
 from runs.metadata import RequestKey
 from runs.models import Run
+
+# What the newcomers of one address may have waiting and being made together. A class of thirty has
+# a text and a picture each, and room for as many again.
+MOST_RUNS = 120
 
 
 def key_of(request: HttpRequest, fields: Mapping[str, Any]) -> RequestKey | None:
@@ -37,4 +41,8 @@ def sender_of(request: HttpRequest, claimed_id: Any, key: RequestKey | None) -> 
         if run is not None and run.device is not None:
             remember(request, run.device)
             return run.device
-    return identify_writer(request, claimed_id)
+    device = identify_writer(request, claimed_id)
+    came = newcomers.of(request)
+    if device.pk in came and Run.objects.live().filter(device__in=came).count() >= MOST_RUNS:
+        raise too_many()
+    return device
