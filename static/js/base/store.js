@@ -27,6 +27,7 @@ export const live = {
   pause: /** @type {string | null} */ (null), // the sentence for it while the workshop is paused
   refused: /** @type {string | null} */ (null), // the text that was last refused
   offline: false,
+  withoutCookie: false, // this browser does not send our cookie back
 };
 
 const listeners = [];

@@ -5,6 +5,7 @@ import { ApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
 import { t } from "../base/strings.js";
+import { withCookie } from "./cookies.js";
 import { waitForPause } from "./pause.js";
 import { ownWording } from "./rule-sheet.js";
 import { textRequest } from "./text-request.js";
@@ -48,6 +49,7 @@ export const recoverRewriting = request.recover;
 export async function rewrite() {
   if (live.requesting || draft.rewriting) return;
   clearNotes();
+  if (live.withoutCookie) return void withCookie("idea", rewrite);
   await request.ask({ run: "", idea: draft.idea, rule: draft.rule });
 }
 

@@ -61,7 +61,7 @@ function followText(run, type, handlers) {
           fail(new ApiError(state.status, state.error?.message || t("failed")));
         }
       },
-      onGone: () => fail(new ApiError("lost", t("lost_text"))),
+      onGone: () => fail(new ApiError("lost", t("gone_text"))),
     });
   });
 }

@@ -1,6 +1,6 @@
 // A sketch among the pictures: it runs, can be stopped, read, changed, run anew and kept.
 
-import { postJson } from "../base/api.js";
+import { postOnce } from "../base/api.js";
 import { setText } from "../base/dom.js";
 import { expectApiError } from "../base/errors.js";
 import { t } from "../base/strings.js";
@@ -62,7 +62,7 @@ export function runSketch(element, media) {
   async function keep() {
     part("keep").disabled = true;
     try {
-      const state = await postJson(`/api/runs/${encodeURIComponent(run)}/sketch/`, { code: text.value });
+      const state = await postOnce(`/api/runs/${encodeURIComponent(run)}/sketch/`, { code: text.value });
       run = state.run_id;
       original = text.value;
       start();
