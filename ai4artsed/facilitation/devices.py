@@ -61,15 +61,7 @@ class DeviceAdmin(RecordedAdmin[Device]):
 
     @admin.display(description=gettext_lazy("id"))
     def short_id(self, device: Device) -> str:
-        notice = ""
-        if device.twin_of is not None:
-            name = device.twin_of.name or device.twin_of.pk[:8]
-            notice = _("Had the id of “%(name)s”, perhaps by a backup.") % {"name": name}
-        elif device.twin_seen_at is not None:
-            notice = _("Two tablets had this id, perhaps by a backup. Each has its own now.")
-        if not notice:
-            return device.pk[:8]
-        return format_html('{}<br><span class="ago">{}</span>', device.pk[:8], notice)
+        return device.pk[:8]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Offer one action per workshop, so that moving takes two taps and no extra page."""
@@ -113,10 +105,12 @@ class DeviceAdmin(RecordedAdmin[Device]):
 
     @admin.display(description=gettext_lazy("last seen"), ordering="last_seen_at")
     def seen(self, device: Device) -> SafeString:
-        """Say what the device waits for or watches, and when it was here."""
+        """Say what the device waits for or watches, when it was here, and whether it was two."""
         live = device.live_status  # type: ignore[attr-defined]
         mark = columns.status(Run(status=live)) if live else ""
-        return format_html('{} <span class="ago">{}</span>', mark, ago(device.last_seen_at))
+        seen = format_html('{} <span class="ago">{}</span>', mark, ago(device.last_seen_at))
+        notice = _twin_notice(device)
+        return format_html('{}<br><span class="twin">{}</span>', seen, notice) if notice else seen
 
     @admin.display(description=gettext_lazy("runs"), ordering="total")
     def run_total(self, device: Device) -> SafeString:
@@ -168,6 +162,15 @@ class DeviceAdmin(RecordedAdmin[Device]):
     def has_delete_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
         """One by one and only by its own page: a list of ticks is too easily sent."""
         return obj is not None and super().has_delete_permission(request, obj)
+
+
+def _twin_notice(device: Device) -> str:
+    if device.twin_of is not None:
+        name = device.twin_of.name or device.twin_of.pk[:8]
+        return _("Had the id of “%(name)s”, perhaps by a backup.") % {"name": name}
+    if device.twin_seen_at is not None:
+        return _("Two tablets had this id, perhaps by a backup. Each has its own now.")
+    return ""
 
 
 def _move(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from devices.models import Device
 from pipelines import registry
 from pipelines.api.retelling import retell
 from pipelines.api.senders import key_of, sender_of
@@ -37,6 +38,7 @@ from pipelines.submission.repeats import run_once
 from pipelines.texts.interception import perform
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
+from runs.metadata import RequestKey
 from runs.models import Run
 from web.parsing import parse_json
 from web.problems import Problem
@@ -186,7 +188,7 @@ class InterceptionView(RewritingView):
             request_key=key,
         )
         with translation.override(language):
-            device = sender_of(request, data["device_id"], key)
+            device = self.device_that_asks(request, data["device_id"], key)
             run, is_new = run_once(
                 device, key, lambda: submit_interception(device=device, request=asked)
             )
@@ -200,6 +202,11 @@ class InterceptionView(RewritingView):
             return perform(run, text=text, rule=rule, emit=emit)
 
         return Rewriting(run, asked.schema, work)
+
+    def device_that_asks(
+        self, request: HttpRequest, claimed_id: Any, key: RequestKey | None
+    ) -> Device:
+        return sender_of(request, claimed_id, key)
 
 
 class OptimizationView(RewritingView):
