@@ -12,8 +12,8 @@ counts.
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
+from time import time_ns
 from typing import Any
 
 from django.utils import timezone
@@ -30,7 +30,7 @@ WATCHED = timedelta(hours=24)
 
 def new_number() -> int:
     """Return the number of a cookie that is set now: higher than all before it."""
-    return time.time_ns() // 1000
+    return time_ns() // 1000
 
 
 def noted(device: Device, number: int, *, now: datetime) -> dict[str, Any]:

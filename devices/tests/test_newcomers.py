@@ -23,10 +23,10 @@ def nobody_came() -> Iterator[None]:
     newcomers.newcomers.clear()
 
 
-def write(client: Client, claimed_id: str = "", **options: str) -> int:
+def write(client: Client, claimed_id: str = "", *, address: str = "127.0.0.1") -> int:
     """Send a text that is refused for being empty, which makes a device known all the same."""
     body = {"input_text": "", "device_id": claimed_id, "user_language": "de"}
-    answer = client.post(INTERCEPTION, body, content_type="application/json", **options)
+    answer = client.post(INTERCEPTION, body, content_type="application/json", REMOTE_ADDR=address)
     assert answer.status_code in {400, 403, 429}, answer.content
     return int(answer.status_code)
 
@@ -84,7 +84,7 @@ def test_one_address_brings_few_that_return_no_cookie(monkeypatch: pytest.Monkey
     assert answers == [400] * 5 + [429] * 7
     assert Device.objects.count() == 5
     # Another address has room, and so has a browser that returns its cookie.
-    assert write(Client(), REMOTE_ADDR="10.0.0.7") == 400
+    assert write(Client(), address="10.0.0.7") == 400
     browser = Client()
     browser.get("/")
     assert write(browser) == 400
@@ -113,5 +113,5 @@ def test_a_program_that_keeps_its_cookies_gets_no_more_than_classes_do(
 
 
 def test_no_address_is_kept_that_could_be_read() -> None:
-    write(Client(), REMOTE_ADDR="10.11.12.13")
+    write(Client(), address="10.11.12.13")
     assert "10.11.12.13" not in repr(vars(newcomers.newcomers))

@@ -26,7 +26,7 @@ class Clock:
         ticks = itertools.count(1)
         monkeypatch.setattr(timezone, "now", lambda: self.now)
         monkeypatch.setattr(
-            twins.time,
+            twins,
             "time_ns",
             lambda: int(self.now.timestamp() * 1_000_000 + next(ticks)) * 1000,
         )

@@ -174,7 +174,7 @@ def test_a_folder_tells_the_key_so_that_rows_made_anew_know_it(client: Client) -
 
 def test_a_picture_sent_twice_is_kept_once(client: Client) -> None:
     def sent(data: bytes) -> Any:
-        return send(client, data, HTTP_IDEMPOTENCY_KEY="k-1")
+        return send(client, data, headers={"Idempotency-Key": "k-1"})
 
     first, again = sent(PNG), sent(PNG)
     assert again.json() == first.json()

@@ -48,13 +48,17 @@ def saved(image: Image.Image, format: str, **options: Any) -> bytes:
     return stream.getvalue()
 
 
-def send(client: Client, data: bytes, name: str = "x.bin", **fields: str) -> Any:
+def send(
+    client: Client,
+    data: bytes,
+    name: str = "x.bin",
+    *,
+    headers: dict[str, str] | None = None,
+    address: str = "127.0.0.1",
+    **fields: str,
+) -> Any:
     file = SimpleUploadedFile(name, data, content_type="application/octet-stream")
-    fields, options = (
-        {name: value for name, value in fields.items() if name.isupper() is is_option}
-        for is_option in (False, True)
-    )
-    return client.post(UPLOAD, {"file": file, **fields}, **options)
+    return client.post(UPLOAD, {"file": file, **fields}, headers=headers, REMOTE_ADDR=address)
 
 
 def kept(client: Client, data: bytes) -> Image.Image:
@@ -299,7 +303,7 @@ def test_the_newcomers_of_one_address_send_so_many_pictures_together(
     monkeypatch.setattr(api, "MOST_OF_NEWCOMERS", 3)
     assert [send(Client(), PNG).status_code for _request in range(5)] == [200, 200, 200, 429, 429]
     assert len(_kept_files()) == 3
-    assert send(Client(), PNG, REMOTE_ADDR="10.0.0.9").status_code == 200
+    assert send(Client(), PNG, address="10.0.0.9").status_code == 200
 
 
 def test_a_closed_workshop_takes_no_pictures(client: Client) -> None:
