@@ -21,7 +21,7 @@ from pipelines import registry
 from pipelines.api.retelling import retell
 from pipelines.api.senders import key_of, sender_of
 from pipelines.api.serializers import InterceptionInput, OptimizationInput, validated
-from pipelines.api.sse import event, stream, stream_events
+from pipelines.api.sse import event, silent_threads, stream, stream_events, text_threads
 from pipelines.servers.durations import durations_of
 from pipelines.submission.interception import (
     InterceptionRequest,
@@ -131,7 +131,9 @@ class RewritingView(TextView):
             except BlockedProblem as blocked:
                 emit("blocked", _told_of(blocked))
 
-        return stream_events(work, run_id=run.run_id, waiting=waiting)
+        is_silent = run.device is not None and not run.device.has_returned
+        threads = silent_threads if is_silent else text_threads
+        return stream_events(work, run_id=run.run_id, waiting=waiting, threads=threads)
 
     async def answer(
         self, rewriting: Rewriting, success: Callable[[str], dict[str, Any]]
