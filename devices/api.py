@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_draft, keep_draft
 from devices.identity import greet, is_kept, known_device
 from devices.models import Device, Draft, Workshop
-from devices.newcomers import identify_writer
+from devices.newcomers import identify_writer, no_cookie
 from web.problems import Problem
 
 
@@ -49,7 +49,8 @@ class DeviceShape(serializers.ModelSerializer[Device]):
 class MyDeviceView(APIView):
     """Who the asking browser is. Binds `device_id` to one without a cookie where that is free.
 
-    Whoever gets another id by asking once more sends no cookie back.
+    POST says that the browser is here, so that facilitators see it before it has made anything;
+    one that does not send the cookie of its page back is told so.
     """
 
     # The device's cookie says who asks; a facilitator's login adds nothing here.
@@ -63,6 +64,13 @@ class MyDeviceView(APIView):
     def get(self, request: Request) -> Response:
         claimed_id = request.query_params.get("device_id")
         device = known_device(request._request) or greet(request._request, claimed_id)
+        return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(operation_id="devices_arrive", request=None, responses=DeviceShape)
+    def post(self, request: Request) -> Response:
+        if known_device(request._request) is None:
+            raise no_cookie(request._request, 403)
+        device = identify_writer(request._request)
         return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
 
 

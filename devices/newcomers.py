@@ -86,9 +86,9 @@ def identify_writer(request: HttpRequest, claimed_id: Any = None) -> Device:
     if device is None:
         silent = Device.objects.filter(pk__in=came, has_returned=False)
         if silent.filter(pk=str(claimed_id)).exists():
-            raise _refusal(request, 403)
+            raise no_cookie(request, 403)
         if silent.count() >= MOST_WITHOUT_COOKIE:
-            raise _refusal(request, 429)
+            raise no_cookie(request, 429)
     elif len(came) >= MOST_NEW:
         raise too_many()
     device = identify(request, claimed_id)
@@ -105,7 +105,8 @@ def too_many() -> Problem:
     )
 
 
-def _refusal(request: HttpRequest, status: int) -> Problem:
+def no_cookie(request: HttpRequest, status: int) -> Problem:
+    """Return what a browser without a cookie is told; the answer bears one all the same."""
     greet(request)
     sentence = _(
         "For the grown-ups: this browser does not send our cookie back, so it could not find its "

@@ -53,6 +53,16 @@ def test_the_first_write_makes_the_device_that_the_page_named() -> None:
     assert Device.objects.get().has_returned
 
 
+def test_a_page_that_is_opened_says_so_once_its_cookie_comes_back() -> None:
+    assert Client().post("/api/devices/me/").status_code == 403
+    assert not Device.objects.exists()
+    browser = Client()
+    named = browser.get("/").context["device"].pk
+    for _visit in range(2):
+        assert browser.post("/api/devices/me/").json()["device_id"] == named
+    assert Device.objects.get().pk == named
+
+
 def test_a_client_of_old_keeps_the_id_that_it_brings_and_has_its_cookie_before() -> None:
     browser = Client()
     browser.get("/pipeline_configs_with_properties")

@@ -1,34 +1,29 @@
-// Who this browser is to the server, the workshop that it belongs to, and what may be used in it.
+// The workshop that this device belongs to, and what may be used in it.
 
-import { getJson } from "./api.js";
+import { getJson, postJson } from "./api.js";
+import { expectApiError } from "./errors.js";
 
-let first = null;
-
-const me = () => getJson("/api/devices/me/");
-
-/** As the page found it, asked for once; null where nobody answered. */
-function firstAnswer() {
-  first ??= me().catch(() => null);
-  return first;
-}
+const ME = "/api/devices/me/";
+let request = null;
 
 /** The workshop's facts, asked for once; null without one. The server checks everything again. */
-export async function workshop() {
-  return (await firstAnswer())?.workshop ?? null;
+export function workshop() {
+  request ??= latestWorkshop().catch(() => null);
+  return request;
 }
 
 export async function latestWorkshop() {
-  return (await me()).workshop;
+  return (await getJson(ME)).workshop;
 }
 
-/** Whether our cookie comes back to the server: whoever asks twice without it is somebody else each time. */
-export async function returnsCookie(deviceId) {
-  const found = (await firstAnswer())?.device_id;
-  if (!found || found === deviceId) return true; // out of reach nobody can tell
+/** Says that this browser is here; returns whether it sends our cookie back, as far as anybody answers. */
+export async function arrive() {
   try {
-    return (await me()).device_id === (await me()).device_id;
-  } catch {
+    await postJson(ME);
     return true;
+  } catch (error) {
+    expectApiError(error);
+    return error.kind !== "no-cookie";
   }
 }
 

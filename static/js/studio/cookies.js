@@ -3,16 +3,16 @@
 
 import { byId } from "../base/dom.js";
 import { note } from "../base/notes.js";
-import { deviceId, live, onChange, updateLive } from "../base/store.js";
+import { live, onChange, updateLive } from "../base/store.js";
 import { t } from "../base/strings.js";
-import { returnsCookie } from "../base/workshop.js";
+import { arrive } from "../base/workshop.js";
 
 onChange(() => {
   byId("cookies").hidden = !live.withoutCookie;
 });
 
 async function look() {
-  const withoutCookie = !(await returnsCookie(deviceId));
+  const withoutCookie = !(await arrive());
   if (withoutCookie !== live.withoutCookie) updateLive({ withoutCookie });
 }
 
