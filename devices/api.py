@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_draft, keep_draft
-from devices.identity import greet, is_kept, known_device
+from devices.identity import is_kept, known_device
 from devices.models import Device, Draft, Workshop
-from devices.newcomers import identify_writer, no_cookie
+from devices.newcomers import greet_claimant, identify_writer, no_cookie
 from web.problems import Problem
 
 
@@ -63,7 +63,7 @@ class MyDeviceView(APIView):
     )
     def get(self, request: Request) -> Response:
         claimed_id = request.query_params.get("device_id")
-        device = known_device(request._request) or greet(request._request, claimed_id)
+        device = known_device(request._request) or greet_claimant(request._request, claimed_id)
         return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
 
     @extend_schema(operation_id="devices_arrive", request=None, responses=DeviceShape)

@@ -45,6 +45,13 @@ def is_valid_id(device_id: str) -> bool:
     return bool(_CLAIMABLE.fullmatch(device_id)) and device_id.lower() not in _NOBODY
 
 
+def is_free(device_id: object) -> bool:
+    """Tell whether a browser that claims `device_id` may have it."""
+    if not isinstance(device_id, str) or not is_valid_id(device_id):
+        return False
+    return not Device.objects.filter(pk=device_id, bound_at__isnull=False).exists()
+
+
 def is_kept(device: Device) -> bool:
     """Tell whether `device` has a row; without one it has never written anything."""
     return not device._state.adding
@@ -71,14 +78,11 @@ def known_device(request: HttpRequest) -> Device | None:
     return device
 
 
-def greet(request: HttpRequest, claimed_id: object = None) -> Device:
-    """Return the device that opens a page, and have the answer bear its cookie. Makes no row.
-
-    But a claim is one: an id that is not bound yet is bound to this browser.
-    """
+def greet(request: HttpRequest) -> Device:
+    """Return the device that opens a page, and have the answer bear its cookie. Makes no row."""
     if (remembered := _remembered(request)) is not None:
         return remembered
-    device = known_device(request) or _bind(claimed_id, has_returned=False)
+    device = known_device(request)
     proven = _proven(request)
     if device is None:
         device = _new(str(uuid.uuid4()), has_returned=False)

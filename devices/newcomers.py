@@ -21,7 +21,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from devices.identity import greet, identify, is_kept, known_device
+from devices.identity import greet, identify, is_free, is_kept, known_device
 from devices.models import Device
 from web.problems import Problem
 
@@ -84,16 +84,32 @@ def identify_writer(request: HttpRequest, claimed_id: Any = None) -> Device:
         return identify(request)
     came = newcomers.of(request)
     if device is None:
-        silent = Device.objects.filter(pk__in=came, has_returned=False)
-        if silent.filter(pk=str(claimed_id)).exists():
+        silent = _silent(came)
+        if claimed_id in silent:
             raise no_cookie(request, 403)
-        if silent.count() >= MOST_WITHOUT_COOKIE:
+        if len(silent) >= MOST_WITHOUT_COOKIE:
             raise no_cookie(request, 429)
     elif len(came) >= MOST_NEW:
         raise too_many()
     device = identify(request, claimed_id)
     newcomers.add(request, device)
     return device
+
+
+def greet_claimant(request: HttpRequest, claimed_id: Any) -> Device:
+    """Return the device that looks, as `greet` does, but bound to `claimed_id` where that is free.
+
+    To bind an id is to write; where the address has no room for that, it only looks.
+    """
+    has_room = len(_silent(newcomers.of(request))) < MOST_WITHOUT_COOKIE
+    if has_room and known_device(request) is None and is_free(claimed_id):
+        return identify_writer(request, claimed_id)
+    return greet(request)
+
+
+def _silent(device_ids: list[str]) -> list[str]:
+    silent = Device.objects.filter(pk__in=device_ids, has_returned=False)
+    return list(silent.values_list("pk", flat=True))
 
 
 def too_many() -> Problem:

@@ -100,6 +100,18 @@ def test_one_address_brings_few_that_return_no_cookie(monkeypatch: pytest.Monkey
     assert write(browser) == 400
 
 
+def test_ids_that_are_claimed_by_looking_are_as_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newcomers, "MOST_WITHOUT_COOKIE", 3)
+    claims = [f"claimed-{number:04}" for number in range(6)]
+    told = [
+        Client().get("/api/devices/me/", {"device_id": claim}).json()["device_id"]
+        for claim in claims
+    ]
+    assert told[:3] == claims[:3]
+    assert not set(told[3:]) & set(claims)
+    assert Device.objects.count() == 3
+
+
 def test_a_class_behind_one_address_comes_in_at_once() -> None:
     browsers = [Client() for _child in range(30)]
     assert {write(browser) for browser in browsers} == {400}
