@@ -51,7 +51,18 @@ def archive(settings: Settings, tmp_path: Path) -> Path:
     settings.ARCHIVE_ROOT = root
     settings.VAR_DIR = tmp_path / "var"
     settings.VAR_DIR.mkdir()
+    settings.ARCHIVES = []
+    settings.SEALS_FILE = settings.VAR_DIR / "seals.jsonl"
     settings.THUMBNAIL_DIR = settings.VAR_DIR / "thumbnails"
+    return root
+
+
+@pytest.fixture
+def old_archive(settings: Settings, tmp_path: Path) -> Path:
+    """An empty archive beside the live one, only to be read."""
+    root = tmp_path / "old1"
+    (root / "json").mkdir(parents=True)
+    settings.ARCHIVES = [root]
     return root
 
 

@@ -51,6 +51,9 @@ VERSION = __version__
 # To read the settings makes nothing; who needs a folder makes it.
 VAR_DIR = _path("VAR_DIR", BASE_DIR / "var")
 ARCHIVE_ROOT = _path("ARCHIVE_ROOT", BASE_DIR / "exports")
+# Further archives, which are only read.
+ARCHIVES = [BASE_DIR / root.strip() for root in env.list("ARCHIVES", default=[]) if root.strip()]
+SEALS_FILE = VAR_DIR / "seals.jsonl"
 THUMBNAIL_DIR = VAR_DIR / "thumbnails"
 SCHEMA_DIRS = [(BASE_DIR / folder).resolve() for folder in env.list("SCHEMA_DIRS", default=[])]
 

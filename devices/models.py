@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from devices.folding import FoldedField
 from devices.names import NameField
 
 # Without letters and digits that look alike on a projector or sound alike when called out.
@@ -25,6 +26,7 @@ class Workshop(models.Model):
     """A group that works together, and what holds for it."""
 
     name = NameField(_("name"), max_length=120, unique=True)
+    name_folded = FoldedField(of="name")
     join_code = models.CharField(
         _("join code"), max_length=6, unique=True, default=new_join_code, editable=False
     )
@@ -97,6 +99,7 @@ class Device(models.Model):
 
     id = models.CharField(_("device id"), primary_key=True, max_length=80, editable=False)
     name = NameField(_("name"), max_length=80, blank=True)
+    name_folded = FoldedField(of="name")
     workshop = models.ForeignKey(
         Workshop,
         verbose_name=_("workshop"),

@@ -18,11 +18,16 @@ from pipelines.models import ServerState, WorkerPresence
 from pipelines.servers.inventory import Host, hosts
 from pipelines.servers.probing import Prober, fail_hopeless_runs
 from runs.models import Kind
+from runs.seals import SMALL_BATCH_BYTES, seal_pending
 
 logger = logging.getLogger(__name__)
 
 # How long an idle thread waits before it looks again, where no change wakes it earlier.
 IDLE_SECONDS = 0.5
+# How long after its start, and after each look, a worker looks for folders that are not sealed yet.
+SEALING_SECONDS = 300
+# Between two batches, for others wait for the disk.
+SEALING_PAUSE_SECONDS = 1
 
 
 class Worker:
@@ -40,6 +45,7 @@ class Worker:
             for number in range(host.capacity)
         ]
         self._threads.append(threading.Thread(target=self._watch, name="watch", daemon=True))
+        self._threads.append(threading.Thread(target=self._seal, name="seals", daemon=True))
         self._prober = Prober(self._stopping)
 
     def start(self) -> None:
@@ -102,6 +108,19 @@ class Worker:
             if self._stopping.wait(interval_seconds):
                 break
         connections.close_all()
+
+    def _seal(self) -> None:
+        """Seal what is only read, in small batches beside the work."""
+        is_stopping = self._stopping.is_set
+        while not self._stopping.wait(SEALING_SECONDS):
+            try:
+                batches = seal_pending(batch_bytes=SMALL_BATCH_BYTES, should_stop=is_stopping)
+                for _progress in batches:
+                    if self._stopping.wait(SEALING_PAUSE_SECONDS):
+                        break
+            except Exception:
+                logger.exception("sealing failed")
+            connections.close_all()
 
 
 def _answering(host: Host) -> dict[str, str]:

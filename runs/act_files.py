@@ -6,7 +6,7 @@
      "details": {}, "undoes": "act_1763999000456_77ab…"}
 
 Several processes append to one file, which only grows. It may be torn where the machine crashed,
-and bear an act twice; readers take the first.
+and bear an act twice; readers take the first. They read the files of all archives.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Line:
 class ActFile:
     """The acts of one day, each once; `faults` names the lines that are none."""
 
-    # Relative to the archive's root.
+    # Its place, as people are told.
     name: str
     lines: list[Line] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -100,9 +100,9 @@ def read_files() -> Iterator[ActFile]:
 
 
 def ids_of(day: date) -> set[str]:
-    """Return the ids of the acts that the file of a day holds."""
-    found = _read(f"{archive.runs_root()}/{day}", "")
-    return {line.act_id for line in found.lines} if found else set()
+    """Return the ids of the acts that the files of a day hold, in whatever archive."""
+    files = (_read(f"{archive.runs_root(root)}/{day}", "") for root in archive.roots())
+    return {line.act_id for file in files if file for line in file.lines}
 
 
 def _read(folder: str, name: str) -> ActFile | None:

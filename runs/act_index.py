@@ -8,6 +8,8 @@ from itertools import groupby
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from devices.models import Device, Workshop
 from devices.names import plain_name
@@ -49,7 +51,16 @@ def rebuild_acts(*, dry_run: bool = False) -> ActReport:
                     # Whoever does something just now may be quicker.
                     Act.objects.bulk_create(acts, ignore_conflicts=True)
                     _mark_undone(lines)
+    if not dry_run:
+        _hide_what_was_taken_back()
     return report
+
+
+def _hide_what_was_taken_back() -> None:
+    """Keep hidden what was taken back: an archive that is only read goes on saying otherwise."""
+    later = Act.objects.filter(run=OuterRef("pk"), verb="take_back", at__gt=OuterRef("released_at"))
+    released = Run.objects.exclude(root="").filter(released_at__isnull=False)
+    released.filter(Exists(later)).update(released_at=None, changed_at=timezone.now())
 
 
 def _acts(lines: list[Line], *, workshops: dict[str, int], users: dict[str, int]) -> list[Act]:

@@ -2,7 +2,7 @@
 
 A run lies in `<ARCHIVE_ROOT>/json/YYYY-MM-DD/run_<unix ms>_<hex>/`. Files and folders appear
 complete or not at all, and are on the disk when a function returns. `runs.layouts` reads what
-older versions have left.
+older versions have left. Beside this *live archive* lie those of ARCHIVES, which are only read.
 """
 
 from __future__ import annotations
@@ -16,15 +16,23 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
+from runs.bounded import open_regular, read_start, read_whole
+from runs.durable import make_folders, new_files, sync_folder
 from runs.models import Run
 
 METADATA = "metadata.json"
+# Bytes of a metadata.json: far more than any that was ever written.
+MOST_METADATA = 2 * 1024 * 1024
+# Bytes of a text that people read, and of a file that is taken into memory as a whole.
+MOST_TEXT = 4 * 1024 * 1024
+MOST_BYTES = 256 * 1024 * 1024
 TEMP_SUFFIX = ".tmp"
 # New folders grow here, on the same file system as the date folders they move to.
 BUILDING = ".tmp"
@@ -60,13 +68,29 @@ class ArchiveError(Exception):
 
 
 def archive_root() -> Path:
-    """Return the folder that all of the archive lies in."""
+    """Return the folder that all of the live archive lies in."""
     return Path(settings.ARCHIVE_ROOT)
 
 
-def runs_root() -> Path:
-    """Return the folder that holds the date folders."""
-    return archive_root() / "json"
+def roots() -> list[str]:
+    """Return the names of all archives, as `Run.root` has them: "" is the live one's."""
+    return ["", *(os.path.abspath(path) for path in settings.ARCHIVES)]  # noqa: PTH100
+
+
+def runs_root(root: str = "") -> Path:
+    """Return the folder of an archive that holds the date folders, there or not."""
+    return Path(root or archive_root(), "json")
+
+
+def root_folder(root: str) -> Path:
+    """Return the folder of an archive; raises `ArchiveError` (missing) where it is not there."""
+    if not root:
+        return archive_root()
+    if root not in roots():
+        raise ArchiveError(MISSING, f"the archive {root} is not among ARCHIVES")
+    if not runs_root(root).is_dir():
+        raise ArchiveError(MISSING, f"the archive {root} is not there")
+    return Path(root)
 
 
 def new_run_id(at: datetime) -> str:
@@ -83,8 +107,11 @@ def new_folder_name(run_id: str, at: datetime) -> str:
 
 
 def run_folder(run: Run) -> Path:
-    """Return the folder of `run`; raises `ArchiveError` (invalid) where that leaves the archive."""
-    return _inside(archive_root(), run.folder)
+    """Return the folder of `run`; raises `ArchiveError`.
+
+    `invalid` where that leaves the archive, `missing` where its archive is not there.
+    """
+    return _inside(root_folder(run.root), run.folder)
 
 
 def entity_path(run: Run, filename: str) -> Path:
@@ -131,21 +158,39 @@ def _has_link(folder: Path, parts: Sequence[str]) -> bool:
 # Reading ------------------------------------------------------------------------------------
 
 
-def read_bytes(run: Run, filename: str) -> bytes:
-    """Return a file's content; raises `ArchiveError` (missing, invalid, unavailable)."""
+def open_file(run: Run, filename: str) -> BufferedReader:
+    """Return a file to be read piece by piece; raises `ArchiveError` (missing, invalid …)."""
+    path = _followed(entity_path(run, filename))
     with archive_errors(filename):
-        return entity_path(run, filename).read_bytes()
+        return open_regular(path)
+
+
+def read_bytes(run: Run, filename: str, most: int = MOST_BYTES) -> bytes:
+    """Return a file's content; raises `ArchiveError` (missing, invalid, unavailable).
+
+    The last of these also for what has more than `most` bytes or is no file at all.
+    """
+    path = _followed(entity_path(run, filename))
+    with archive_errors(filename):
+        return read_whole(path, most)
+
+
+def _followed(path: Path) -> str:
+    """Return what a link leads to: only one that stays in its folder comes this far."""
+    return os.path.realpath(path) if path.is_symlink() else str(path)
 
 
 def read_text(run: Run, filename: str) -> str:
     """Return a text file's content; bytes that are not UTF-8 become replacement characters."""
-    return read_bytes(run, filename).decode("utf-8", "replace")
+    return read_bytes(run, filename, MOST_TEXT).decode("utf-8", "replace")
 
 
 def read_metadata(folder: Path) -> dict[str, Any]:
     """Return metadata.json of a run's folder; raises `ArchiveError` (missing, damaged …)."""
     with archive_errors(f"{folder.name}/{METADATA}"):
-        content = (folder / METADATA).read_bytes()
+        content = read_start(f"{folder}/{METADATA}", MOST_METADATA + 1)
+    if len(content) > MOST_METADATA:
+        raise ArchiveError(DAMAGED, f"{folder.name}/{METADATA}: more than {MOST_METADATA} bytes")
     try:
         metadata = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -206,21 +251,21 @@ def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
     descriptor = -1
     try:
         with archive_errors(name):
-            _make_folders(building.parent)
+            make_folders(building.parent)
             building.mkdir()
             descriptor = os.open(building, os.O_RDONLY | os.O_DIRECTORY)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             try:
-                with _new_files() as write:
+                with new_files() as write:
                     for filename, data in files.items():
                         write(f"{building}/{filename}", data)
                 os.fsync(descriptor)
-                _make_folders(folder.parent)
+                make_folders(folder.parent)
                 building.rename(folder)
             except BaseException:
                 shutil.rmtree(building, ignore_errors=True)
                 raise
-            _sync_folder(folder.parent)
+            sync_folder(folder.parent)
         yield
     finally:
         if descriptor >= 0:
@@ -233,20 +278,26 @@ def take_away(name: str) -> None:
         shutil.rmtree(archive_root() / name)
 
 
-def probe() -> None:
-    """Write a file where new folders will grow and take it away again; raises `ArchiveError`.
-
-    Where that folder is still to be made, the one that it will be made in is tried.
-    """
+def growing_place() -> Path:
+    """Return where new folders grow; where that is still to be made, what it will be made in."""
     building = runs_root() / BUILDING
     with archive_errors(str(building)):
-        existing = next(folder for folder in (building, *building.parents) if folder.exists())
-        path = existing / f".probe-{secrets.token_hex(4)}"
+        return next(folder for folder in (building, *building.parents) if folder.exists())
+
+
+def probe() -> None:
+    """Write a file where new folders grow and take it away again; raises `ArchiveError`."""
+    place = growing_place()
+    with archive_errors(str(place)):
+        path = place / f".probe-{secrets.token_hex(4)}"
         try:
-            with _new_files() as write:
+            with new_files() as write:
                 write(str(path), b"can be written")
+        except PermissionError as error:
+            raise ArchiveError(READ_ONLY, f"{place}: {error.strerror}") from error
         finally:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
 
 
 def unfinished_folders(*, before: float) -> list[str]:
@@ -273,11 +324,14 @@ def replacing(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
     """Yield a function that takes names and contents of new files of `folder`.
 
     Where the block ends well they appear in the order given, replacing others of their names;
-    else nothing has changed. The disk takes them in while the block goes on.
+    else nothing has changed. The disk takes them in while the block goes on. Outside of the live
+    archive nothing is written, whoever asks: `ArchiveError` (read_only).
     """
+    if not folder.is_relative_to(archive_root()):
+        raise ArchiveError(READ_ONLY, f"{folder} is only read")
     temporary: dict[str, str] = {}
     try:
-        with archive_errors(folder.name), _new_files() as write_new:
+        with archive_errors(folder.name), new_files() as write_new:
 
             def write(name: str, data: bytes) -> None:
                 temp = f"{folder}/.{name}.{secrets.token_hex(4)}{TEMP_SUFFIX}"
@@ -288,7 +342,7 @@ def replacing(folder: Path) -> Iterator[Callable[[str, bytes], None]]:
         with archive_errors(folder.name):
             for temp, path in temporary.items():
                 os.replace(temp, path)  # noqa: PTH105
-            _sync_folder(folder)
+            sync_folder(folder)
     except BaseException:
         for temp in temporary:
             with suppress(OSError):
@@ -309,7 +363,7 @@ def append_lines(path: Path, lines: Sequence[str]) -> None:
     """
     data = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
     with archive_errors(path.name):
-        _make_folders(path.parent)
+        make_folders(path.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -327,52 +381,11 @@ def append_lines(path: Path, lines: Sequence[str]) -> None:
         finally:
             os.close(descriptor)
         if not size:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
 
 def metadata_bytes(metadata: Mapping[str, Any]) -> bytes:
     return json.dumps(metadata, ensure_ascii=False, indent=2).encode("utf-8", "replace")
-
-
-@contextmanager
-def _new_files() -> Iterator[Callable[[str, bytes], None]]:
-    """Yield a function that writes a new file; when the block ends all are on the disk."""
-    descriptors: list[int] = []
-
-    def write(path: str, data: bytes) -> None:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        descriptors.append(descriptor)
-        remaining = memoryview(data)
-        while remaining:
-            remaining = remaining[os.write(descriptor, remaining) :]
-        if hasattr(os, "posix_fadvise"):
-            # Makes the disk begin at once, without waiting for it: one commit of the file system
-            # then serves all files, and that is most of what the calls of fsync below cost.
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-
-    try:
-        yield write
-        for descriptor in descriptors:
-            os.fsync(descriptor)
-    finally:
-        for descriptor in descriptors:
-            os.close(descriptor)
-
-
-def _make_folders(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    _make_folders(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

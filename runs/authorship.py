@@ -159,6 +159,8 @@ def _kept(run: Run) -> Authorship | None:
     if not run.shares:
         return None
     try:
-        return Authorship.from_data(json.loads(archive.read_bytes(run, FILENAME)))
+        return Authorship.from_data(
+            json.loads(archive.read_bytes(run, FILENAME, archive.MOST_TEXT))
+        )
     except (ArchiveError, ValueError, RecursionError):
         return None

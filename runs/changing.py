@@ -35,7 +35,8 @@ def change_workshop(*, workshop: Workshop, fields: Collection[str], by: Actor) -
             if before[name] != getattr(workshop, name)
         }
         if changes:
-            workshop.save(update_fields=list(changes))
+            # The folded name follows the name.
+            workshop.save(update_fields=[*changes, "name_folded"])
             details = {"changes": changes}
             record(new_act(Verb.CHANGE_WORKSHOP, by=by, workshop=workshop, details=details))
 

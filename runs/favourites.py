@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runs import recorder
 from runs.models import Run
-from runs.reading import is_native_layout
+from runs.reading import may_be_written
 
 
 class NotKeepable(Exception):
@@ -16,7 +16,7 @@ def set_favourite(*, run: Run, favourite: bool) -> None:
 
     First metadata.json, then the row; `index_runs` completes what a crash leaves between them.
     """
-    if not is_native_layout(run):
+    if not may_be_written(run):
         raise NotKeepable(run.run_id)
     recorder.update_metadata(run, favourite=favourite)
     Run.objects.filter(pk=run.pk).update(is_favourite=favourite)

@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
+from devices.folding import fold
+from devices.models import Workshop
+from devices.names import plain_name
 from runs.models import Kind, Run, RunQuerySet, Status
 
 ISO_DATE = ["%Y-%m-%d"]
@@ -86,7 +89,9 @@ class RunFilter(django_filters.FilterSet):
 
     def of_device(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
         """A name means the device's of today as well as the one that the run was made under."""
-        return runs.filter(Q(device=value) | Q(device__name=value) | Q(device_name=value))
+        name = fold(plain_name(value))
+        named = Q(device__name_folded=name) | Q(device_name_folded=name)
+        return runs.filter(Q(device=value) | named)
 
     def of_engine(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
         """Older links name an output config here, which no engine's key is."""
@@ -98,7 +103,10 @@ class RunFilter(django_filters.FilterSet):
         return runs.with_idea(value)
 
     def of_workshop(self, runs: RunQuerySet, name: str, value: str) -> RunQuerySet:
+        # Two may differ in nothing but case: who writes one exactly means that one.
         named = Q(workshop__name=value)
+        if not Workshop.objects.filter(name=value).exists():
+            named = Q(workshop__name_folded=fold(plain_name(value)))
         # More digits than any id has would overflow the database's integer.
         is_id = value.isascii() and value.isdigit() and len(value) < 19
         return runs.filter(named | Q(workshop=int(value))) if is_id else runs.filter(named)

@@ -11,19 +11,27 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from runs import archive
-from runs.act_index import ActReport, rebuild_acts
+from runs.act_index import rebuild_acts
 from runs.bulk_upsert import bulk_upsert
 from runs.index_owners import IndexedDevices, IndexedWorkshops
-from runs.layouts import Found, PassedOver, find_runs, milliseconds_in
+from runs.index_places import (
+    find_absent,
+    find_lone,
+    find_vanished,
+    has_better_claim,
+    is_there,
+    meet_by_chance,
+)
+from runs.index_report import Report
+from runs.layouts import Found, find_runs
 from runs.models import LIVE, Entity, Run, Status
+from runs.places import place_of
 from runs.reading import Reading, damaged_reading, read
 
 BATCH = 400
@@ -35,6 +43,7 @@ _OF_THE_DATABASE = (OperationalError, InterfaceError)
 # What a folder says about its run; the rest of the row is the queue's.
 _RUN_FIELDS = [
     "run_id",
+    "root",
     "folder",
     "layout",
     "day",
@@ -43,6 +52,7 @@ _RUN_FIELDS = [
     "error_kind",
     "error_message",
     "device_name",
+    "device_name_folded",
     "parent_run_id",
     "interception_config",
     "output_config",
@@ -62,7 +72,14 @@ _RUN_FIELDS = [
     "request_key",
     "request_digest",
 ]
-_RUN_COLUMNS = [*_RUN_FIELDS, "device_id", "workshop_id", "progress", "changed_at"]
+_RUN_COLUMNS = [
+    *_RUN_FIELDS,
+    "device_id",
+    "workshop_id",
+    "progress",
+    "changed_at",
+    "needs_seal",
+]
 _ENTITY_FIELDS = [
     "sequence",
     "type",
@@ -75,45 +92,14 @@ _ENTITY_FIELDS = [
 ]
 _ENTITY_COLUMNS = [name for name in _ENTITY_FIELDS if name != "filename"]
 
-_PLACE_FIELDS = ["run_id", "folder", "layout", "day", "created_at"]
+_PLACE_FIELDS = ["run_id", "root", "folder", "layout", "day", "created_at"]
 
 Progress = Callable[[int], None]
 """Takes the number of folders looked at so far."""
 
 
-@dataclass(slots=True)
-class Report:
-    """What a rebuild did. Lists are (folder, reason) or folders."""
-
-    indexed: int = 0
-    unchanged: int = 0
-    live: int = 0
-    damaged: list[tuple[str, str]] = field(default_factory=list)
-    # Folders without a row whose run was never ended: nobody works on them any more.
-    abandoned: list[str] = field(default_factory=list)
-    # A second folder of a name that was given by hand bears an id of its own.
-    renamed: list[tuple[str, str]] = field(default_factory=list)
-    # Further folders of one run, and the run's id: they are not counted.
-    copies: dict[str, str] = field(default_factory=dict)
-    # Folders under a changed name whose run lies nowhere else: it is in no index.
-    lone_copies: list[str] = field(default_factory=list)
-    passed_over: list[PassedOver] = field(default_factory=list)
-    # Rows whose folder is not there; they are left alone.
-    vanished: list[str] = field(default_factory=list)
-    acts: ActReport = field(default_factory=ActReport)
-
-    @property
-    def seen(self) -> int:
-        return self.indexed + self.unchanged + self.live
-
-    @property
-    def missed(self) -> list[str]:
-        """Folders with runs that are in no index."""
-        return [folder.name for folder in self.passed_over if folder.is_missed] + self.lone_copies
-
-
 def rebuild(*, on_progress: Progress | None = None, dry_run: bool = False) -> Report:
-    """Bring the rows in line with all folders below the archive's root; may be repeated."""
+    """Bring the rows in line with the folders of all archives; may be repeated."""
     index = _Index(dry_run)
     with _without_collector(), ThreadPoolExecutor(READERS, "reader") as readers:
         for readings in _read_ahead(readers, find_runs(index.report.passed_over)):
@@ -121,12 +107,15 @@ def rebuild(*, on_progress: Progress | None = None, dry_run: bool = False) -> Re
             if on_progress is not None:
                 on_progress(index.report.seen)
     index.close()
-    if Run.objects.count() != index.report.seen:
-        index.report.vanished = list(_vanished())
-    index.report.lone_copies = list(_lone(index.report.copies))
+    report = index.report
+    report.lone_copies = list(find_lone(report.copies))
+    index.uncount()
+    if Run.objects.count() != report.seen:
+        report.absent = dict(find_absent())
+        report.vanished = list(find_vanished(report.absent))
     # Acts lead to runs and devices, which are there by now.
-    index.report.acts = rebuild_acts(dry_run=dry_run)
-    return index.report
+    report.acts = rebuild_acts(dry_run=dry_run)
+    return report
 
 
 class _Index:
@@ -137,20 +126,20 @@ class _Index:
         self._dry_run = dry_run
         self._devices = IndexedDevices()
         self._workshops = IndexedWorkshops()
+        # Of copies, which an earlier version counted.
+        self._rows_of_copies: dict[str, Run] = {}
 
     def take(self, readings: list[Reading]) -> None:
         """Index one batch of folders."""
         folders = [reading.found.name for reading in readings]
-        rows = {run.folder: run for run in Run.objects.filter(folder__in=folders)}
+        rows = {run.place: run for run in Run.objects.filter(folder__in=folders)}
         listed = _listed_entities(run.pk for run in rows.values())
         changed: list[Reading] = []
         for reading in self._settle_ids(readings, rows):
-            row = rows.get(reading.found.name)
-            if row is not None and not reading.is_native:
-                # Foreign folders are not written, so a name given later stands in the row only.
-                reading.values["device_name"] = reading.values["device_name"] or row.device_name
+            row = rows.get(reading.found.place)
+            _keep_what_rows_know(row, reading)
             if reading.error:
-                self.report.damaged.append((reading.found.name, reading.error))
+                self.report.damaged.append((reading.found.place, reading.error))
             if reading.in_use or (row is not None and row.status in LIVE):
                 self.report.live += 1
             elif row is not None and (reading.is_live or reading.error):
@@ -160,7 +149,7 @@ class _Index:
             else:
                 changed.append(reading)
                 if reading.is_live:
-                    self.report.abandoned.append(reading.found.name)
+                    self.report.abandoned.append(reading.found.place)
         self.report.indexed += len(changed)
         if changed and not self._dry_run:
             self._write(changed)
@@ -169,39 +158,51 @@ class _Index:
         if not self._dry_run:
             self._devices.complete()
 
+    def uncount(self) -> None:
+        """Take away the rows of copies. Their folders stay, and so do rows that are in doubt."""
+        for place, row in self._rows_of_copies.items():
+            is_original = row.run_id == self.report.copies[place]
+            if is_original or place in self.report.lone_copies or row.status in LIVE:
+                continue
+            self.report.uncounted.append(place)
+            if not self._dry_run:
+                row.delete()
+
     def _settle_ids(self, readings: list[Reading], rows: dict[str, Run]) -> list[Reading]:
         """Return the readings that count, each with an id that no other folder has."""
         settled: dict[str, Reading] = {}
-        ids = {r.values["run_id"] for r in readings if r.found.name not in rows}
+        ids = {r.values["run_id"] for r in readings if r.found.place not in rows}
         holders = {
             values["run_id"]: values
             for values in Run.objects.filter(run_id__in=ids).values(*_PLACE_FIELDS)
         }
         for reading in readings:
-            values, folder = reading.values, reading.found.name
+            values, place = reading.values, reading.found.place
             run_id = values["run_id"]
             holder = holders.get(run_id)
             if reading.is_misnamed:
-                self.report.copies[folder] = reading.run_id
+                self.report.copies[place] = reading.run_id
+                if place in rows:
+                    self._rows_of_copies[place] = rows[place]
                 continue
-            if folder in rows:
-                values["run_id"] = rows[folder].run_id
-            elif holder is None or not _is_there(holder["folder"]):
+            if place in rows:
+                values["run_id"] = rows[place].run_id
+            elif holder is None or not is_there(holder["root"], holder["folder"]):
                 # Nobody's yet, or that of a folder that has moved here.
                 holders[run_id] = values
-            elif milliseconds_in(run_id) is None and reading.run_id != run_id:
-                # Other names than those of our form are given by hand, so they may meet by chance.
-                digest = hashlib.sha256(folder.encode()).hexdigest()[:8]
+            elif meet_by_chance(reading, holder):
+                digest = hashlib.sha256(place.encode()).hexdigest()[:8]
                 values["run_id"] = f"{run_id[:111]}~{digest}"
-                self.report.renamed.append((folder, values["run_id"]))
-            elif milliseconds_in(run_id) is not None and _regularity(values) > _regularity(holder):
-                settled.pop(holder["folder"], None)
-                self.report.copies[holder["folder"]] = run_id
+                self.report.renamed.append((place, values["run_id"]))
+            elif has_better_claim(values, holder):
+                held = place_of(holder["root"], holder["folder"])
+                settled.pop(held, None)
+                self.report.copies[held] = run_id
                 holders[run_id] = values
             else:
-                self.report.copies[folder] = run_id
+                self.report.copies[place] = run_id
                 continue
-            settled[folder] = reading
+            settled[place] = reading
         return list(settled.values())
 
     def _keep(self, row: Run, reading: Reading) -> None:
@@ -246,9 +247,9 @@ class _Index:
         found = reading.found
         if not reading.error:
             reason = f"the database does not take it: {error}"
-            self.report.damaged.append((found.name, reason))
+            self.report.damaged.append((found.place, reason))
             remaining = damaged_reading(found, reason)
-            remaining.values["run_id"] = reading.values["run_id"]
+            remaining.values |= {name: reading.values[name] for name in ("run_id", "needs_seal")}
             self._write([remaining])
 
     def _upsert(self, changed: list[Reading]) -> None:
@@ -285,36 +286,16 @@ def _listed_entities(runs: Iterable[int]) -> dict[int, dict[str, Any]]:
     return listed
 
 
-def _vanished() -> Iterator[str]:
-    for folder in Run.objects.values_list("folder", flat=True).iterator(chunk_size=2_000):
-        if not _is_there(folder):
-            yield folder
-
-
-def _is_there(folder: str) -> bool:
-    try:
-        (archive.archive_root() / folder).stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        # Nobody can tell, so nothing shall come of it.
-        return True
-    return True
-
-
-def _regularity(values: dict[str, Any]) -> tuple[bool, bool]:
-    """Return how much a folder's place is the one in which its run was made."""
-    return values["day"] == timezone.localdate(values["created_at"]), values["layout"] == "L2"
-
-
-def _lone(copies: dict[str, str]) -> Iterator[str]:
-    """Yield the copies of which there is no original, neither in the index nor beside them."""
-    for folder, run_id in copies.items():
-        if "/" not in run_id and _is_there(f"{folder.rpartition('/')[0]}/{run_id}"):
-            continue
-        original = Run.objects.filter(run_id=run_id).first()
-        if original is None or not _is_there(original.folder):
-            yield folder
+def _keep_what_rows_know(row: Run | None, reading: Reading) -> None:
+    """Have the reading of a folder that is not written say what stands in its row only."""
+    values = reading.values
+    values["needs_seal"] = not reading.may_be_written if row is None else row.needs_seal
+    if row is not None and not reading.may_be_written:
+        if not values["device_name"]:
+            values["device_name"] = row.device_name
+            values["device_name_folded"] = row.device_name_folded
+        values["released_at"] = row.released_at
+        values["is_favourite"] = row.is_favourite
 
 
 def _read_ahead(readers: ThreadPoolExecutor, found: Iterator[Found]) -> Iterator[list[Reading]]:

@@ -76,8 +76,11 @@ class IndexedDevices:
         Asked of the rows, so that a rebuild cut short is completed by the next one.
         """
         runs = Run.objects.filter(device=OuterRef("pk")).newest_first()
-        named = runs.exclude(device_name="").values("device_name")[:1]
-        Device.objects.filter(name="").filter(Exists(named)).update(name=Subquery(named))
+        named = runs.exclude(device_name="")
+        Device.objects.filter(name="").filter(Exists(named)).update(
+            name=Subquery(named.values("device_name")[:1]),
+            name_folded=Subquery(named.values("device_name_folded")[:1]),
+        )
         for start in range(0, len(self._made), _AT_ONCE):
             made = Device.objects.filter(pk__in=self._made[start : start + _AT_ONCE])
             made.filter(Exists(runs)).update(

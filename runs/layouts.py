@@ -1,4 +1,4 @@
-"""Finds the runs below the archive's root, in every layout in which they have been kept.
+"""Finds the runs of all archives, in every layout in which they have been kept.
 
 | L0 | `<uuid>/` with `input_text.txt`, `transformed_text.txt`, `output_image.png` |
 | L1 | `<run>/` |
@@ -21,9 +21,11 @@ from datetime import date
 from pathlib import Path
 
 from runs import archive
+from runs.places import place_of
 
 # Behind the random part `_canvas` and the number in a batch may follow.
 _RUN = re.compile(r"(?:run|gen|leg)_(?P<ms>\d{12,14})_[0-9a-zA-Z]+(?:_canvas)?(?:_\d+)?", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _LEGACY = re.compile(r"legacy_\d{8}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # `04_output_image.png`, and `A_input.txt`, `Z1_…` of a short time in between.
@@ -50,6 +52,7 @@ _SHADOW = re.compile(
     r"|\.stversions|\.thumbnails|lost\+found|found\.\d{3}|system volume information|__macosx",
     re.ASCII | re.IGNORECASE,
 )
+_DROPPING = re.compile(r"\._.*|\.ds_store|thumbs\.db|desktop\.ini", re.IGNORECASE)
 # So many folders down runs are looked for where none belong.
 _MOST_LEVELS = 5
 # As long as the row of a run has room for.
@@ -60,7 +63,7 @@ _MOST_OF_A_NAME = 400
 class Found:
     """A folder that is a run's, or `error`: why nobody can tell.
 
-    `name` is relative to the archive root, `device` the device folder of L3.
+    `name` is relative to the `root` of its archive, `device` the device folder of L3.
     """
 
     path: str
@@ -69,6 +72,12 @@ class Found:
     day: date | None = None
     device: str = ""
     error: str = ""
+    root: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it lies, as people are told: like `Run.place`."""
+        return place_of(self.root, self.name)
 
     @property
     def run_id(self) -> str:
@@ -95,19 +104,21 @@ class FoundFile:
 
 
 def find_runs(passed_over: list[PassedOver] | None = None) -> Iterator[Found]:
-    """Yield the folders of all runs, day by day, in the order of their names.
+    """Yield the folders of all runs, the live archive's first, day by day, by their names.
 
     What is not read meanwhile is added to `passed_over`.
     """
-    return _Search([] if passed_over is None else passed_over).find()
+    for root in archive.roots():
+        yield from _Search(root, [] if passed_over is None else passed_over).find()
 
 
 def day_folders() -> Iterator[tuple[str, str]]:
-    """Yield name and path of the folders of all days, in the order of their dates."""
-    with suppress(OSError):
-        for entry in _folders(str(archive.runs_root())):
-            if _day(entry.name) is not None and not entry.is_symlink():
-                yield f"json/{entry.name}", entry.path
+    """Yield place and path of the folders of all days, in the order of their dates."""
+    for root in archive.roots():
+        with suppress(OSError):
+            for entry in _folders(str(archive.runs_root(root))):
+                if _day(entry.name) is not None and not entry.is_symlink():
+                    yield place_of(root, f"json/{entry.name}"), entry.path
 
 
 def _folders(path: str) -> list[os.DirEntry[str]]:
@@ -124,6 +135,16 @@ def _folders(path: str) -> list[os.DirEntry[str]]:
 def is_shadow(name: str) -> bool:
     """Tell a bin or shadow folder by its name."""
     return _SHADOW.fullmatch(name) is not None
+
+
+def is_dropping(name: str) -> bool:
+    """Tell by its name a file that systems and cameras lay down in any folder that they open."""
+    return _DROPPING.fullmatch(name) is not None
+
+
+def is_unique(run_id: str) -> bool:
+    """Tell a name that nobody gave by hand, so that two never bear it by chance."""
+    return _RUN.fullmatch(run_id) is not None or _UUID.fullmatch(run_id) is not None
 
 
 def milliseconds_in(run_id: str) -> int | None:
@@ -175,16 +196,20 @@ def _files_in(path: str, prefix: str = "") -> list[FoundFile]:
 
 
 class _Search:
-    """One walk through the archive, and what it has passed over."""
+    """One walk through an archive, and what it has passed over."""
 
-    def __init__(self, passed_over: list[PassedOver]) -> None:
+    def __init__(self, root: str, passed_over: list[PassedOver]) -> None:
+        self._root = root
+        self._runs_root = str(archive.runs_root(root))
         self._passed_over = passed_over
 
     def find(self) -> Iterator[Found]:
-        root = archive.runs_root()
         try:
-            entries = self._enter(str(root), "json")
+            entries = self._enter(self._runs_root, "json")
         except FileNotFoundError:
+            # A live archive begins empty.
+            if self._root:
+                self._pass_over("json", "it is not there")
             return
         except OSError as error:
             self._pass_over("json", f"cannot be read: {error.strerror}")
@@ -195,7 +220,7 @@ class _Search:
             if day is not None:
                 yield from self._find_in_day(entry.path, name, day)
             elif _is_run(entry):
-                yield Found(entry.path, name, "L1")
+                yield self._found(entry.path, name, "L1")
             else:
                 self._miss(entry, name, "its name is no day")
 
@@ -203,14 +228,15 @@ class _Search:
         try:
             entries = self._enter(path, name)
         except OSError as error:
-            yield Found(path, name, "L2", day, error=f"cannot be read: {error.strerror}")
+            reason = f"cannot be read: {error.strerror}"
+            yield self._found(path, name, "L2", day, error=reason)
             return
         for entry in entries:
             inner = f"{name}/{entry.name}"
             if _LEGACY.fullmatch(entry.name):
                 yield from self._find_inside(entry, inner, "L4", day, "")
             elif _is_run(entry):
-                yield Found(entry.path, inner, "L2", day)
+                yield self._found(entry.path, inner, "L2", day)
             else:
                 yield from self._find_inside(entry, inner, "L3", day, entry.name)
 
@@ -220,14 +246,26 @@ class _Search:
         try:
             entries = self._enter(folder.path, name)
         except OSError as error:
-            yield Found(folder.path, name, layout, day, error=f"cannot be read: {error.strerror}")
+            reason = f"cannot be read: {error.strerror}"
+            yield self._found(folder.path, name, layout, day, error=reason)
             return
         for entry in entries:
             inner = f"{name}/{entry.name}"
             if _is_run(entry):
-                yield Found(entry.path, inner, layout, day, device)
+                yield self._found(entry.path, inner, layout, day, device)
             else:
                 self._miss(entry, inner, "it lies too deep")
+
+    def _found(
+        self,
+        path: str,
+        name: str,
+        layout: str,
+        day: date | None = None,
+        device: str = "",
+        error: str = "",
+    ) -> Found:
+        return Found(path, name, layout, day, device, error, self._root)
 
     def _enter(self, path: str, name: str) -> list[os.DirEntry[str]]:
         """Return the folders to look into."""
@@ -238,7 +276,7 @@ class _Search:
                 self._pass_over(inner, "a bin or shadow folder", is_missed=False)
             elif entry.is_symlink():
                 self._pass_over(
-                    inner, "a link, which is not followed", is_missed=_leads_out(entry.path)
+                    inner, "a link, which is not followed", is_missed=self._leads_out(entry.path)
                 )
             elif entry.name.startswith("."):
                 self._miss(entry, inner, "it is hidden")
@@ -255,9 +293,13 @@ class _Search:
         if folder.name != archive.BUILDING and (runs := _count_runs(folder)):
             self._pass_over(name, f"{reason}, and it holds runs: {runs}")
 
+    def _leads_out(self, path: str) -> bool:
+        """Tell whether what a link leads to lies elsewhere, so that it is not read in its place."""
+        return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self._runs_root))
+
     def _pass_over(self, name: str, reason: str, *, is_missed: bool = True) -> None:
         # As it can be printed, whatever bytes it has.
-        printable = name.encode("utf-8", "backslashreplace").decode()
+        printable = place_of(self._root, name).encode("utf-8", "backslashreplace").decode()
         self._passed_over.append(PassedOver(printable, reason, is_missed))
 
 
@@ -271,12 +313,6 @@ def _count_runs(folder: os.DirEntry[str], levels: int = _MOST_LEVELS) -> int:
     except OSError:
         return 0
     return sum(_count_runs(entry, levels - 1) for entry in inner if not is_shadow(entry.name))
-
-
-def _leads_out(path: str) -> bool:
-    """Tell whether what a link leads to lies elsewhere, so that it is not read in its place."""
-    target = Path(os.path.realpath(path))
-    return not target.is_relative_to(os.path.realpath(archive.runs_root()))
 
 
 def _is_text(name: str) -> bool:

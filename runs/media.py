@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +18,6 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from runs import archive
-from runs.archive import ArchiveError
 from runs.models import PICTURE_TYPES, Entity, Run, Status
 from web.streaming import Chunks, streamed
 
@@ -143,18 +142,12 @@ def thumbnail_url(run: Run, index: int = 0) -> str:
 
 def deliver(request: HttpRequest, run: Run, entity: Entity) -> HttpResponseBase:
     """Answer with the file of an entity; raises `ArchiveError` where it is not there."""
-    path = archive.entity_path(run, entity.filename)
-    try:
-        with path.open("rb") as file:
-            state = os.fstat(file.fileno())
-    except OSError as error:
-        raise ArchiveError(
-            archive.MISSING, f"{run.run_id}/{entity.filename}: {error.strerror}"
-        ) from error
+    with archive.open_file(run, entity.filename) as file:
+        state = os.fstat(file.fileno())
     etag = _etag(entity, state)
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        response = _content(request, path, state.st_size, content_type_of(entity.filename))
+        response = _content(request, run, entity, state.st_size)
         response.headers["Content-Disposition"] = _disposition(run, entity)
     return _guarded(response, etag)
 
@@ -187,13 +180,14 @@ def _disposition(run: Run, entity: Entity) -> str:
     return content_disposition_header(unknown, name) or ""
 
 
-def _content(request: HttpRequest, path: Path, size: int, content_type: str) -> HttpResponseBase:
+def _content(request: HttpRequest, run: Run, entity: Entity, size: int) -> HttpResponseBase:
     span = _requested_range(request, size)
     if span is not None and not 0 <= span.start < size:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     part = span or range(size)
     status = 206 if span else 200
-    chunks = _read(path, part)
+    chunks = _read(run, entity, part)
+    content_type = content_type_of(entity.filename)
     response: HttpResponseBase
     if len(part) <= SMALL_FILE_BYTES:
         response = HttpResponse(b"".join(chunks), content_type=content_type, status=status)
@@ -218,8 +212,8 @@ def _requested_range(request: HttpRequest, size: int) -> range | None:
     return range(int(first), min(int(last) + 1, size) if last else size)
 
 
-def _read(path: Path, part: range) -> Chunks:
-    with path.open("rb") as file:
+def _read(run: Run, entity: Entity, part: range) -> Chunks:
+    with archive.open_file(run, entity.filename) as file:
         file.seek(part.start)
         remaining = len(part)
         while remaining and (chunk := file.read(min(CHUNK_BYTES, remaining))):

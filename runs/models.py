@@ -15,10 +15,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from devices.folding import FoldedField, fold
 from devices.identity import known_device
 from devices.models import Device, Workshop
 from devices.names import NameField, plain_name
-from runs.folding import fold
+from runs.places import place_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -96,8 +97,8 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def mentioning(self, words: str) -> RunQuerySet:
         """Limit to runs with `words` in their idea, their device's name or their run id."""
-        name = plain_name(words)
-        named = Q(device_name__icontains=name) | Q(device__name__icontains=name)
+        name = fold(plain_name(words))
+        named = Q(device_name_folded__contains=name) | Q(device__name_folded__contains=name)
         return self.filter(
             Q(idea_folded__contains=fold(words)) | Q(run_id__icontains=words) | named
         )
@@ -136,8 +137,10 @@ class Run(models.Model):
     """One folder of the archive. While it is queued or running, its row is also the job."""
 
     run_id = models.CharField(_("run id"), max_length=120, unique=True)
-    # Relative to the archive root, with forward slashes.
-    folder = models.CharField(_("folder"), max_length=400, unique=True)
+    # The archive that it lies in: "" is the live one, else the path of one that is only read.
+    root = models.CharField(_("archive"), max_length=400, blank=True)
+    # Relative to that, with forward slashes.
+    folder = models.CharField(_("folder"), max_length=400)
     layout = models.CharField(max_length=4, default="L2")
     day = models.DateField(_("day"))
     # Plain strings in the database: a new kind, engine or config never causes a migration.
@@ -157,6 +160,7 @@ class Run(models.Model):
     )
     # The name as metadata.json bears it; a later renaming of the device leaves it.
     device_name = NameField(_("device name"), max_length=80, blank=True)
+    device_name_folded = FoldedField(of="device_name")
     workshop = models.ForeignKey(
         Workshop,
         verbose_name=_("workshop"),
@@ -174,7 +178,7 @@ class Run(models.Model):
     language = models.CharField(_("language"), max_length=10, blank=True)
     seed = models.BigIntegerField(_("seed"), null=True)
     idea = models.TextField(_("idea"), blank=True)
-    # As the search compares it (see `runs.folding`).
+    # As the search compares it (see `devices.folding`).
     idea_folded = models.TextField(blank=True, editable=False)
 
     created_at = models.DateTimeField(_("made"))
@@ -184,6 +188,8 @@ class Run(models.Model):
     # By these a request that is sent once more is known again (`RequestKey` in `runs.metadata`).
     request_key = models.CharField(max_length=64, blank=True, editable=False)
     request_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # What is only read is sealed some time after it was first seen (see `runs.seals`).
+    needs_seal = models.BooleanField(default=False)
     # Since when everyone in the workshop may see it.
     released_at = models.DateTimeField(_("released"), null=True)
     # Whether the device that made it likes it best.
@@ -221,7 +227,8 @@ class Run(models.Model):
                 fields=["device", "request_key"],
                 condition=~Q(request_key=""),
                 name="run_once_per_request",
-            )
+            ),
+            models.UniqueConstraint(fields=["folder", "root"], name="run_folder_once"),
         ]
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="run_newest"),
@@ -248,6 +255,7 @@ class Run(models.Model):
                 condition=Q(status__in=["queued", "running"]),
                 name="run_queue",
             ),
+            models.Index(fields=["id"], condition=Q(needs_seal=True), name="run_needs_seal"),
             models.Index(
                 fields=["parent_run_id"], condition=~Q(parent_run_id=""), name="run_parent"
             ),
@@ -267,6 +275,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return self.run_id
+
+    @property
+    def place(self) -> str:
+        """Where its folder lies, as people are told."""
+        return place_of(self.root, self.folder)
 
     @property
     def is_final(self) -> bool:

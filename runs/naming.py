@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from devices.folding import fold
 from devices.models import Device
 from devices.names import plain_name
 from runs import recorder
 from runs.acts import Actor, Verb, new_act, record, require
 from runs.models import Run
-from runs.reading import is_native_layout
+from runs.reading import may_be_written
 
 NAME = "devices.change_device"
 
@@ -23,7 +24,7 @@ def name_device(*, device: Device, name: str, by: Actor) -> None:
     with transaction.atomic():
         before = one.values_list("name", flat=True).get()
         if name != before:
-            one.update(name=name)
+            one.update(name=name, name_folded=fold(name))
             details = {"before": before, "after": name}
             record(new_act(Verb.NAME, by=by, device=device, details=details))
     device.name = name
@@ -40,9 +41,11 @@ def label_runs(*, device: Device) -> int:
     count = 0
     # By key, so that runs made meanwhile do not shift what is still to come.
     for run in Run.objects.filter(device=device, device_name="").order_by("pk").iterator(500):
-        if is_native_layout(run):
+        if may_be_written(run):
             recorder.update_metadata(run, device_name=device.name)
         count += Run.objects.filter(pk=run.pk, device_name="").update(
-            device_name=device.name, changed_at=timezone.now()
+            device_name=device.name,
+            device_name_folded=fold(device.name),
+            changed_at=timezone.now(),
         )
     return count

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from devices.folding import fold
 from devices.names import plain_name
 from runs import archive
-from runs.archive import ArchiveError
+from runs.archive import MOST_METADATA, ArchiveError
 from runs.authorship import record_in, shares_in
 from runs.bounded import read_start
-from runs.folding import fold
 from runs.json_values import NAIVE_TIMES, as_text, as_time, parse_object
 from runs.layouts import Found, FoundFile, files_of
 from runs.models import LIVE, Run, Status
@@ -30,8 +30,6 @@ from runs.reading_facts import (
 )
 from runs.reading_files import entities_of, error_of, idea_of
 
-# Bytes of a metadata.json: far more than any that was ever written.
-MOST_METADATA = 2 * 1024 * 1024
 # Asked for each of perhaps a million folders; as a list of the choices it would be made anew.
 _STATUSES = frozenset(Status.values)
 
@@ -60,6 +58,11 @@ class Reading:
     def error(self) -> str:
         is_damaged = self.values["status"] == Status.DAMAGED
         return self.values["error_message"] if is_damaged else ""
+
+    @property
+    def may_be_written(self) -> bool:
+        """Whether the folder may be changed, as `may_be_written` asks of a row."""
+        return self.is_native and self.values["layout"] == "L2" and not self.found.root
 
     @property
     def is_misnamed(self) -> bool:
@@ -92,9 +95,12 @@ def damaged_reading(found: Found, reason: str) -> Reading:
     return _understand(found, {}, reason, look=False)
 
 
-def is_native_layout(run: Run) -> bool:
-    """Tell whether this program wrote the folder of `run`, and so may change it."""
-    if run.layout != "L2":
+def may_be_written(run: Run) -> bool:
+    """Tell whether the folder of `run` may be changed: the one question that all who write ask.
+
+    It may where this program wrote it, and where it lies in the live archive.
+    """
+    if run.root or run.layout != "L2":
         return False
     try:
         metadata = archive.read_metadata(archive.run_folder(run))
@@ -151,8 +157,10 @@ def _understand(
     if layout == "L1" and "entities" not in metadata and "outputs" in metadata:
         layout = "L0"
     idea = idea_of(found, entities)
+    device_name = plain_name(as_text(metadata.get("device_name")))[:80]
     values = {
         "run_id": found.run_id[:120],
+        "root": found.root,
         "folder": found.name,
         "layout": layout,
         "day": found.day or created_at.astimezone(NAIVE_TIMES).date(),
@@ -160,7 +168,8 @@ def _understand(
         "status": status,
         "error_kind": as_text(error.get("kind"), 40),
         "error_message": as_text(error.get("message")),
-        "device_name": plain_name(as_text(metadata.get("device_name")))[:80],
+        "device_name": device_name,
+        "device_name_folded": fold(device_name),
         "parent_run_id": as_text(metadata.get("parent_run_id"), 120),
         "interception_config": rule,
         "output_config": output,
@@ -191,5 +200,6 @@ def _understand(
         workshop=plain_name(as_text(metadata.get("workshop")))[:120],
         is_native=native,
         is_live=is_live,
-        in_use=is_live and archive.is_locked(Path(found.path)),
+        # Nobody works on what is only read here, and some network drives refuse to be asked.
+        in_use=is_live and not found.root and archive.is_locked(Path(found.path)),
     )

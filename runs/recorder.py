@@ -19,9 +19,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from devices.folding import fold
 from runs import archive, authorship
 from runs.archive import ArchiveError
-from runs.folding import fold
 from runs.metadata import (
     RunContext,
     StartFile,

@@ -14,7 +14,7 @@ from runs.acts import Actor, Verb, new_act, record, require
 from runs.media import media_of
 from runs.metadata import local_text
 from runs.models import Kind, Run, Status
-from runs.reading import is_native_layout
+from runs.reading import may_be_written
 
 RELEASE = "runs.release_run"
 
@@ -55,7 +55,9 @@ def take_back(*, run: Run, by: Actor) -> bool:
         changed = shown.update(released_at=None, changed_at=timezone.now())
         if changed:
             record(new_act(Verb.TAKE_BACK, by=by, run=run))
-    recorder.update_metadata(run, released_at=None)
+    # Of what is only read the row alone changes; `runs.act_index` sees that it stays so.
+    if not run.root:
+        recorder.update_metadata(run, released_at=None)
     return bool(changed)
 
 
@@ -72,5 +74,5 @@ def require_releasable(run: Run) -> None:
     if not media_of(run):
         raise NotReleasable("there is nothing to see")
     # Folders of foreign archives are not written, so a release could not be kept there.
-    if not is_native_layout(run):
+    if not may_be_written(run):
         raise NotReleasable("not a run of this archive")

@@ -53,9 +53,8 @@ def kept_at(run: Run, entity: Entity) -> Path:
 def _make(run: Run, entity: Entity) -> bytes:
     try:
         # Transparent stays transparent: a list shows the page through it, as a work's page does.
-        picture = open_viewable(
-            archive.entity_path(run, entity.filename), ground=None, long_side=SIDE_PIXELS
-        )
+        with archive.open_file(run, entity.filename) as file:
+            picture = open_viewable(file, ground=None, long_side=SIDE_PIXELS)
     except (ArchiveError, NotViewable) as error:
         raise NoThumbnail(f"{run.run_id}/{entity.filename}: {error}") from error
     target = io.BytesIO()

@@ -4,44 +4,50 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-import stat
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 from pathlib import Path
 
-from runs import act_files, act_index, archive, recorder
+from runs import act_files, act_index, archive, recorder, seals
 from runs.archive import ArchiveError
-from runs.layouts import BESIDE, PARTS, day_folders, find_runs, is_shadow
+from runs.layouts import BESIDE, PARTS, day_folders, find_runs, is_dropping, is_shadow
 from runs.models import LIVE, Run, Status
-from runs.reading import Reading, is_native_layout, read
+from runs.reading import Reading, may_be_written, read
+from runs.seals import SealFile
 
-# Laid down by operating systems and cameras in any folder that they open.
-_DROPPINGS = re.compile(r"\._.*|\.ds_store|thumbs\.db|desktop\.ini", re.IGNORECASE)
 _OF_A_DAY = BESIDE | {act_files.FILENAME}
 
 
 def find_faults(*, on_progress: Callable[[int], None] | None = None) -> Iterator[tuple[str, str]]:
-    """Yield (folder, what is wrong) by reading every file that has a size or a checksum.
+    """Yield (place, what is wrong) by reading every file that has a size, a checksum or a seal.
 
     Neither rows nor files are changed.
     """
+    sealed = SealFile()
     for count, found in enumerate(find_runs(), start=1):
-        reading = read(found)
-        if reading.error:
-            yield found.name, reading.error
-        run = Run.objects.filter(folder=found.name).first()
-        if run is None:
-            if not reading.in_use and not _is_copy(reading):
-                yield found.name, "has no row"
-        elif run.status not in LIVE:
-            for fault in _faults_of_files(run, reading):
-                yield found.name, fault
-            for orphan in _orphans(reading):
-                yield found.name, f"{orphan} is in no record"
+        for fault in _faults_of(read(found), sealed):
+            yield found.place, fault
         if on_progress is not None:
             on_progress(count)
+    yield from seals.find_gone(sealed)
     yield from _strays()
     yield from act_index.find_unwritten()
+
+
+def _faults_of(reading: Reading, sealed: SealFile) -> Iterator[str]:
+    found = reading.found
+    if reading.error:
+        yield reading.error
+    run = Run.objects.filter(folder=found.name, root=found.root).first()
+    if run is None:
+        if not reading.in_use and not _is_copy(reading):
+            yield "has no row"
+    elif run.status not in LIVE:
+        yield from _faults_of_files(run, reading)
+        for orphan in _orphans(reading):
+            yield f"{orphan} is in no record"
+    if not reading.may_be_written:
+        yield from seals.find_faults(sealed, found.root, found.name, Path(found.path))
 
 
 def _is_copy(reading: Reading) -> bool:
@@ -59,14 +65,12 @@ def _faults_of_files(run: Run, reading: Reading) -> Iterator[str]:
         if name not in known and values not in beside:
             yield f"{name} has no row"
         try:
-            path = archive.entity_path(run, name)
-            state = path.stat()
-            if not stat.S_ISREG(state.st_mode):
-                yield f"{name} is no regular file"
-            elif values["size"] is not None and state.st_size != values["size"]:
-                yield f"{name} has {state.st_size} bytes instead of {values['size']}"
-            elif values["sha256"] and _sha256(path) != values["sha256"]:
-                yield f"{name} has another SHA-256 than recorded"
+            with archive.open_file(run, name) as file:
+                size = os.fstat(file.fileno()).st_size
+                if values["size"] is not None and size != values["size"]:
+                    yield f"{name} has {size} bytes instead of {values['size']}"
+                elif values["sha256"] and _sha256(file) != values["sha256"]:
+                    yield f"{name} has another SHA-256 than recorded"
         except ArchiveError as error:
             yield str(error)
         except OSError as error:
@@ -107,7 +111,7 @@ def _names_in(path: str) -> list[str]:
     return [
         name.encode("utf-8", "backslashreplace").decode()
         for name in names
-        if not _DROPPINGS.fullmatch(name) and not is_shadow(name)
+        if not is_dropping(name) and not is_shadow(name)
     ]
 
 
@@ -117,8 +121,8 @@ def repair() -> list[str]:
     Runs that nobody can be working on only: their rows have ended.
     """
     repaired = []
-    for run in Run.objects.filter(layout="L2").exclude(status__in=LIVE).iterator(500):
-        if run.status == Status.DAMAGED or not is_native_layout(run):
+    for run in Run.objects.filter(root="", layout="L2").exclude(status__in=LIVE).iterator(500):
+        if run.status == Status.DAMAGED or not may_be_written(run):
             continue
         recorder.reconcile(run)
         if recorder.write_state(run):
@@ -126,6 +130,5 @@ def repair() -> list[str]:
     return repaired
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(file: BufferedReader) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,6 @@ The bytes that an engine made are never touched; what comes from here is a copy 
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image, ImageCms, ImageOps
@@ -22,7 +21,7 @@ class NotViewable(Exception):
 
 
 def open_viewable(
-    source: bytes | Path | BinaryIO, *, ground: str | None = "white", long_side: int | None = None
+    source: bytes | BinaryIO, *, ground: str | None = "white", long_side: int | None = None
 ) -> Image.Image:
     """Return the picture in `source` as `viewable` does. Raises `NotViewable`."""
     try:

@@ -83,8 +83,8 @@ def opened_picture(card: Card) -> Iterator[BinaryIO | None]:
         yield None
         return
     try:
-        file = archive.entity_path(card.run, card.picture.filename).open("rb")
-    except (ArchiveError, OSError):
+        file = archive.open_file(card.run, card.picture.filename)
+    except ArchiveError:
         yield None
         return
     with file:

@@ -74,7 +74,7 @@ class ActAdmin(ListAdmin[Act]):
         ("user", admin.RelatedFieldListFilter),
         ("at", admin.DateFieldListFilter),
     )
-    search_fields = ("actor_name", "target_key", "workshop_name")
+    search_fields = ("actor_name", "target_key", "workshop_name", "workshop__name_folded")
     search_help_text = gettext_lazy("Name of an account, of a workshop, or id of a run or a device")
     ordering = ("-at", "-id")
     list_select_related = ("run__device", "device", "undone_by")

@@ -45,7 +45,7 @@ class DeviceAdmin(RecordedAdmin[Device]):
     list_display_links = ("picture", "short_id")
     list_editable = ("name",)
     list_filter = ("workshop",)
-    search_fields = ("name", "id")
+    search_fields = ("name_folded", "id")
     search_help_text = gettext_lazy("Name or id of a device")
     ordering = ("-last_seen_at",)
     list_select_related = ("workshop", "twin_of")

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
+from devices.folding import fold
 from devices.names import plain_name
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -24,8 +25,8 @@ class ListAdmin(admin.ModelAdmin[AnyModel]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AnyModel], search_term: str
     ) -> tuple[QuerySet[AnyModel], bool]:
-        """Look for a name as it is stored, however it is typed."""
-        return super().get_search_results(request, queryset, plain_name(search_term))
+        """Look for a name as it is compared, however it is typed."""
+        return super().get_search_results(request, queryset, fold(plain_name(search_term)))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

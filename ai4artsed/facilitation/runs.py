@@ -82,7 +82,7 @@ class RunAdmin(ReleasesRuns):
         LevelFilter,
         KindFilter,
     )
-    search_fields = ("idea_folded", "run_id", "device_name", "device__name")
+    search_fields = ("idea_folded", "run_id", "device_name_folded", "device__name_folded")
     search_help_text = gettext_lazy("Words of the idea, the name of a device or a run id")
     ordering = ("-created_at", "-id")
     list_select_related = ("device", "workshop")

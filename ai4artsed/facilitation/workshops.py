@@ -118,7 +118,7 @@ class WorkshopAdmin(RecordedAdmin[Workshop]):
         },
     }
     change_form_template = "admin/devices/workshop/change_form.html"
-    search_fields = ("name", "join_code")
+    search_fields = ("name_folded", "join_code")
     ordering = ("-created_at", "-id")
     fieldsets = (
         (None, {"fields": ("name", "safety_level")}),

@@ -9,7 +9,7 @@ import re
 import signal
 import socket
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from ai4artsed.tests.workshop_process import (
+    PASSWORD,
     Participant,
     WorkshopProcess,
     running_workshop,
@@ -277,11 +278,14 @@ def test_the_database_can_be_deleted_and_rebuilt_and_a_device_exported(tmp_path:
         workshop.start()
         assert child.get("/api/runs/").json() == before
 
-        # A start finds the runs by itself where the database knows none.
+        # A start finds the runs by itself where the database knows none, and tells what it finds.
         workshop.stop()
         for path in workshop.database.parent.glob("db.sqlite3*"):
             path.unlink()
+        odd = workshop.archive / "json" / "Klasse 7b" / "run_1770714000000_a1"
+        odd.mkdir(parents=True)
         workshop.start()
+        assert "json/Klasse 7b: its name is no day, and it holds runs: 1" in workshop.printed
         assert child.get("/api/runs/").json() == before
 
         target = tmp_path / "runs.zip"
@@ -291,6 +295,37 @@ def test_the_database_can_be_deleted_and_rebuilt_and_a_device_exported(tmp_path:
             folders = {Path(name).parts[2] for name in archive.namelist() if "/run_" in name}
             assert folders == set(mine)
             assert "manifest.csv" in archive.namelist()
+
+
+class ReadOnlyWorkshop(WorkshopProcess):
+    """One that says of itself that it can make nothing new."""
+
+    def is_healthy(self) -> bool:
+        try:
+            health = requests.get(f"{self.url}/healthz", timeout=10).json()
+        except requests.ConnectionError:
+            return False
+        return bool(health["worker"]) and health["storage"] == "read-only"
+
+
+def test_a_write_protected_archive_is_served_and_said_to_be_one(
+    small_disk: Path, write_protect: Callable[[], None], tmp_path: Path
+) -> None:
+    picture = small_disk / "json" / "2026-02-10" / "run_1770714000000_a1" / "04_output_image.png"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"a picture")
+    write_protect()
+    workshop = ReadOnlyWorkshop(tmp_path, ARCHIVE_ROOT=str(small_disk))
+    try:
+        workshop.start()
+        assert "nothing new can be made" in workshop.printed
+        found = f"{workshop.url}/api/media/image/run_1770714000000_a1/0"
+        answer = requests.get(found, auth=("leitung", PASSWORD), timeout=5)
+        assert (answer.status_code, answer.content) == (200, b"a picture")
+        assert requests.get(workshop.url, timeout=5).status_code == 200
+        assert Participant(workshop).generate(IDEA).status_code == 503
+    finally:
+        workshop.kill()
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(workshop: WorkshopProcess) -> None:

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from ai4artsed.tests.workshop_process import wait_for
 from devices.models import Device
-from pipelines import queue
+from pipelines import queue, worker
 from pipelines.generation.execution import execute
 from pipelines.generation.lease import Lease
 from pipelines.submission.generation import GenerationRequest, submit_generation
@@ -17,10 +18,12 @@ from pipelines.submission.interception import InterceptionRequest, submit_interc
 from pipelines.texts.interception import perform
 from pipelines.texts.rewriting import RewritingFailed
 from pipelines.worker import take_up_stale_runs
-from runs import archive
+from runs import archive, index
 from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
 from runs.models import Run, Status
+from runs.seals import SealFile
+from runs.tests.recording import DAY, RUN_ID, january_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,3 +100,20 @@ def test_a_run_that_was_stopped_after_its_worker_died_is_not_made(device: Device
     leave(run)
     take_up_stale_runs()
     assert work().status == Status.CANCELLED
+
+
+def test_a_worker_seals_what_others_wrote_while_it_works(
+    device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "SEALING_SECONDS", 0.01)
+    january_run(f"{DAY}/{RUN_ID}")
+    index.rebuild()
+    run = submit(device)
+    working = worker.Worker()
+    working.start()
+    try:
+        wait_for(lambda: not Run.objects.filter(needs_seal=True).exists())
+        wait_for(lambda: Run.objects.filter(pk=run.pk, status=Status.COMPLETE).exists())
+    finally:
+        working.stop()
+    assert list(SealFile().places()) == [("", f"json/{DAY}/{RUN_ID}")]

@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -15,6 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from runs import archive
 from runs.archive import ArchiveError
 from runs.authorship import record_in
+from runs.bounded import open_regular
 from runs.models import Act, Entity, Run
 from web.streaming import Chunks
 
@@ -36,7 +36,7 @@ class ExportedFile:
     size: int = 0
     sha256: str = ""
     error: str = ""
-    # The content of a text, so that the manifest quotes what went out.
+    # The content of a text, or its beginning, so that the manifest quotes what went out.
     text: str = ""
 
     def chunks(self) -> Chunks:
@@ -45,11 +45,11 @@ class ExportedFile:
         kept: list[bytes] = []
         keeps = self.name.endswith(_KEPT_SUFFIXES)
         try:
-            with Path(self.path).open("rb", buffering=0) as file:
+            with open_regular(self.path) as file:
                 while chunk := file.read(CHUNK_BYTES):
                     digest.update(chunk)
                     self.size += len(chunk)
-                    if keeps:
+                    if keeps and self.size <= archive.MOST_TEXT:
                         kept.append(chunk)
                     yield chunk
         except OSError as error:
@@ -66,6 +66,16 @@ class ExportedRun:
     files: list[ExportedFile] = field(default_factory=list)
     # What the folder should hold and does not, one phrase each.
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> str:
+        """Where it lies in the export: each archive beside the live one has a folder of its own."""
+        root = self.run.root
+        if not root:
+            return self.run.folder
+        # Two of them may end in one name.
+        digest = hashlib.sha256(root.encode()).hexdigest()[:8]
+        return f"archives/{root.rpartition('/')[2]}-{digest}/{self.run.folder}"
 
     def file(self, name: str) -> ExportedFile | None:
         """Return the file of that name if it went out."""
@@ -157,6 +167,9 @@ def _list(exported: ExportedRun, folder: str, inside: str) -> None:
             exported.problems.append(f"left out, a link: {name}")
         elif entry.is_dir(follow_symlinks=False):
             _list(exported, entry.path, f"{name}/")
+        elif not entry.is_file(follow_symlinks=False):
+            # A pipe would be waited for.
+            exported.problems.append(f"left out, no regular file: {name}")
         elif not _is_unfinished(entry.name):
             exported.files.append(ExportedFile(name, entry.path, _size(entry)))
 

@@ -89,7 +89,7 @@ def _cells(exported: ExportedRun) -> list[str]:
     run, files = exported.run, exported.files
     cells = {
         "run_id": run.run_id,
-        "folder": run.folder,
+        "folder": exported.folder,
         "kind": run.kind,
         "status": run.status,
         "created_at": _time(run.created_at),

@@ -27,6 +27,8 @@ _README = """\
 Runs of ai4artsed
 
 json/         one folder per run, exactly as in the archive
+archives/     the same for each archive beside it that is only read; only where runs of such are
+              among them
 acts.jsonl    who released or stopped these runs, and when, one JSON object per line; only where
               somebody did
 manifest.csv  one row per run: UTF-8 with byte order mark, commas, times with their UTC offset
@@ -79,7 +81,7 @@ def _folder(stream: ZipStream, exported: ExportedRun) -> Chunks:
         is_text = file.name.endswith(_TEXT_SUFFIXES)
         stream.add(
             file.chunks(),
-            f"{exported.run.folder}/{file.name}",
+            f"{exported.folder}/{file.name}",
             size=file.expected_size,
             compress_type=ZIP_DEFLATED if is_text else ZIP_STORED,
         )

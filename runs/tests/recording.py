@@ -7,11 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.core.management import CommandError, call_command
 from PIL import Image
 
-from runs import archive
+from runs import archive, index
 from runs.metadata import RunContext
-from runs.models import Kind
+from runs.models import Kind, Run
 
 
 def picture(format: str = "PNG") -> bytes:
@@ -82,3 +83,43 @@ def january_run(place: str, metadata: Any = METADATA, **changes: Any) -> Path:
     if isinstance(metadata, dict):
         metadata = metadata | changes
     return old_run(archive.runs_root() / place, metadata, FILES)
+
+
+def lay(root: Path, place: str, metadata: Any = METADATA, **changes: Any) -> Path:
+    """Make it as `january_run` does, in another archive."""
+    changed = metadata | changes if isinstance(metadata, dict) else metadata
+    return old_run(root / "json" / place, changed, FILES)
+
+
+def move_to(root: Path, run: Run) -> None:
+    """Have an archive that is only read hold a run that this program wrote."""
+    source = archive.run_folder(run)
+    target = root / run.folder
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.rename(target)
+    index.rebuild()
+    run.refresh_from_db()
+    assert run.root == str(root)
+
+
+Snapshot = dict[str, tuple[int, int, int, int]]
+
+
+def snapshot(root: Path) -> Snapshot:
+    """Return what would tell of a touch: inode, size and times of everything."""
+    paths = [root, *root.rglob("*")]
+    states = {str(path): path.lstat() for path in paths}
+    return {
+        path: (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+        for path, state in states.items()
+    }
+
+
+def printed_by(*options: str) -> str:
+    """Return what `index_runs` prints, its fault included."""
+    out = io.StringIO()
+    try:
+        call_command("index_runs", *options, stdout=out, stderr=out)
+    except CommandError as error:
+        out.write(str(error))
+    return out.getvalue()

@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
+from django.test import RequestFactory
 
 from runs import archive as files
-from runs import recorder
+from runs import media, recorder
 from runs.archive import ArchiveError
+from runs.export import folders
 from runs.models import Run
 from runs.tests.recording import context
+from runs.thumbnails import NoThumbnail, thumbnail
 
 
 def test_run_ids_sort_by_time_and_cannot_be_guessed() -> None:
@@ -183,3 +186,64 @@ def test_folders_that_a_crash_left_unfinished_are_pointed_out(archive: Path) -> 
     assert "runs.W001" not in [message.id for message in run_checks(tags=["files"])]
     os.utime(left, (0, 0))
     assert "runs.W001" in [message.id for message in run_checks(tags=["files"])]
+
+
+@pytest.mark.django_db
+def test_what_is_no_file_or_too_long_is_an_error_for_whoever_reads_it(archive: Path) -> None:
+    run = recorder.start(context())
+    folder = files.run_folder(run)
+    (folder / "01_input.txt").unlink()
+    os.mkfifo(folder / "01_input.txt")
+    # Takes no room on the disk.
+    os.truncate(folder / "02_interception.txt", 2 * 1024**3)
+    for name in ("01_input.txt", "02_interception.txt"):
+        with pytest.raises(ArchiveError) as caught:
+            files.read_text(run, name)
+        assert caught.value.kind == files.UNAVAILABLE
+    with pytest.raises(ArchiveError, match="no regular file"):
+        files.open_file(run, "01_input.txt")
+    entity = run.entities.get(filename="01_input.txt")
+    with pytest.raises(ArchiveError):
+        media.deliver(RequestFactory().get("/"), run, entity)
+    with pytest.raises(NoThumbnail):
+        thumbnail(run, entity)
+    exported = next(folders.exported_runs(Run.objects.all()))
+    assert exported.problems == ["left out, no regular file: 01_input.txt"]
+
+
+@pytest.mark.django_db
+def test_metadata_that_is_no_file_or_too_long_is_an_error(archive: Path, tmp_path: Path) -> None:
+    folder = files.run_folder(recorder.start(context()))
+    path = folder / "metadata.json"
+    os.truncate(path, 200 * 1024**2)
+    with pytest.raises(ArchiveError, match="more than") as caught:
+        files.read_metadata(folder)
+    assert caught.value.kind == files.DAMAGED
+    path.rename(tmp_path / "metadata.json")
+    path.symlink_to(tmp_path / "metadata.json")
+    with pytest.raises(ArchiveError, match="symbolic link"):
+        files.read_metadata(folder)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(ArchiveError, match="no regular file"):
+        files.read_metadata(folder)
+
+
+@pytest.mark.django_db
+def test_of_a_text_that_is_too_long_the_manifest_quotes_the_beginning(archive: Path) -> None:
+    run = recorder.start(context())
+    path = files.run_folder(run) / "02_interception.txt"
+    path.write_bytes(b"Nest " * (files.MOST_TEXT // 5 + 100_000))
+    exported = next(folders.exported_runs(Run.objects.all()))
+    size = sum(len(chunk) for file in exported.files for chunk in file.chunks())
+    assert size > path.stat().st_size > files.MOST_TEXT
+    assert 0 < len(exported.text_of("interception")) <= files.MOST_TEXT
+
+
+@pytest.mark.django_db
+def test_a_link_that_stays_in_its_folder_is_read(archive: Path) -> None:
+    run = recorder.start(context())
+    (files.run_folder(run) / "05_input.txt").symlink_to("01_input.txt")
+    assert files.read_bytes(run, "05_input.txt") == files.read_bytes(run, "01_input.txt")
+    with files.open_file(run, "05_input.txt") as file:
+        assert file.read() == files.read_bytes(run, "01_input.txt")

@@ -240,6 +240,29 @@ def test_the_regular_folder_gets_back_the_id_that_a_copy_had() -> None:
         assert (run.pk, run.folder) == (before.pk, f"json/{DAY}/{RUN_ID}")
 
 
+def test_rows_that_an_earlier_version_made_for_copies_are_counted_no_more() -> None:
+    original = january_run(f"{DAY}/{RUN_ID}")
+    index.rebuild()
+    lone_id = "run_1770714000001_a1"
+    january_run(f"{DAY}/Lisas Bild", run_id=lone_id)
+    copy = original.parent / f"{RUN_ID} (1)"
+    shutil.copytree(original, copy)
+    for folder in (copy, original.parent / "Lisas Bild"):
+        row = Run.objects.get(run_id=RUN_ID)
+        row.pk, row.run_id, row.folder = None, folder.name, f"json/{DAY}/{folder.name}"
+        row.save(force_insert=True)
+    told, _ended_well = told_by("--dry-run")
+    assert "1 rows of copies would be taken from the index" in told
+    assert Run.objects.count() == 3
+    told, _ended_well = told_by()
+    assert f"{copy.name}: is {RUN_ID}, a copy, not counted" in told
+    assert "1 rows of copies taken from the index" in told
+    # That of a run which lies nowhere else stays.
+    assert set(Run.objects.values_list("run_id", flat=True)) == {RUN_ID, "Lisas Bild"}
+    assert copy.is_dir()
+    assert "rows of copies" not in told_by()[0]
+
+
 # Verifying -----------------------------------------------------------------------------------
 
 

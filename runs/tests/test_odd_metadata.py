@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from runs import archive as files
 from runs import index
+from runs.archive import MOST_METADATA
 from runs.models import Run, Status
-from runs.reading import MOST_METADATA
 from runs.tests.recording import DAY, FILES, METADATA, RUN_ID, january_run, old_run
 
 pytestmark = pytest.mark.django_db

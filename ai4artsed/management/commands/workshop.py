@@ -26,6 +26,7 @@ from ai4artsed.static import collect_static
 from devices.models import Workshop
 from pipelines import live, queue, registry
 from runs import index
+from runs.index_report import lines_of
 from runs.models import Run
 from web.addresses import lan_address
 
@@ -105,7 +106,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if not Run.objects.exists():
             # A database that is new or was lost; where there is no archive this finds nothing.
-            index.rebuild()
+            for line in lines_of(index.rebuild()):
+                (self.stderr if line.is_fault else self.stdout).write(line.text)
         collect_static()
         account = make_first_account(
             name=os.environ.get("FACILITATOR_NAME", "leitung"),

@@ -9,16 +9,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from runs import act_index, index, verify
+from runs.archive import ArchiveError
+from runs.index_report import Report, lines_of
+from runs.seals import seal_pending
 
 
 class Command(BaseCommand):
-    help = """Makes the rows of all runs from their folders. The folders are only read, nothing is
-deleted, and it may be repeated at any time.
+    help = """Makes the rows of all runs from their folders, those of ARCHIVES included. The folders
+are only read, nothing is deleted, and it may be repeated at any time. At the end it seals what
+others wrote: the SHA-256 of each file at first sight. That may be broken off; it goes on next time.
 
   manage.py index_runs            after the database was lost or an archive was copied in
   manage.py index_runs --dry-run  only say what would be done
-  manage.py index_runs --verify   change nothing: read every file, compare its size and SHA-256,
-                                  tell what has no row and what belongs to no run
+  manage.py index_runs --verify   change nothing: read every file, compare its size, SHA-256 and
+                                  seal, tell what has no row and what belongs to no run
   manage.py index_runs --repair   also complete metadata.json of own runs that a crash cut short,
                                   and acts.jsonl where the disk was full"""
 
@@ -30,6 +34,11 @@ deleted, and it may be repeated at any time.
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
         parser.add_argument(
             "--repair", action="store_true", help="complete own metadata.json and acts.jsonl"
+        )
+        parser.add_argument(
+            "--no-seals",
+            action="store_true",
+            help="leave it to the worker to seal what others wrote",
         )
         parser.add_argument(
             "--verify", action="store_true", help="read and compare every file, change nothing"
@@ -50,37 +59,34 @@ deleted, and it may be repeated at any time.
                 self.stdout.write(f"{written} acts written into acts.jsonl")
         if options["verify"]:
             self._verify(faults)
-        if faults or report.vanished or report.missed:
+        if not dry_run and not options["no_seals"]:
+            self._seal()
+        gone = len(report.vanished) + sum(report.absent.values())
+        if faults or gone or report.missed:
             raise CommandError(
-                f"{len(faults)} folders are damaged, {len(report.vanished)} are not there, "
+                f"{len(faults)} folders are damaged, {gone} are not there, "
                 f"{len(report.missed)} are not read"
             )
 
-    def _write_summary(self, report: index.Report, seconds: float, *, dry_run: bool) -> None:
+    def _write_summary(self, report: Report, seconds: float, *, dry_run: bool) -> None:
         would = "would be " if dry_run else ""
         self.stdout.write(
             f"{report.indexed} {would}indexed, {report.unchanged} unchanged, "
             f"{report.live} being made, {seconds:.1f} s ({report.seen / seconds:.0f} runs/s)"
         )
-        if report.acts.indexed:
-            self.stdout.write(f"{report.acts.indexed} acts {would}indexed")
-        for file, reason in report.acts.faults:
-            self.stderr.write(f"{file}: {reason}")
-        for folder in report.abandoned:
-            self.stdout.write(f"{folder}: never ended, kept as interrupted")
-        for folder, run_id in report.renamed:
-            self.stdout.write(f"{folder}: another folder has its name, known as {run_id}")
-        for folder, run_id in report.copies.items():
-            is_lone = folder in report.lone_copies
-            told = "renamed by hand, and nowhere else" if is_lone else "a copy, not counted"
-            self.stderr.write(f"{folder}: is {run_id}, {told}")
-        for passed in report.passed_over:
-            out = self.stderr if passed.is_missed else self.stdout
-            out.write(f"{passed.name}: {passed.reason}; passed over")
-        for folder in report.vanished:
-            self.stderr.write(f"{folder}: has a row, but is not there")
-        for folder, reason in report.damaged:
-            self.stderr.write(f"{folder}: {reason}")
+        for line in lines_of(report, dry_run=dry_run):
+            (self.stderr if line.is_fault else self.stdout).write(line.text)
+
+    def _seal(self) -> None:
+        """Seal what is only read; broken off, it goes on from there next time."""
+        done = None
+        try:
+            for done in seal_pending():
+                self._say(f"{done.folders} folders sealed, {done.left} left …")
+        except ArchiveError as error:
+            raise CommandError(f"The seals cannot be kept: {error}") from error
+        if done is not None and done.folders:
+            self.stdout.write(f"{done.folders} folders sealed")
 
     def _verify(self, faults: dict[str, str]) -> None:
         """Read every file; add what is found to `faults`, by folder."""
@@ -90,6 +96,10 @@ deleted, and it may be repeated at any time.
             faults.setdefault(folder, fault)
 
     def _show(self, count: int) -> None:
+        self._say(f"{count} folders …")
+
+    def _say(self, text: str) -> None:
+        """Tell how far it is, every now and then."""
         if time.monotonic() - self._shown_at > 2:
             self._shown_at = time.monotonic()
-            self.stdout.write(f"{count} folders …")
+            self.stdout.write(text)

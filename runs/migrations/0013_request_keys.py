@@ -6,8 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0007_returning'),
-        ('runs', '0011_fold_ideas'),
+        ('devices', '0008_returning'),
+        ('runs', '0012_roots_seals_and_names'),
     ]
 
     operations = [
