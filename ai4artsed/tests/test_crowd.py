@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import uuid
@@ -184,3 +185,25 @@ def test_whoever_lost_the_cookie_with_the_first_answer_is_known_by_the_key(
     status = f"/api/pipeline/{first.json()['run_id']}/status"
     asked = requests.get(workshop.url + status, cookies=again.cookies, timeout=60)
     assert asked.status_code == 200
+
+
+def test_a_laptop_that_has_texts_rewritten_leaves_the_threads_to_the_children(
+    tmp_path: Path,
+) -> None:
+    # Slow words and few threads: what is begun first would hold all of them.
+    with running_workshop(tmp_path, WORDS_PER_SECOND="1", TEXT_STREAMS="2") as workshop:
+        body = TEXT | {"input_text": "Die Katze schläft. " * 40, "enable_streaming": True}
+
+        def begin(**cookies: Any) -> requests.Response:
+            return requests.post(
+                workshop.url + INTERCEPTION, json=body, stream=True, timeout=30, **cookies
+            )
+
+        flood = [begin() for _request in range(8)]
+        assert {answer.status_code for answer in flood} == {200}
+        child = begin(cookies=arrived(workshop).session.cookies)
+        lines = (line.decode() for line in child.iter_lines())
+        events = [line for line in itertools.islice(lines, 8) if line.startswith("event")]
+        assert events[:3] == ["event: connected", "event: queue_status", "event: stage_start"]
+        for answer in (child, *flood):
+            answer.close()

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.identity import known_device
-from pipelines.api.senders import key_of, sender_of
+from pipelines.api.senders import KEY_HEADER, key_of, sender_of
 from pipelines.api.serializers import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
 from pipelines.engines.jobs import ErrorKind
@@ -58,7 +58,9 @@ class GenerationView(APIView):
     # The stage that checks what the participant wrote.
     safety_stage = 3
 
-    @extend_schema(request=GenerationInput, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(
+        request=GenerationInput, parameters=[KEY_HEADER], responses={200: OpenApiTypes.OBJECT}
+    )
     def post(self, request: Request) -> Response:
         started = time.perf_counter()
         fields = request.data if isinstance(request.data, dict) else {}

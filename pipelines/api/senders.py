@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from drf_spectacular.utils import OpenApiParameter
 
 from devices.identity import known_device, remember
 from devices.models import Device
@@ -17,6 +18,13 @@ from runs.models import Run
 # What the newcomers of one address may have waiting and being made together. A class of thirty has
 # a text and a picture each, and room for as many again.
 MOST_RUNS = 120
+
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Names this request: sent again with it, it gets the answer of the same run",
+)
 
 
 def key_of(request: HttpRequest, fields: Mapping[str, Any]) -> RequestKey | None:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from pipelines.api.senders import key_of, sender_of
+from pipelines.api.senders import KEY_HEADER, key_of, sender_of
 from pipelines.api.serializers import TextField, validated
 from pipelines.run_state import states_of
 from pipelines.submission.repeats import run_once
@@ -27,7 +27,9 @@ class SketchView(APIView):
 
     authentication_classes = ()
 
-    @extend_schema(request=SketchInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(
+        request=SketchInput, parameters=[KEY_HEADER], responses={201: OpenApiTypes.OBJECT}
+    )
     def post(self, request: Request, run_id: str) -> Response:
         fields = request.data if isinstance(request.data, dict) else {}
         data = validated(SketchInput, fields)

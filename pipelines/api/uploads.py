@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from devices.identity import known_device
 from devices.models import Device
 from devices.newcomers import newcomers
-from pipelines.api.senders import key_of, sender_of
+from pipelines.api.senders import KEY_HEADER, key_of, sender_of
 from pipelines.inputs import uploads
 from pipelines.inputs.image_sanitizer import InvalidImage, NotAPicture, TooLarge, sanitize_image
 from pipelines.submission.admission import get_own_run, require_workshop
@@ -57,6 +57,7 @@ class UploadView(APIView):
                 },
             }
         },
+        parameters=[KEY_HEADER],
         responses={200: OpenApiTypes.OBJECT},
     )
     def post(self, request: Request) -> Response:

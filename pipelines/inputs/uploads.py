@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import secrets
 import time
-from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -85,23 +85,20 @@ def forget_old(device: Device, *, room_for: int = 0, bytes_more: int = 0) -> Non
 
     Called when a picture comes, so what lies here is bounded without a clock of its own.
     """
-    sizes: dict[Path, int] = {}
+    held: dict[str, list[tuple[Path, int]]] = {}
     for path, changed_at, size in _newest_first():
-        own = sum(kept.name.startswith(_prefix(device)) for kept in sizes)
-        is_own = path.name.startswith(_prefix(device))
-        too_many = is_own and own >= KEEP_PER_DEVICE - room_for
-        if too_many or changed_at < time.time() - KEEP_SECONDS:
+        files = held.setdefault(path.name[:PREFIX], [])
+        room = KEEP_PER_DEVICE - room_for if path.name.startswith(_prefix(device)) else math.inf
+        if len(files) >= room or changed_at < time.time() - KEEP_SECONDS:
             path.unlink(missing_ok=True)
         else:
-            sizes[path] = size
-    while sizes and sum(sizes.values()) + bytes_more > MOST_BYTES:
-        shares: Counter[str] = Counter()
-        for path, size in sizes.items():
-            shares[path.name[:PREFIX]] += size
-        ((most, _bytes),) = shares.most_common(1)
-        oldest = [path for path in sizes if path.name.startswith(most)][-1]
+            files.append((path, size))
+    bytes_of = {whose: sum(size for _path, size in files) for whose, files in held.items()}
+    while sum(bytes_of.values()) + bytes_more > MOST_BYTES and any(held.values()):
+        most = max(bytes_of, key=lambda whose: bytes_of[whose])
+        oldest, size = held[most].pop()
+        bytes_of[most] -= size
         oldest.unlink(missing_ok=True)
-        del sizes[oldest]
 
 
 def _newest_first() -> list[tuple[Path, float, int]]:
