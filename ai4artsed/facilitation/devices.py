@@ -110,7 +110,7 @@ class DeviceAdmin(RecordedAdmin[Device]):
         mark = columns.status(Run(status=live)) if live else ""
         seen = format_html('{} <span class="ago">{}</span>', mark, ago(device.last_seen_at))
         notice = _twin_notice(device)
-        return format_html('{}<br><span class="twin">{}</span>', seen, notice) if notice else seen
+        return format_html('{} <span class="twin">{}</span>', seen, notice) if notice else seen
 
     @admin.display(description=gettext_lazy("runs"), ordering="total")
     def run_total(self, device: Device) -> SafeString:
