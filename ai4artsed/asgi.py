@@ -9,5 +9,6 @@ django.setup(set_prefix=False)
 from ai4artsed.body_limit import BodyLimit  # noqa: E402
 from ai4artsed.errors import Handler  # noqa: E402
 from ai4artsed.static import serve_static  # noqa: E402
+from pipelines.live.event_streams import EventStreams  # noqa: E402
 
-application = serve_static(BodyLimit(Handler()))
+application = serve_static(EventStreams(BodyLimit(Handler())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +17,7 @@ from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_d
 from devices.identity import is_kept, known_device
 from devices.models import Device, Draft, Workshop
 from devices.newcomers import greet_claimant, identify_writer, no_cookie
+from devices.presence import Doing, ask_for_help, presence
 from web.problems import Problem
 
 
@@ -23,6 +25,7 @@ class WorkshopShape(serializers.ModelSerializer[Workshop]):
     """`open` tells whether its times allow work now, whatever `paused` says."""
 
     open = serializers.BooleanField(source="is_open")
+    paused = serializers.BooleanField(source="is_paused")
 
     class Meta:
         model = Workshop
@@ -31,6 +34,7 @@ class WorkshopShape(serializers.ModelSerializer[Workshop]):
             "safety_level",
             "paused",
             "pause_message",
+            "pause_until",
             "open",
             "allowed_rules",
             "allowed_outputs",
@@ -72,6 +76,35 @@ class MyDeviceView(APIView):
             raise no_cookie(request._request, 403)
         device = identify_writer(request._request)
         return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
+
+
+class DoingShape(serializers.Serializer[Device]):
+    """What a page tells of itself; what is left out has not changed."""
+
+    doing = serializers.ChoiceField(
+        [doing.value for doing in Doing if doing != Doing.AWAY], required=False
+    )
+    asks_for_help = serializers.BooleanField(required=False)
+
+
+class DoingView(APIView):
+    """What is done on the asking device, told by its page whenever that changes."""
+
+    # The device's cookie says who asks; a facilitator's login adds nothing here.
+    authentication_classes: tuple[Any, ...] = ()
+
+    @extend_schema(operation_id="doing_tell", request=DoingShape, responses={204: None})
+    def post(self, request: Request) -> Response:
+        device = _device_that_asks(request)
+        if not is_kept(device):
+            device = identify_writer(request._request)
+        told = DoingShape(data=request.data)
+        told.is_valid(raise_exception=True)
+        if "doing" in told.validated_data:
+            presence.tell(device.pk, Doing(told.validated_data["doing"]))
+        if "asks_for_help" in told.validated_data:
+            ask_for_help(device=device, asks=told.validated_data["asks_for_help"])
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 class DraftShape(serializers.Serializer[Draft]):

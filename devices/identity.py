@@ -110,6 +110,17 @@ def identify(request: HttpRequest, claimed_id: object = None) -> Device:
     return device
 
 
+def device_id_of(request: HttpRequest) -> str | None:
+    """Return the id that the signed cookie proves, or None; without a look at the database."""
+    proven = _proven(request)
+    return proven[0] if proven else None
+
+
+def cookie_of(device_id: str) -> str:
+    """Return the signed value of a cookie that proves `device_id`, set now."""
+    return _signer().sign(f"{device_id}.{twins.new_number()}")
+
+
 def _proven(request: HttpRequest) -> tuple[str, int] | None:
     """Return the id that the cookie proves, and its number; cookies of old have none."""
     try:
@@ -190,7 +201,7 @@ class DeviceCookieMiddleware:
             # Numbered when it leaves: an answer that took long must not set the browser back.
             response.set_cookie(
                 COOKIE_NAME,
-                _signer().sign(f"{device.pk}.{twins.new_number()}"),
+                cookie_of(device.pk),
                 max_age=COOKIE_SECONDS,
                 httponly=True,
                 samesite="Lax",

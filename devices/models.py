@@ -22,6 +22,21 @@ def new_join_code() -> str:
     return "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(6))
 
 
+class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def paused(self) -> WorkshopQuerySet:
+        """Limit to those that have a break right now."""
+        return self.filter(_has_break(timezone.now()))
+
+    def running(self) -> WorkshopQuerySet:
+        return self.exclude(_has_break(timezone.now()))
+
+
+def _has_break(now: datetime) -> models.Q:
+    return models.Q(paused=True) & (
+        models.Q(pause_until__isnull=True) | models.Q(pause_until__gt=now)
+    )
+
+
 class Workshop(models.Model):
     """A group that works together, and what holds for it."""
 
@@ -61,9 +76,13 @@ class Workshop(models.Model):
     links_ended = models.PositiveIntegerField(default=0, editable=False)
     paused = models.BooleanField(_("paused"), default=False)
     pause_message = models.CharField(_("message while paused"), max_length=200, blank=True)
+    # The pause ends by itself then; without it somebody has to end it.
+    pause_until = models.DateTimeField(_("paused until"), null=True, blank=True, editable=False)
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = WorkshopQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("workshop")
@@ -80,6 +99,10 @@ class Workshop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_paused(self, at: datetime | None = None) -> bool:
+        until = self.pause_until
+        return self.paused and (until is None or (at or timezone.now()) < until)
 
     def is_open(self, at: datetime | None = None) -> bool:
         at = at or timezone.now()
@@ -123,6 +146,10 @@ class Device(models.Model):
     twin_of = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="twins", editable=False
     )
+    # What its page says that it does (`devices.presence.Doing`), and since when.
+    doing = models.CharField(max_length=20, blank=True, editable=False)
+    doing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    help_asked_at = models.DateTimeField(_("asks for help"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("device")
@@ -131,6 +158,30 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.id
+
+
+class Message(models.Model):
+    """A sentence for the pages of a workshop, or of one device; shown until `ends_at`."""
+
+    workshop = models.ForeignKey(
+        Workshop, null=True, on_delete=models.CASCADE, related_name="messages"
+    )
+    device = models.ForeignKey(Device, null=True, on_delete=models.CASCADE, related_name="messages")
+    text = models.CharField(_("message"), max_length=200)
+    sent_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["sent_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(workshop__isnull=True) ^ models.Q(device__isnull=True),
+                name="message_to_a_workshop_or_a_device",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class WrongCode(models.Model):

@@ -66,6 +66,10 @@ class ServerStateQuerySet(models.QuerySet["ServerState"]):
         """Limit to servers that did not answer, or not rightly, when last asked."""
         return self.filter(ready=False)
 
+    def version_of(self, name: str) -> str:
+        """Return what `name` called its version when last asked, "" where that is not known."""
+        return next(iter(self.filter(name=name).values_list("version", flat=True)), "")
+
     def mark_unavailable(self, name: str, detail: str) -> None:
         """Note that `name` failed a run, so that none is sent there until it answers again."""
         now = timezone.now()

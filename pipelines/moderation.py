@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 
@@ -16,11 +18,12 @@ from pipelines.safety.screening import JudgedBlocked, NotJudged, Screening
 from pipelines.servers import inventory, routing
 from runs import recorder
 from runs.archive import ArchiveError
-from runs.models import Run
+from runs.models import BLOCKED_TEXT, Run
 
 logger = logging.getLogger(__name__)
 
 VERDICT = "safety"  # the type of the file that holds why a model said no
+BY_MODEL = "model"  # who wrote what was blocked; else it was a person
 
 
 def get_screening() -> Screening:
@@ -67,16 +70,43 @@ def is_external(queue: str) -> bool:
     return any(not server.is_local for server in inventory.servers_of(queue))
 
 
-def end_as_blocked(run: Run, block: Blocked, *, owner: str | None = None) -> None:
+def end_as_blocked(
+    run: Run,
+    block: Blocked,
+    *,
+    owner: str | None = None,
+    written: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
     """Record why a model said no, where one did, and end `run` as blocked.
 
     A picture that is not shown is not kept: what would hurt on the screen would hurt in the
-    archive. Its verdict is. Raises `LeaseLost`.
+    archive. Its verdict is. Texts are kept: what a model has `written` as a file that goes to
+    no browser of a participant, with `details` of who wrote it. Raises `LeaseLost`.
     """
+    if written is not None:
+        try:
+            recorder.add(
+                run,
+                type=BLOCKED_TEXT,
+                data=written,
+                extension="txt",
+                owner=owner,
+                details=details,
+            )
+        except ArchiveError:
+            logger.exception("blocked text not recorded: run_id=%s", run.run_id)
     if isinstance(block, JudgedBlocked | NotJudged):
         verdict = json.dumps(block.verdict.as_record(), ensure_ascii=False, indent=2)
         try:
             recorder.add(run, type=VERDICT, data=verdict, extension="json", owner=owner)
         except ArchiveError:
             logger.exception("verdict not recorded: run_id=%s", run.run_id)
-    recorder.block(run, stage=block.stage, reason=block.reason, message=block.message, owner=owner)
+    recorder.block(
+        run,
+        stage=block.stage,
+        reason=block.reason,
+        message=block.message,
+        owner=owner,
+        by="" if written is None else BY_MODEL,
+    )

@@ -22,6 +22,8 @@ from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from devices.models import Workshop
+from pipelines.engines.json_values import share_of
 from runs.models import Run, RunQuerySet, Status
 from runs.recorder import LeaseLost
 
@@ -63,7 +65,7 @@ def waiting(queues: Collection[str]) -> RunQuerySet:
         .values("started_at")[:1]
     )
     return (
-        Run.objects.filter(status=Status.QUEUED, queue__in=queues)
+        _servable(queues)
         .annotate(
             turn=Window(RowNumber(), partition_by=F("device"), order_by=(F("created_at"), F("id"))),
             last_served=Subquery(last_served),
@@ -78,6 +80,12 @@ def waiting(queues: Collection[str]) -> RunQuerySet:
     )
 
 
+def _servable(queues: Collection[str]) -> RunQuerySet:
+    """Return what waits in `queues`, but for runs of a workshop that has a break: they stay."""
+    waiting = Run.objects.filter(status=Status.QUEUED, queue__in=queues)
+    return waiting.exclude(workshop__in=Workshop.objects.paused().values("pk"))
+
+
 def claim_next(queues: Mapping[str, str], *, owner: str, capacity: int) -> Run | None:
     """Take the next run of `queues` for `owner`, unless `capacity` runs are being worked on.
 
@@ -85,7 +93,7 @@ def claim_next(queues: Mapping[str, str], *, owner: str, capacity: int) -> Run |
     A run that was begun at a server is taken up only for that one.
     """
     # Looking costs nothing; a transaction that means to write keeps other writers out.
-    if not Run.objects.filter(queue__in=queues, status=Status.QUEUED).exists():
+    if not _servable(queues).exists():
         return None
     names = set(queues.values())
     with transaction.atomic():
@@ -133,7 +141,7 @@ def report_progress(run: Run, *, owner: str, share: float, note: str) -> None:
     """Store how far the run is (0…1). Raises `LeaseLost`."""
     held = Run.objects.filter(pk=run.pk, lease_owner=owner, status=Status.RUNNING)
     if not held.update(
-        progress=min(max(share, 0.0), 1.0), progress_note=note[:80], changed_at=timezone.now()
+        progress=share_of(share, 1), progress_note=note[:80], changed_at=timezone.now()
     ):
         raise LeaseLost(run.run_id)
     notify()

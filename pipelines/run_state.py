@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from pipelines import queue
+from pipelines.moderation import BY_MODEL
 from pipelines.servers.durations import durations_of
 from pipelines.servers.inventory import competing_queues, hosts_of
 from pipelines.texts.partial_text import partial_text
 from runs.media import media_of
-from runs.models import Kind, Run, Status
-from runs.texts import text_of
+from runs.models import BLOCKED_TEXT, Kind, Run, Status
+from runs.texts import notice_of, text_of
 
 EVENT_NAMES = {
     Status.QUEUED: "queued",
@@ -70,18 +71,24 @@ def _state(run: Run, place: queue.Place | None, expected: queue.Expectation) -> 
         "output_config": run.output_config,
         "seed": run.seed,
         "media": media_of(run),
-        "error": (
-            {"kind": run.error_kind, "message": run.error_message}
-            if run.error_kind or run.error_message
-            else None
-        ),
+        "error": _error(run),
     }
     if run.kind != Kind.GENERATION:
-        state["texts"] = _texts(run)
+        state |= {"texts": _texts(run), "notice": notice_of(run)}
         if run.status == Status.RUNNING:
             partial = partial_text(run.run_id)
             state |= {"text_so_far": partial.text, "stations": partial.stations}
     return state
+
+
+def _error(run: Run) -> dict[str, str] | None:
+    if not (run.error_kind or run.error_message):
+        return None
+    error = {"kind": run.error_kind, "message": run.error_message}
+    if any(entity.type == BLOCKED_TEXT for entity in run.entities.all()):
+        # Who comes back to it need not change what they wrote.
+        error["by"] = BY_MODEL
+    return error
 
 
 def _texts(run: Run) -> dict[str, str]:

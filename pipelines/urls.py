@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pipelines.api import authorship, catalog, generation, sketches, texts, uploads
+from pipelines.api import authorship, catalog, generation, pages, sketches, texts, uploads
 
 urlpatterns = [
     path("pipeline_configs_with_properties", catalog.RulesView.as_view()),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/media/upload/image", uploads.UploadView.as_view()),
     path("api/media/upload/image/<str:image_id>", uploads.UploadedView.as_view()),
     path("api/authorship/", authorship.AuthorshipView.as_view()),
+    path("api/events/", pages.PageStateView.as_view(), name="events"),
     path("api/runs/<str:run_id>/authorship/", authorship.RunAuthorshipView.as_view()),
     path("api/runs/<str:run_id>/events", generation.EventsView.as_view(), name="run-events"),
     path("api/runs/<str:run_id>/preview", generation.PreviewView.as_view(), name="run-preview"),

@@ -42,6 +42,8 @@ class Verb(StrEnum):
     MOVE = "move"
     CREATE_WORKSHOP = "create_workshop"
     CHANGE_WORKSHOP = "change_workshop"
+    MESSAGE = "message"
+    LOWER_HAND = "lower_hand"
     EXPORT = "export"
     PRINT = "print"
 

@@ -18,7 +18,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from runs import archive
-from runs.models import PICTURE_TYPES, Entity, Run, Status
+from runs.models import MODEL_TEXT_TYPES, PICTURE_TYPES, Entity, Run, Status
 from web.streaming import Chunks, streamed
 
 CONTENT_TYPES = {
@@ -81,7 +81,7 @@ def kind_of(entity: Entity) -> str | None:
 
 
 def deliverable(run: Run) -> list[Entity]:
-    """Return the run's files that may leave; of a blocked run these are its texts.
+    """Return the run's files that may leave; of a blocked run these are a person's texts.
 
     Prefetch `entities` where there are many runs.
     """
@@ -92,7 +92,8 @@ def deliverable(run: Run) -> list[Entity]:
 
 
 def _is_text(entity: Entity) -> bool:
-    return not entity.is_media and PurePosixPath(entity.filename).suffix.lower() == ".txt"
+    is_text = PurePosixPath(entity.filename).suffix.lower() == ".txt"
+    return is_text and not entity.is_media and entity.type not in MODEL_TEXT_TYPES
 
 
 def outputs(run: Run, kind: str) -> list[Entity]:

@@ -52,6 +52,10 @@ class Kind(models.TextChoices):
 
 # Types of entities that are images for people to look at.
 PICTURE_TYPES = ("output_image", "composite")
+# What a model wrote and no participant may read.
+BLOCKED_TEXT = "blocked_text"
+# Texts that only a model writes; what is recorded as one of the others may be a person's.
+MODEL_TEXT_TYPES = ("translation", BLOCKED_TEXT)
 
 
 class RunQuerySet(models.QuerySet["Run"]):

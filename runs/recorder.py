@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -35,13 +35,9 @@ from runs.metadata import (
 )
 from runs.models import LIVE, Entity, Kind, Run, Status
 from runs.pictures import verify_picture
-from runs.rows import end_row, new_entity, state_of, update_live_row
+from runs.rows import AlreadyMade, end_row, insert_rows, new_entity, state_of, update_live_row
 
 logger = logging.getLogger(__name__)
-
-
-class AlreadyMade(Exception):
-    """Another request with the same key was quicker; nothing stays of this one."""
 
 
 class LeaseLost(Exception):
@@ -101,15 +97,11 @@ def start(context: RunContext) -> Run:
     files[archive.METADATA] = archive.metadata_bytes(metadata)
     with archive.create_folder(run.folder, files):
         try:
-            with transaction.atomic():
-                run.save(force_insert=True)
-                Entity.objects.bulk_create([new_entity(run, item) for item in items])
-        except IntegrityError as error:
-            if not context.request_key:
-                raise
+            insert_rows(run, items)
+        except AlreadyMade:
             # Nobody has been told of it, and it is locked: it goes as it came.
             archive.take_away(run.folder)
-            raise AlreadyMade(run_id) from error
+            raise
     return run
 
 
@@ -122,9 +114,11 @@ def add(
     content_type: str = "",
     metadata: Mapping[str, Any] | None = None,
     owner: str | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> Entity:
     """Record one more file of `run`, numbered by its appearance, and return its row.
 
+    `metadata` is of the file, `details` are further keys of metadata.json.
     Raises `ArchiveError` (damaged) for a picture that is none, `LeaseLost` where the run is not
     `owner`'s any more or has ended.
     """
@@ -147,6 +141,7 @@ def add(
                 metadata=metadata,
             )
             opened.metadata["entities"].append(item)
+            opened.metadata |= details or {}
             if type == authorship.FINAL_TEXT.get(run.kind):
                 texts = authorship.texts_in(run, opened.metadata["entities"][:-1])
                 texts[type] = content.decode("utf-8", "replace")
@@ -192,9 +187,11 @@ def fail(run: Run, *, kind: str, message: str, detail: str = "", owner: str | No
     return _end(run, Status.FAILED, owner=owner, error=error)
 
 
-def block(run: Run, *, stage: int, reason: str, message: str, owner: str | None = None) -> bool:
-    """End `run` as blocked by the safety check of `stage`."""
-    error = {"kind": reason, "message": message, "stage": stage}
+def block(
+    run: Run, *, stage: int, reason: str, message: str, owner: str | None = None, by: str = ""
+) -> bool:
+    """End `run` as blocked by the safety check of `stage`; `by` tells who wrote what it found."""
+    error = {"kind": reason, "message": message, "stage": stage, **({"by": by} if by else {})}
     return _end(run, Status.BLOCKED, owner=owner, stage=stage, error=error)
 
 

@@ -21,6 +21,15 @@ def text_of(run: Run, type_: str) -> str | None:
     return None
 
 
+def notice_of(run: Run) -> dict[str, str] | None:
+    """Return what its reader is told of the text that a model wrote, as kind and message."""
+    for entity in run.entities.all():
+        notice = entity.metadata.get("notice")
+        if isinstance(notice, dict):
+            return {key: str(notice.get(key, "")) for key in ("kind", "message")}
+    return None
+
+
 def device_name_of(run: Run) -> str:
     """Return the name under which the run was made, else the device's of today."""
     return run.device_name or (run.device.name if run.device else "")

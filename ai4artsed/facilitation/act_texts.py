@@ -32,6 +32,8 @@ VERBS = {
     Verb.MOVE: pgettext_lazy("act", "Moved"),
     Verb.CREATE_WORKSHOP: pgettext_lazy("act", "Workshop made"),
     Verb.CHANGE_WORKSHOP: pgettext_lazy("act", "Workshop changed"),
+    Verb.MESSAGE: pgettext_lazy("act", "Message sent"),
+    Verb.LOWER_HAND: pgettext_lazy("act", "Helped"),
     Verb.EXPORT: pgettext_lazy("act", "Exported"),
     Verb.PRINT: pgettext_lazy("act", "Cards printed"),
 }
@@ -86,7 +88,7 @@ def details_of(act: Act) -> str:
                 f"{_field_name(name)}: {_change(change, name)}"
                 for name, change in details.get("changes", {}).items()
             )
-        case Verb.PAUSE:
+        case Verb.PAUSE | Verb.MESSAGE:
             return str(details.get("message", ""))
         case Verb.EXPORT:
             count = details.get("runs", 0)

@@ -14,7 +14,7 @@ from runs.alignment import AUTHORS, EDIT, MINE, OPTIMIZATION, RULE, Authorship
 from runs.archive import ArchiveError
 from runs.authorship import authorship_of
 from runs.media import media_of
-from runs.models import Entity, Run
+from runs.models import BLOCKED_TEXT, Entity, Run
 from runs.recorder import context_prompt_of
 
 # From the idea to the picture, in this order; each in a column of its own.
@@ -22,6 +22,7 @@ TEXTS = (
     ("input", _("Idea")),
     ("interception", _("Interception")),
     ("optimized_prompt", _("Final prompt")),
+    (BLOCKED_TEXT, _("Written by the model, shown to no participant")),
 )
 AUTHOR_NAMES = {
     MINE: pgettext_lazy("author", "own words"),
@@ -61,6 +62,8 @@ class Passage:
 class Page:
     texts: list[Passage]
     rule: str
+    # What made it, and the version of its server, as far as they are recorded.
+    model: str
     # As `runs.media` describes them; of a blocked run there are none.
     pictures: list[dict[str, Any]]
     files: list[Entity]
@@ -76,11 +79,21 @@ def read_page(run: Run) -> Page:
     return Page(
         texts=_passages(run, files),
         rule=context_prompt_of(run)[:MOST_CHARACTERS],
+        model=_model_of(run),
         pictures=[item for item in media_of(run) if item["thumbnail_url"]],
         files=files,
         parent=parent,
         children=list(Run.objects.children_of(run).newest_first()[:50]),
     )
+
+
+def _model_of(run: Run) -> str:
+    try:
+        record = archive.read_metadata(archive.run_folder(run))
+    except ArchiveError:
+        return ""
+    told = (record.get("model"), record.get("engine_version"))
+    return ", ".join(each[:MOST_CHARACTERS] for each in told if isinstance(each, str) and each)
 
 
 def _passages(run: Run, files: list[Entity]) -> list[Passage]:

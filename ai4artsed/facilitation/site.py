@@ -18,6 +18,14 @@ from django.views.decorators.http import require_POST
 
 from ai4artsed.cards.printing import workshop_cards, workshop_end_links
 from ai4artsed.facilitation.dashboard import MOST_WORKSHOPS, get_dashboard
+from ai4artsed.facilitation.room_views import (
+    LEAD,
+    RoomActionView,
+    RoomStateView,
+    RoomView,
+    present_workshop,
+    room_page,
+)
 from ai4artsed.studio.join import sheet
 from devices.models import Workshop
 from pipelines import health, registry
@@ -36,6 +44,18 @@ class WorkshopAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [
+            path(
+                "administration/", self.admin_view(self.administration_view), name="administration"
+            ),
+            path("room/<int:pk>/", self.admin_view(RoomView.as_view()), name="room"),
+            path(
+                "room/<int:pk>/state/", self.admin_view(RoomStateView.as_view()), name="room-state"
+            ),
+            path(
+                "room/<int:pk>/<slug:action>/",
+                self.admin_view(RoomActionView.as_view()),
+                name="room-action",
+            ),
             path("dashboard/", self.admin_view(self.dashboard_view), name="dashboard"),
             path("health/", self.admin_view(self.health_view), name="health"),
             path("workshop/<int:pk>/sheet/", self.admin_view(sheet), name="join-sheet"),
@@ -49,7 +69,16 @@ class WorkshopAdminSite(AdminSite):
             *super().get_urls(),
         ]
 
-    def index(
+    def index(  # type: ignore[override]  # the room is a page of its own
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the room to those who lead it, and to others what they may look at."""
+        workshop = present_workshop()
+        if workshop is not None and request.user.has_perm(LEAD):
+            return room_page(request, workshop)
+        return self.administration_view(request, extra_context)
+
+    def administration_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(request, {"dashboard": get_dashboard(), **(extra_context or {})})

@@ -118,6 +118,7 @@ def test_a_class_behind_one_address_begins_in_the_same_minute(
         # As a client that makes something before it has looked at anything.
         claim = {"device_id": f"class-of-thirty-{number:04}"}
         answer = child.post(GENERATION, json=PICTURE | claim, headers=LATER)
+        assert answer.status_code == 202, answer.text
         assert child.state(answer.json()["run_id"])["position"] > 0
         return answer.status_code
 

@@ -25,6 +25,7 @@ PAGES = {
     "/": "js/studio/main.js",
     "/works/": "js/works/main.js",
     "/room/ACDEFG/": "js/projector/main.js",
+    "/admin/": "js/facilitation/room.js",
 }
 # What is compared with is no key.
 KEY = re.compile(r"""(?<![=!]== )(?:"(\w+)"|`(\w*)\$\{[^`]*`)""")

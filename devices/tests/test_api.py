@@ -49,6 +49,7 @@ def test_a_device_is_told_its_name_and_how_its_workshop_stands() -> None:
             "safety_level": "youth",
             "paused": True,
             "pause_message": "Alle hersehen!",
+            "pause_until": None,
             "open": False,
             "allowed_rules": ["bauhaus"],
             "allowed_outputs": [],

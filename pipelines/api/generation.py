@@ -26,7 +26,8 @@ from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
 from pipelines.engines.jobs import ErrorKind
 from pipelines.error_messages import message_for
 from pipelines.generation.previews import preview_of
-from pipelines.live import change_event, feed
+from pipelines.live.changes import change_event
+from pipelines.live.run_feed import feed
 from pipelines.run_state import EVENT_NAMES, states_of
 from pipelines.submission.generation import GenerationRequest, submit_generation
 from pipelines.submission.repeats import run_once

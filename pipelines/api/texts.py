@@ -22,6 +22,7 @@ from pipelines.api.retelling import retell
 from pipelines.api.senders import key_of, sender_of
 from pipelines.api.serializers import InterceptionInput, OptimizationInput, validated
 from pipelines.api.sse import event, silent_threads, stream, stream_events, text_threads
+from pipelines.moderation import BY_MODEL
 from pipelines.servers.durations import durations_of
 from pipelines.submission.interception import (
     InterceptionRequest,
@@ -35,11 +36,13 @@ from pipelines.submission.optimization import (
 )
 from pipelines.submission.recording import BlockedProblem
 from pipelines.submission.repeats import run_once
+from pipelines.texts.checked_texts import WritingBlocked
 from pipelines.texts.interception import perform
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
 from runs.metadata import RequestKey
 from runs.models import Run
+from runs.texts import notice_of
 from web.parsing import parse_json
 from web.problems import Problem
 
@@ -123,13 +126,15 @@ class RewritingView(TextView):
             emit("queue_status", _queue_status(run, "acquired"))
             try:
                 rewriting.perform(emit)
+            except WritingBlocked as blocked:
+                _emit_block(emit, BlockedProblem(run, blocked.block))
             except RewritingFailed as failure:
                 emit(
                     "error",
                     {"message": str(failure), "run_id": run.run_id, "kind": failure.kind},
                 )
             except BlockedProblem as blocked:
-                emit("blocked", _told_of(blocked))
+                emit("blocked", _told_of_block(blocked))
 
         is_silent = run.device is not None and not run.device.has_returned
         threads = silent_threads if is_silent else text_threads
@@ -142,13 +147,17 @@ class RewritingView(TextView):
         run_id = rewriting.run.run_id
         try:
             text = await sync_to_async(rewriting.perform)(lambda name, data: None)
+        except WritingBlocked as blocked:
+            return BlockedProblem(rewriting.run, blocked.block).response(contract=True)
         except RewritingFailed as failure:
             return Problem(502, failure.kind, str(failure), extra={"run_id": run_id}).response(
                 contract=True
             )
         except BlockedProblem as blocked:
             return blocked.response(contract=True)
-        return JsonResponse(await sync_to_async(success)(text))
+        notice = await sync_to_async(notice_of)(rewriting.run)
+        answer = await sync_to_async(success)(text)
+        return JsonResponse({**answer, **({"notice": notice} if notice else {})})
 
 
 class InterceptionView(RewritingView):
@@ -341,15 +350,23 @@ def _queue_status(run: Run, status: str, milliseconds: float = 0) -> dict[str, A
     }
 
 
-def _told_of(blocked: BlockedProblem) -> dict[str, Any]:
-    return {key: blocked.extra[key] for key in ("stage", "reason", "message", "run_id")}
+def _told_of_block(problem: BlockedProblem) -> dict[str, Any]:
+    return {key: problem.extra[key] for key in ("stage", "reason", "message", "run_id")}
+
+
+def _emit_block(emit: Emit, problem: BlockedProblem) -> None:
+    """Tell that what a model wrote may not be read; old clients show only what a wait says."""
+    told = _told_of_block(problem)
+    waiting = {"status": "waiting", "wait_time_ms": 0}
+    emit("queue_status", {**waiting, "message": told["message"], "run_id": told["run_id"]})
+    emit("blocked", {**told, "by": BY_MODEL})
 
 
 async def _refusal(problem: Problem, schema: str, stages: int) -> AsyncIterator[bytes]:
     run_id = problem.extra.get("run_id", "")
     yield event("connected", {"run_id": run_id, "schema": schema, "stages": stages})
     if isinstance(problem, BlockedProblem):
-        yield event("blocked", _told_of(problem))
+        yield event("blocked", _told_of_block(problem))
         return
     retry = problem.headers.get("Retry-After")
     yield event(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Protocol
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.jobs import (
     Conversation,
     Health,
@@ -29,10 +30,12 @@ class Progress(Protocol):
 class TextEngine(Protocol):
     """Rewrites a text by a rule."""
 
-    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
+    def stream(
+        self, job: TextJob, on_wait: OnWait | None = None, facts: CallFacts | None = None
+    ) -> Iterator[str]:
         """Yield what is written for `job` as it comes, with all that models put around a text.
 
-        Raises `EngineError`, and what `on_wait` raises.
+        `facts` are filled in meanwhile. Raises `EngineError`, and what `on_wait` raises.
         """
         ...
 
@@ -42,10 +45,16 @@ class TextEngine(Protocol):
 class LanguageModel(TextEngine, Protocol):
     """A text engine that answers any conversation."""
 
-    def chat(self, conversation: Conversation) -> Iterator[str]:
-        """Yield the pieces of the answer, without thoughts.
+    def chat(
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
+    ) -> Generator[str, None, None]:
+        """Yield the pieces of the answer, without thoughts; closing it closes the connection.
 
-        Raises `EngineError`, also where the end is missing.
+        `facts` are filled in meanwhile. Raises `EngineError`, also where the end is missing, and
+        what `on_wait` raises.
         """
         ...
 

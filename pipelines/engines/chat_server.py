@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from contextlib import closing
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.conversation import conversation_of
 from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, TextJob
 from pipelines.engines.patience import OnWait
@@ -17,31 +18,41 @@ class ChatServer(ABC):
 
     _first_model = ""
 
-    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
-        with closing(self._pieces(conversation_of(job), on_wait)) as pieces:
+    def stream(
+        self, job: TextJob, on_wait: OnWait | None = None, facts: CallFacts | None = None
+    ) -> Iterator[str]:
+        with closing(self._pieces(conversation_of(job), on_wait, facts)) as pieces:
             yield from pieces
 
-    def chat(self, conversation: Conversation) -> Iterator[str]:
+    def chat(
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
+    ) -> Generator[str, None, None]:
         """Yield the pieces of the answer; closing the iterator closes the connection.
 
         An answer that reached `max_tokens` is delivered as far as it got.
         """
-        with closing(self._pieces(conversation)) as pieces:
+        with closing(self._pieces(conversation, on_wait, facts)) as pieces:
             yield from clean_answer(pieces)
 
     @abstractmethod
     def _pieces(
-        self, conversation: Conversation, on_wait: OnWait | None = None
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
         """Yield what the server tells, thoughts included. Raises `EngineError`."""
 
     @abstractmethod
-    def _models(self) -> tuple[str, ...]:
-        """Ask which models there are. Raises `EngineError`."""
+    def _models(self, *, on_wait: OnWait | None = None) -> tuple[str, ...]:
+        """Ask which models there are. Raises `EngineError`, and what `on_wait` raises."""
 
-    def _model(self, named: str) -> str:
+    def _model(self, named: str, on_wait: OnWait | None = None) -> str:
         if not named and not self._first_model:
-            models = self._models()
+            models = self._models(on_wait=on_wait)
             if not models:
                 raise EngineError(ErrorKind.MISSING_MODEL, "", detail="the server has no model")
             self._first_model = models[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http
 from pipelines.engines.jobs import (
@@ -70,8 +71,8 @@ class Ollama(ChatServer):
 
     # The wire --------------------------------------------------------------------------------
 
-    def _get(self, path: str) -> Mapping[str, Any]:
-        answer = self._http.get(path)
+    def _get(self, path: str, on_wait: OnWait | None = None) -> Mapping[str, Any]:
+        answer = self._http.get(path, on_wait=on_wait)
         if not answer.ok:
             raise _failure(answer)
         payload = answer.json()
@@ -79,32 +80,36 @@ class Ollama(ChatServer):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: not an object")
         return payload
 
-    def _models(self, path: str = "/api/tags") -> tuple[str, ...]:
-        listed = self._get(path).get("models")
+    def _models(self, path: str = "/api/tags", *, on_wait: OnWait | None = None) -> tuple[str, ...]:
+        listed = self._get(path, on_wait).get("models")
         if not isinstance(listed, list):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=f"{path}: no list")
         return tuple(str(each["name"]) for each in objects_of(listed) if "name" in each)
 
-    def _addressed(self, model: str) -> dict[str, Any]:
+    def _addressed(self, model: str, on_wait: OnWait | None = None) -> dict[str, Any]:
         """The model and how long it is to stay, as every request names them."""
-        return {"model": self._model(model), "keep_alive": self._keep_alive}
+        return {"model": self._model(model, on_wait), "keep_alive": self._keep_alive}
 
     def _pieces(
-        self, conversation: Conversation, on_wait: OnWait | None = None
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
-        body = self._body(conversation)
+        facts = facts or CallFacts()
+        body = self._body(conversation, on_wait)
         model = body["model"]
         if model in self._never_think:
             body.pop("think")
         try:
-            yield from self._attempt(body, on_wait)
+            yield from self._attempt(body, on_wait, facts)
         except _CannotThink:
             # It was asked not to, but this model knows no such thing.
             self._never_think.add(model)
             body.pop("think", None)
-            yield from self._attempt(body, on_wait)
+            yield from self._attempt(body, on_wait, facts)
 
-    def _body(self, conversation: Conversation) -> dict[str, Any]:
+    def _body(self, conversation: Conversation, on_wait: OnWait | None) -> dict[str, Any]:
         written = sum(
             len(message.text.encode()) // BYTES_PER_TOKEN
             + len(message.pictures) * TOKENS_PER_PICTURE
@@ -124,7 +129,7 @@ class Ollama(ChatServer):
         if conversation.seed is not None:
             options["seed"] = conversation.seed
         body: dict[str, Any] = {
-            **self._addressed(conversation.model),
+            **self._addressed(conversation.model, on_wait),
             "messages": [_message(message) for message in conversation.messages],
             "stream": True,
             "think": False,
@@ -135,7 +140,10 @@ class Ollama(ChatServer):
             body["format"] = conversation.schema
         return body
 
-    def _attempt(self, body: Mapping[str, Any], on_wait: OnWait | None) -> Iterator[str]:
+    def _attempt(
+        self, body: Mapping[str, Any], on_wait: OnWait | None, facts: CallFacts
+    ) -> Iterator[str]:
+        facts.take_request(body)
         with self._http.open(
             "POST",
             "/api/chat",
@@ -155,6 +163,7 @@ class Ollama(ChatServer):
                     stream.expect_within(IDLE_SECONDS, whole_seconds=WHOLE_SECONDS)
                 has_begun = True
                 payload = _line(line)
+                facts.take_answer(payload)
                 if payload.get("error"):
                     raise _redacted(error_of(payload["error"], 500), body)
                 content = object_of(payload.get("message")).get("content")

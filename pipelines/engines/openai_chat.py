@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext, gettext_noop
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.chat_server import ChatServer
 from pipelines.engines.http import Answer, Broken, Http, Stream
 from pipelines.engines.jobs import (
@@ -105,8 +106,8 @@ class OpenAIChat(ChatServer):
 
     # The wire --------------------------------------------------------------------------------
 
-    def _get(self, path: str) -> Mapping[str, Any]:
-        answer = self._http.get(path)
+    def _get(self, path: str, on_wait: OnWait | None = None) -> Mapping[str, Any]:
+        answer = self._http.get(path, on_wait=on_wait)
         if not answer.ok:
             raise self._failure(answer)
         payload = answer.json()
@@ -116,22 +117,26 @@ class OpenAIChat(ChatServer):
             raise self._error(payload["error"], 500)
         return payload
 
-    def _models(self) -> tuple[str, ...]:
-        listed = self._get("/models").get("data")
+    def _models(self, *, on_wait: OnWait | None = None) -> tuple[str, ...]:
+        listed = self._get("/models", on_wait).get("data")
         if not isinstance(listed, list):
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="/models: no list")
         return tuple(str(each["id"]) for each in objects_of(listed) if "id" in each)
 
     def _pieces(
-        self, conversation: Conversation, on_wait: OnWait | None = None
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
     ) -> Generator[str, None, None]:
-        body: dict[str, Any] | None = self._body(conversation)
+        model = self._model(conversation.model, on_wait)
+        body: dict[str, Any] | None = self._body(conversation, model)
         while body is not None:
-            body = yield from self._attempt(body, on_wait)
+            body = yield from self._attempt(body, on_wait, facts or CallFacts())
 
-    def _body(self, conversation: Conversation) -> dict[str, Any]:
+    def _body(self, conversation: Conversation, model: str) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "model": self._model(conversation.model),
+            "model": model,
             "messages": [_message(message) for message in conversation.messages],
             "stream": True,
             "temperature": conversation.temperature,
@@ -146,9 +151,10 @@ class OpenAIChat(ChatServer):
         return body
 
     def _attempt(
-        self, body: Mapping[str, Any], on_wait: OnWait | None
+        self, body: Mapping[str, Any], on_wait: OnWait | None, facts: CallFacts
     ) -> Generator[str, None, dict[str, Any] | None]:
         """Yield what is written; return what to ask instead where the request was not liked."""
+        facts.take_request(body)
         with self._http.open(
             "POST",
             "/chat/completions",
@@ -163,12 +169,12 @@ class OpenAIChat(ChatServer):
                     return other
                 raise self._failure(answer, body)
             if "text/event-stream" in stream.headers.get("Content-Type", "").lower():
-                yield from self._events(stream, body)
+                yield from self._events(stream, body, facts)
             else:
-                yield from self._whole(stream.read(), body)
+                yield from self._whole(stream.read(), body, facts)
         return None
 
-    def _events(self, stream: Stream, body: Mapping[str, Any]) -> Iterator[str]:
+    def _events(self, stream: Stream, body: Mapping[str, Any], facts: CallFacts) -> Iterator[str]:
         has_ended = has_begun = is_done = False
         try:
             for data in data_of(stream.lines()):
@@ -180,7 +186,7 @@ class OpenAIChat(ChatServer):
                 if not has_begun:
                     stream.expect_within(IDLE_SECONDS, whole_seconds=WHOLE_SECONDS)
                 has_begun = True
-                has_ended = (yield from self._event(data, body)) or has_ended
+                has_ended = (yield from self._event(data, body, facts)) or has_ended
         except Broken:
             # Only the marker after the end is missing.
             if not has_ended:
@@ -193,9 +199,12 @@ class OpenAIChat(ChatServer):
             raise EngineError(ErrorKind.BAD_REQUEST, gettext(TOO_LONG), detail=detail)
         raise Broken(ErrorKind.BAD_RESPONSE, "the stream ended without its end")
 
-    def _event(self, data: str, body: Mapping[str, Any]) -> Generator[str, None, bool]:
+    def _event(
+        self, data: str, body: Mapping[str, Any], facts: CallFacts
+    ) -> Generator[str, None, bool]:
         """Yield what is written in one event; return whether the answer ends with it."""
         event = _object(data)
+        facts.take_answer(event)
         if event.get("error"):
             raise self._error(event["error"], 500, body)
         has_ended = False
@@ -206,9 +215,10 @@ class OpenAIChat(ChatServer):
             has_ended = _ending(choice, delta) or has_ended
         return has_ended
 
-    def _whole(self, answer: Answer, body: Mapping[str, Any]) -> Iterator[str]:
+    def _whole(self, answer: Answer, body: Mapping[str, Any], facts: CallFacts) -> Iterator[str]:
         """What servers say that do not stream, or that fail with a good status."""
         payload = _object(answer.body.decode("utf-8", "replace"))
+        facts.take_answer(payload)
         if payload.get("error"):
             raise self._error(payload["error"], 500, body)
         has_ended = False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pipelines.engines.jobs import EngineError, ErrorKind, Health, MissingRequirement
+from pipelines.engines.json_values import number_of, object_of
 from pipelines.engines.openai_chat import OpenAIChat
+from pipelines.engines.patience import OnWait
 
 
 class OpenRouterChat(OpenAIChat):
@@ -18,8 +20,8 @@ class OpenRouterChat(OpenAIChat):
             payload = self._get("/key").get("data")
         except EngineError as error:
             return Health(ready=False, detail=f"{error.kind}: {error.detail}")
-        left = payload.get("limit_remaining") if isinstance(payload, dict) else None
-        if not isinstance(left, int | float):
+        left = number_of(object_of(payload).get("limit_remaining"))
+        if left is None:
             return Health(ready=True, detail="credit without a limit")
         return Health(ready=left > 0, detail=f"credit left: {left:g}")
 
@@ -29,7 +31,7 @@ class OpenRouterChat(OpenAIChat):
             return (MissingRequirement("key", "OpenRouter", account.detail),)
         return super().missing_requirements(model)
 
-    def _model(self, named: str) -> str:
+    def _model(self, named: str, on_wait: OnWait | None = None) -> str:
         if not named:
             raise EngineError(ErrorKind.MISSING_MODEL, "", detail="no model is named")
         return named

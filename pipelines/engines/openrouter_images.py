@@ -15,6 +15,7 @@ from typing import Any
 from pipelines.engines import pictures
 from pipelines.engines.http import Answer
 from pipelines.engines.jobs import EngineError, ErrorKind, Health, MediaJob, Output
+from pipelines.engines.json_values import number_of
 from pipelines.engines.paid import (
     KINDS,
     Fault,
@@ -109,7 +110,7 @@ class OpenRouterImages(PaidEngine):
         fault = fault_by_status(
             answer,
             ", ".join(str(word) for word in words if word),
-            retry_after=float(after) if isinstance(after, int | float) else None,
+            retry_after=number_of(after),
         )
         if answer.ok:
             kind = KINDS.get(code) if isinstance(code, int) else None
@@ -135,9 +136,8 @@ def _credit(key: Mapping[str, Any]) -> float | None:
     budget = key.get("effective_budget")
     budgeted = budget.get("remaining_usd") if isinstance(budget, dict) else None
     amounts = (key.get("limit_remaining"), budgeted)
-    return min(
-        (float(amount) for amount in amounts if isinstance(amount, int | float)), default=None
-    )
+    known = (amount for amount in map(number_of, amounts) if amount is not None)
+    return min(known, default=None)
 
 
 def _values(takes: Mapping[str, Any], name: str, known: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from pipelines import moderation, queue, registry
 from pipelines.catalog import Chunk
 from pipelines.engines.base import Progress
+from pipelines.engines.embedded.p5 import InvalidSketch, words_in
 from pipelines.engines.http import NotSent
 from pipelines.engines.jobs import (
     Cancelled,
@@ -21,6 +23,7 @@ from pipelines.engines.jobs import (
     Output,
 )
 from pipelines.failures import end_as_failed, end_as_interrupted
+from pipelines.generation.details import noting_details, order_details
 from pipelines.generation.jobs import media_job
 from pipelines.generation.lease import Lease
 from pipelines.generation.outputs import add_composite, missing, record_outputs
@@ -94,6 +97,7 @@ def _generate(run: Run, lease: Lease) -> None:
         level_in_force(run),
         is_external=moderation.is_external(run.queue),
         stage=record.get("safety_stage", 3),
+        on_wait=lease.check,
     )
     lease.check()
 
@@ -105,6 +109,7 @@ def _generate(run: Run, lease: Lease) -> None:
     if server is None:
         raise EngineError(ErrorKind.UNREACHABLE, "", detail=f"no server {run.server}")
     job = media_job(run, prompt, record)
+    known = order_details(job, server.name)
     recorder.advance(
         run,
         stage=4,
@@ -113,21 +118,25 @@ def _generate(run: Run, lease: Lease) -> None:
         details={
             "server": server.name,
             "engine_job_id": job.job_id,
-            "model": job.model,
+            **known,
             **({"safety": verdict.as_record()} if verdict else {}),
         },
     )
     engine = routing.media_engine(server, chunk.media_type)
     unseen = screening.looks_at_pictures(level_in_force(run))
     on_progress = _without_previews(lease.progress) if unseen else lease.progress
-    outputs = generate(engine, job, on_progress=on_progress, interrupted=interrupted)
-    inspect = partial(_inspect, screening, level_in_force(run))
+    made = generate(engine, job, on_progress=on_progress, interrupted=interrupted)
+    told: dict[str, str] = {}
+    outputs = noting_details(made, told)
+    inspect = partial(_inspect, screening, level_in_force(run), lease)
     record_outputs(run, outputs, job=job, lease=lease, inspect=inspect)
+    if not told.items() <= known.items():
+        recorder.advance(run, stage=4, step="generation", owner=lease.owner, details=told)
     if left_out := missing(run, chunk):
         # What came is kept, but a comparison of which a part did not come is no success.
         detail = f"the engine left out {left_out} of {len(chunk.roles)} outputs"
         raise EngineError(ErrorKind.BAD_RESPONSE, "", detail=detail)
-    _finish(run, chunk, record, lease)
+    _finish(run, chunk, {**record, **known, **told}, lease)
 
 
 def _all_texts(prompt: str, record: Mapping[str, Any]) -> str:
@@ -136,11 +145,18 @@ def _all_texts(prompt: str, record: Mapping[str, Any]) -> str:
     return "\n".join(dict.fromkeys((prompt, *own)))
 
 
-def _inspect(screening: Screening, level: str, output: Output) -> dict[str, Any]:
+def _inspect(screening: Screening, level: str, lease: Lease, output: Output) -> dict[str, Any]:
     """Return what is to be recorded of looking at `output`; raises `Blocked`."""
-    if output.media_type in ("code", "workflow"):
+    if output.media_type == "workflow":
         return {}
-    verdict = screening.check_picture(output.data, level)
+    if output.media_type == "code":
+        # A program that cannot be taken apart is read as it stands.
+        code = output.data.decode("utf-8", "replace")
+        with suppress(InvalidSketch):
+            code = words_in(code)
+        screening.check_sketch(code, level, on_wait=lease.check)
+        return {}
+    verdict = screening.check_picture(output.data, level, on_wait=lease.check)
     return {"safety": verdict.as_record()} if verdict else {}
 
 

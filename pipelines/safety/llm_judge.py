@@ -23,6 +23,7 @@ import logging
 import queue
 import re
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
@@ -30,7 +31,9 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, StrictBool
 
 from pipelines.engines.base import LanguageModel
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.jobs import Conversation, EngineError, ErrorKind, Message, Picture
+from pipelines.engines.patience import WAIT_SECONDS, OnWait
 from runs.viewing import NotViewable, open_viewable
 
 logger = logging.getLogger(__name__)
@@ -114,27 +117,42 @@ class _Answer(BaseModel):
     allowed: StrictBool
 
 
-def judge_finding(judge: Judge, *, text: str, category: str, level: str, part: str) -> Verdict:
-    """Ask whether `text` is harmless at `level` though a word list found `category` in it."""
+def judge_finding(
+    judge: Judge,
+    *,
+    text: str,
+    category: str,
+    level: str,
+    part: str,
+    on_wait: OnWait | None = None,
+) -> Verdict:
+    """Ask whether `text` is harmless at `level` though a word list found `category` in it.
+
+    Here and below, what `on_wait` raises is raised at once; then nobody waits any more.
+    """
     if is_prompt_injection(text):
         return Verdict("finding", False, category, ADDRESSES_THE_JUDGE, judge.name, level)
     about = {"part": part, "found_by_a_word_list": category}
-    return _verdict(judge, "finding", level, _WORDS_FOUND, {**about, "material": text})
+    material = {**about, "material": text}
+    return _verdict(judge, "finding", level, _WORDS_FOUND, material, on_wait=on_wait)
 
 
-def judge_prompt(judge: Judge, *, text: str, level: str) -> Verdict:
+def judge_prompt(judge: Judge, *, text: str, level: str, on_wait: OnWait | None = None) -> Verdict:
     """Ask whether a picture of `text` may be made at `level`."""
-    return _verdict(judge, "prompt", level, _PROMPT, {"material": text})
+    return _verdict(judge, "prompt", level, _PROMPT, {"material": text}, on_wait=on_wait)
 
 
-def judge_picture(judge: Judge, *, data: bytes, level: str) -> Verdict:
+def judge_picture(
+    judge: Judge, *, data: bytes, level: str, on_wait: OnWait | None = None
+) -> Verdict:
     """Ask whether a picture may be shown at `level`; a smaller copy of it is sent."""
     try:
         picture = downscaled(data)
     except NotViewable as error:
         detail = type(error.__cause__).__name__
         return Verdict("picture", False, "other", NO_PICTURE, judge.name, level, detail)
-    return _verdict(judge, "picture", level, _PICTURE, {"material": "the picture"}, picture)
+    material = {"material": "the picture"}
+    return _verdict(judge, "picture", level, _PICTURE, material, picture, on_wait=on_wait)
 
 
 def downscaled(data: bytes) -> Picture:
@@ -176,6 +194,8 @@ def _verdict(
     task: str,
     material: Mapping[str, str],
     picture: Picture | None = None,
+    *,
+    on_wait: OnWait | None,
 ) -> Verdict:
     conversation = Conversation(
         messages=(
@@ -192,13 +212,16 @@ def _verdict(
         schema=SCHEMA,
     )
 
+    facts = CallFacts()
+
     def verdict(allowed: bool, category: str, reason: str, detail: str = "") -> Verdict:
         if reason != JUDGED:
             logger.warning("no judgement: check=%s reason=%s detail=%s", check, reason, detail)
-        return Verdict(check, allowed, category, reason, judge.name, level, detail)
+        model = facts.model or judge.name
+        return Verdict(check, allowed, category, reason, model, level, detail)
 
     try:
-        said = _answer(judge, conversation)
+        said = _answer(judge, conversation, on_wait, facts)
     except EngineError as error:
         return verdict(False, "other", NO_ANSWER, error.kind)
     try:
@@ -219,14 +242,16 @@ def _with_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _answer(judge: Judge, conversation: Conversation) -> str:
+def _answer(
+    judge: Judge, conversation: Conversation, on_wait: OnWait | None, facts: CallFacts
+) -> str:
     """Return the whole answer. Raises `EngineError`, also where it takes too long."""
     answers: queue.SimpleQueue[str | EngineError] = queue.SimpleQueue()
     given_up = threading.Event()
 
     def ask() -> None:
         try:
-            answers.put(_read(judge, conversation, given_up))
+            answers.put(_read(judge, conversation, given_up, facts))
         except EngineError as error:
             answers.put(error)
         except Exception as error:
@@ -236,21 +261,38 @@ def _answer(judge: Judge, conversation: Conversation) -> str:
     # An engine waits longer for a server than a child should wait for a judgement.
     threading.Thread(target=ask, name="judge", daemon=True).start()
     try:
-        answer = answers.get(timeout=judge.seconds)
-    except queue.Empty:
+        answer = _wait_for(answers, judge.seconds, on_wait)
+    finally:
         given_up.set()
-        raise EngineError(ErrorKind.TIMEOUT, "", detail="no judgement in time") from None
     if isinstance(answer, EngineError):
         raise answer
     return answer
 
 
-def _read(judge: Judge, conversation: Conversation, given_up: threading.Event) -> str:
-    said = ""
-    for piece in judge.model.chat(conversation):
-        said += piece
+def _wait_for(
+    answers: queue.SimpleQueue[str | EngineError], seconds: float, on_wait: OnWait | None
+) -> str | EngineError:
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        try:
+            return answers.get(timeout=min(left, WAIT_SECONDS))
+        except queue.Empty:
+            if on_wait is not None:
+                on_wait()
+    raise EngineError(ErrorKind.TIMEOUT, "", detail="no judgement in time")
+
+
+def _read(
+    judge: Judge, conversation: Conversation, given_up: threading.Event, facts: CallFacts
+) -> str:
+    def leave_if_given_up() -> None:
         if given_up.is_set():
-            break
+            raise EngineError(ErrorKind.CANCELLED, "", detail="nobody waits any more")
+
+    said = ""
+    for piece in judge.model.chat(conversation, leave_if_given_up, facts):
+        leave_if_given_up()
+        said += piece
         if len(said) > MOST_CHARACTERS:
             raise EngineError(ErrorKind.BAD_RESPONSE, "", detail="the answer is too long")
     return said

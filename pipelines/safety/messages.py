@@ -8,7 +8,12 @@ from django.utils.translation import gettext as _
 
 
 def message_for(category: str, part: str) -> str:
-    """The sentences for a category and a part ("idea", "rule" or "prompt")."""
+    """The sentences for a category and a part ("idea", "rule", "prompt" or "written").
+
+    What a machine has written nobody is to blame for who reads them, whatever it was.
+    """
+    if part == "written":
+        return _written()
     if category == "self_harm":
         return _self_harm()
     why = _WHY.get(category, _other)()
@@ -17,6 +22,8 @@ def message_for(category: str, part: str) -> str:
 
 def personal_data_message(kinds: Iterable[str], part: str) -> str:
     """The sentences for what is private; `kinds` as in `pipelines.safety.personal_data`."""
+    if part == "written":
+        return _written()
     what = ", ".join(_PRIVATE[kind]() for kind in kinds)
     return _TOO_PRIVATE[part]() % {"what": what}
 
@@ -42,6 +49,13 @@ def closed_message() -> str:
     return _(
         "Your text is fine where it is, but I can't check it right now. "
         "Please tell your workshop leader."
+    )
+
+
+def _written() -> str:
+    return _(
+        "The machine wrote something that does not belong here. That is not your fault. "
+        "Your text is still there. Try it once more."
     )
 
 

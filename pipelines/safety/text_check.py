@@ -22,7 +22,7 @@ LANGUAGES = ("de", "en")
 CLOSED = "safety_closed"
 
 Level = Literal["kids", "youth", "adult", "research"]
-Part = Literal["idea", "rule", "prompt"]
+Part = Literal["idea", "rule", "prompt", "written"]
 
 
 class _Strict(BaseModel):

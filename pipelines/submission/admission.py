@@ -50,7 +50,7 @@ def require_workshop(device: Device, *, rule: str = "", output_config: str = "")
     workshop = device.workshop
     if workshop is None:
         return
-    if workshop.paused:
+    if workshop.is_paused():
         raise Problem(
             HTTPStatus.SERVICE_UNAVAILABLE,
             "workshop-paused",

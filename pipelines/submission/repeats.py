@@ -21,7 +21,7 @@ from runs import archive
 from runs.archive import ArchiveError
 from runs.metadata import RequestKey
 from runs.models import Run, Status
-from runs.recorder import AlreadyMade
+from runs.rows import AlreadyMade
 from web.problems import Problem
 
 MOST_CHARACTERS = 200

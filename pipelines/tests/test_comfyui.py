@@ -15,6 +15,7 @@ import pytest
 from pipelines.engines.comfyui import ComfyUI, Limits, Workflow, load_workflows
 from pipelines.engines.http import NotSent
 from pipelines.engines.jobs import Cancelled, EngineError, ErrorKind, MediaJob, Output, Picture
+from pipelines.generation.details import noting_details
 from pipelines.tests.lab.graphs import write_workflows
 from pipelines.tests.servers.comfyui import FakeComfyUI
 from pipelines.tests.servers.faulty import (
@@ -268,9 +269,16 @@ def test_whoever_takes_a_job_up_has_the_very_graph_that_was_sent(
     assert len(names) == 2
 
 
-def test_a_pictures_record_names_the_servers_version(engine: ComfyUI) -> None:
+def test_a_pictures_record_names_the_servers_version_and_the_models_of_its_graph(
+    engine: ComfyUI,
+) -> None:
     (picture,) = pictures(engine, job())
     assert picture.metadata["comfyui_version"] == "0.3.75"
+    assert picture.metadata["model"] == "tiny.safetensors"
+    assert picture.metadata["models"] == ["tiny.safetensors"]
+    told: dict[str, str] = {}
+    assert list(noting_details([picture], told)) == [picture]
+    assert told == {"model": "tiny.safetensors", "engine_version": "0.3.75"}
 
 
 def test_a_stop_is_heard_while_the_server_is_silent(engine: ComfyUI, server: FakeComfyUI) -> None:
@@ -291,6 +299,47 @@ def test_progress_is_heard_by_the_socket(engine: ComfyUI, server: FakeComfyUI) -
     shares: list[float] = []
     list(engine.generate(job(), lambda share, note, preview=None: shares.append(share)))
     assert any(0 < share < 0.98 for share in shares)
+
+
+# As they stand in the JSON: value and max.
+ODD_NUMBERS = (
+    *(("1e400", "20"), ("5", "1e400"), (f"1{'0' * 4000}", "20"), (f"1{'0' * 6000}", "20")),
+    *(("5", f"1{'0' * 4000}"), ("-5", "20"), ("5", "-20"), ("5", "0"), ("NaN", "20")),
+    *(("5", "NaN"), ("null", "null"), ('"5"', '"20"'), ("[5]", "{}"), ("true", "true")),
+)
+
+
+def test_numbers_that_are_none_break_neither_a_job_nor_its_progress(
+    engine: ComfyUI, server: FakeComfyUI
+) -> None:
+    order = job()
+
+    def listen(exchange: Exchange) -> None:
+        socket = ServerSocket(exchange)
+
+        def tell(value: str, most: str) -> None:
+            head = f'"prompt_id": "{order.job_id}"'
+            data = f'{{{head}, "value": {value}, "max": {most}}}'
+            socket.send(f'{{"type": "progress", "data": {data}}}')
+            nodes = f'{{"3": {{"state": "running", "value": {value}, "max": {most}}}}}'
+            socket.send(f'{{"type": "progress_state", "data": {{{head}, "nodes": {nodes}}}}}')
+
+        with suppress(OSError):
+            for value, most in ODD_NUMBERS:
+                tell(value, most)
+                socket.send_bytes(struct.pack(">II", 4, 2**32 - 1) + b"{}")
+                socket.send_bytes(b"\0\0\0\1")
+            tell("5", "20")
+            exchange.be_silent(1)
+
+    server.on("GET", "/ws", listen)
+    server.looks = 8
+    shares: list[float] = []
+    list(engine.generate(order, lambda share, note, preview=None: shares.append(share)))
+    # What comes after them is still heard.
+    assert 0.25 in shares
+    assert all(0 <= share <= 1 for share in shares)
+    assert not {0.97, float("nan")} & set(shares)
 
 
 def test_previews_of_others_are_not_shown(engine: ComfyUI, server: FakeComfyUI) -> None:

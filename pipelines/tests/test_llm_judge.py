@@ -6,7 +6,7 @@ import io
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from django.utils.translation import override
 from PIL import Image
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.jobs import (
     Conversation,
     EngineError,
@@ -63,14 +64,21 @@ class Model:
         self.answers = list(answers)
         self.asked: list[Conversation] = []
 
-    def chat(self, conversation: Conversation) -> Iterator[str]:
+    def chat(
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
+    ) -> Generator[str, None, None]:
         self.asked.append(conversation)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, EngineError):
             raise answer
         yield from ([answer] if isinstance(answer, str) else answer())
 
-    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
+    def stream(
+        self, job: TextJob, on_wait: OnWait | None = None, facts: CallFacts | None = None
+    ) -> Iterator[str]:
         raise NotImplementedError
 
     def health(self) -> Health:

@@ -96,3 +96,22 @@ def test_a_stop_is_heard_however_slowly_a_model_drips(chat: FakeChat) -> None:
     stream()
     assert left.wait(5) and time.monotonic() - begun < 10
     assert Run.objects.get().status == Status.CANCELLED
+
+
+def test_a_stop_is_heard_while_a_server_thinks_about_its_list_of_models(
+    chat: FakeChat, settings: Any
+) -> None:
+    settings.TEXT_MODEL = "openai_chat"
+
+    def drip(exchange: Exchange) -> None:
+        exchange.start(200, {"Content-Type": "application/json", "Transfer-Encoding": "chunked"})
+        assert request_cancel(Run.objects.get(), by=COMMAND_LINE)
+        connections.close_all()
+        while not exchange.client_left(0.1):
+            exchange.send_chunk(b" ")
+
+    chat.on("GET", "/v1/models", drip)
+    begun = time.monotonic()
+    stream()
+    assert time.monotonic() - begun < 10
+    assert Run.objects.get().status == Status.CANCELLED

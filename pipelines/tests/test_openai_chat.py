@@ -287,7 +287,7 @@ def test_leaving_closes_the_connection(server: FakeChat, engine: OpenAIChat) -> 
     server.on("POST", server.CHAT, endless)
     pieces = engine.chat(ASKED)
     assert next(pieces) == "Ein"
-    pieces.close()  # type: ignore[attr-defined]
+    pieces.close()
     assert known.wait(6) and left == [True]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.embedded.p5 import (
     InvalidSketch,
     SketchTemplates,
@@ -322,7 +323,12 @@ class Model:
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
-    def chat(self, conversation: Conversation) -> Iterator[str]:
+    def chat(
+        self,
+        conversation: Conversation,
+        on_wait: OnWait | None = None,
+        facts: CallFacts | None = None,
+    ) -> Generator[str, None, None]:
         self.asked.append(conversation)
         try:
             for piece in self.pieces:
@@ -333,7 +339,9 @@ class Model:
         finally:
             self.closed.set()
 
-    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
+    def stream(
+        self, job: TextJob, on_wait: OnWait | None = None, facts: CallFacts | None = None
+    ) -> Iterator[str]:
         raise NotImplementedError
 
     def health(self) -> Health:

@@ -188,6 +188,17 @@ class TestThePicture:
         assert 0.5 in seen.shares and seen.shares[-1] == 1.0
         assert list(dict.fromkeys(seen.notes)) == [AT_WORK, WAITING, LOADING, FETCHING]
 
+    @pytest.mark.parametrize(
+        "percent", [10**4000, -(10**4000), float("inf"), float("nan"), -3, "0.5", None, [], True]
+    )
+    def test_a_progress_that_is_no_number_is_none(
+        self, fake: FakeSwarmUI, engine: SwarmUI, percent: Any
+    ) -> None:
+        fake.percent = percent
+        seen = Seen()
+        assert made(engine, seen=seen).data == fake.data
+        assert set(seen.shares) <= {0.0, 0.98, 1.0}
+
     def test_only_the_ordered_one_is_taken(self, fake: FakeSwarmUI, engine: SwarmUI) -> None:
         fake.strays = [-11, -1]
         assert made(engine).metadata["path"] == f"{FOLDER}/3.png"

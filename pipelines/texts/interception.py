@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 
 from pipelines import registry
 from pipelines.engines.base import TextEngine
 from pipelines.engines.jobs import TextJob
+from pipelines.engines.table import RULE_BASED
 from pipelines.servers import routing
 from pipelines.stages.interception import Station, intercept
+from pipelines.texts.checked_texts import CheckedTexts
+from pipelines.texts.reply_faults import Question
 from pipelines.texts.rewriting import CancelLook, Emit, recorded, stream_text
 from runs import recorder
 from runs.models import Run
@@ -17,8 +22,8 @@ from runs.models import Run
 def perform(run: Run, *, text: str, rule: str, emit: Emit, engine: TextEngine | None = None) -> str:
     """Rewrite `text` by `rule` with `engine` (else the configured one), record and return it.
 
-    The checks of stage 1 are done when a run gets here. Raises `RewritingFailed`, after the
-    failure has been recorded.
+    The checks of stage 1 are done when a run gets here. Raises `RewritingFailed` or
+    `WritingBlocked`, after that has been recorded.
     """
 
     def work(emit: Emit) -> str:
@@ -66,13 +71,20 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
         for station in (() if rule_is_own else config.chain)
     ]
 
-    def record_station(number: int, passed: str) -> None:
+    on_wait = CancelLook(run)
+    texts = CheckedTexts(run, stage=2, on_wait=on_wait)
+
+    def record_station(number: int, passed: str, instruction: str) -> None:
         recorder.add(
             run,
             type="translation",
             data=passed,
             extension="txt",
-            metadata={"station": number + 1, "of": len(stations)},
+            metadata={
+                "station": number + 1,
+                "of": len(stations),
+                **({"instruction": instruction} if instruction else {}),
+            },
         )
         label = _("Station %(number)d") % {"number": number + 1}
         emit(
@@ -80,7 +92,32 @@ def _perform(run: Run, text: str, rule: str, emit: Emit, engine: TextEngine) -> 
             {"index": number + 1, "of": len(stations), "label": label, "text": passed},
         )
 
+    def pass_station(number: int, passed: str) -> None:
+        instruction = texts.facts.instruction
+        texts.pass_station(passed, partial(record_station, number, passed, instruction))
+
     pieces = intercept(
-        engine, job, stations=stations, on_passed=record_station, on_wait=CancelLook(run)
+        engine,
+        job,
+        stations=stations,
+        on_passed=pass_station,
+        on_wait=on_wait,
+        facts=texts.facts,
     )
-    return stream_text(run, pieces, stage=2, type="interception", emit=emit)
+    question = Question(
+        text=text,
+        rule=rule,
+        # The stations say which languages they lead through.
+        language="" if stations else run.language,
+        leads_back=bool(stations),
+        is_rule_based=run.engine in RULE_BASED,
+    )
+    return stream_text(
+        run,
+        pieces,
+        stage=2,
+        type="interception",
+        emit=emit,
+        texts=texts,
+        question=question,
+    )

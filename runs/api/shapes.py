@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from runs import media, recorder
 from runs.models import Act, Entity, Run
-from runs.texts import TEXT_TYPES, device_name_of, is_own, shown_name_of, text_of
+from runs.texts import TEXT_TYPES, device_name_of, is_own, notice_of, shown_name_of, text_of
 
 
 class MediaShape(serializers.Serializer[Any]):
@@ -34,6 +34,11 @@ class TextsShape(serializers.Serializer[Any]):
 
 
 class ErrorShape(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    message = serializers.CharField()
+
+
+class NoticeShape(serializers.Serializer[Any]):
     kind = serializers.CharField()
     message = serializers.CharField()
 
@@ -133,16 +138,22 @@ class RunDetailShape(RunShape):
     """A run with all that its folder tells."""
 
     texts = serializers.SerializerMethodField()
+    # What its reader is told of the text: that it is an echo, a loop, a refusal …
+    notice = serializers.SerializerMethodField()
     context_prompt = serializers.SerializerMethodField()
     entities = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
 
     class Meta(RunShape.Meta):
-        fields = (*RunShape.Meta.fields, "texts", "context_prompt", "entities", "error")
+        fields = (*RunShape.Meta.fields, "texts", "notice", "context_prompt", "entities", "error")
 
     @extend_schema_field(TextsShape)
     def get_texts(self, run: Run) -> dict[str, str | None]:
         return {type_: text_of(run, type_) for type_ in TEXT_TYPES}
+
+    @extend_schema_field(NoticeShape(allow_null=True))
+    def get_notice(self, run: Run) -> dict[str, str] | None:
+        return notice_of(run)
 
     def get_context_prompt(self, run: Run) -> str:
         # A participant's own rule was not released; the others' runs name the rule they used.

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0008_returning'),
+        ('devices', '0009_returning'),
         ('runs', '0012_roots_seals_and_names'),
     ]
 

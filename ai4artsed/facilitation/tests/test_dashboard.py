@@ -67,10 +67,10 @@ def test_latest_pictures_are_shown_but_those_of_blocked_runs() -> None:
     assert f"/api/runs/{hidden.run_id}/thumbnail" not in html
 
 
-def test_the_first_page_has_the_dashboard_with_buttons_that_work_without_scripts() -> None:
+def test_the_administration_has_the_dashboard_with_buttons_that_work_without_scripts() -> None:
     group = workshop("Di 9 Uhr")
     client = browser_of_group("facilitator")
-    html = text(client, "/admin/")
+    html = text(client, "/admin/administration/")
     assert 'data-url="/admin/dashboard/"' in html
     assert f'formaction="/admin/devices/workshop/{group.pk}/pause/"' in html
     assert 'id="dashboard-form"' in html and "csrfmiddlewaretoken" in html

@@ -17,10 +17,12 @@ from django.test.utils import CaptureQueriesContext
 
 from devices.models import Device
 from devices.tests.people import browser_of_group, browser_of_owner
+from pipelines.moderation import end_as_blocked
+from pipelines.safety.errors import Blocked
 from runs import archive as files
 from runs import recorder
-from runs.models import Kind, Run, Status
-from runs.tests.making import begin, blocked, damage, made, workshop
+from runs.models import BLOCKED_TEXT, Kind, Run, Status
+from runs.tests.making import begin, blocked, browser_of, damage, made, workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +243,20 @@ def test_the_picture_of_a_blocked_run_is_not_shown() -> None:
     html = browser_of_group("facilitator").get(page_of(run)).content.decode()
     assert "Das zeigen wir nicht." in html
     assert "<img" not in html
+
+
+def test_what_a_model_wrote_and_nobody_was_shown_is_read_by_facilitators_alone() -> None:
+    client, device = browser_of("device-mine")
+    run = begin(device, kind=Kind.INTERCEPTION, output_config="", texts=(("input", "Ein Hund"),))
+    block = Blocked(stage=2, reason="hate", message="Das passt hier nicht.")
+    details = {"model": "tiny-1", "engine_version": "0.12.3"}
+    end_as_blocked(run, block, written="Etwas <Böses>", details=details)
+    html = browser_of_group("facilitator").get(page_of(run)).content.decode()
+    assert "Etwas &lt;Böses&gt;" in html
+    assert "tiny-1, 0.12.3" in html
+    assert "Böses" not in client.get(f"/api/runs/{run.run_id}/").content.decode()
+    (name,) = run.entities.filter(type=BLOCKED_TEXT).values_list("filename", flat=True)
+    assert client.get(f"/api/pipeline/{run.run_id}/file/{name}").status_code == 404
 
 
 def test_a_text_that_cannot_be_read_is_said_and_the_rest_is_shown() -> None:

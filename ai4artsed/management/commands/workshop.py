@@ -24,7 +24,8 @@ from ai4artsed.accounts import FirstAccount, make_first_account
 from ai4artsed.local import make_folder
 from ai4artsed.static import collect_static
 from devices.models import Workshop
-from pipelines import live, queue, registry
+from pipelines import queue, registry
+from pipelines.live.changes import change_event
 from runs import index
 from runs.index_report import lines_of
 from runs.models import Run
@@ -80,7 +81,7 @@ class WorkerProcess:
             # A worker that does not listen must not hold up a request.
             os.set_blocking(process.stdin.fileno(), False)
             while os.read(process.stdout.fileno(), 4096):
-                live.change_event.set()
+                change_event.set()
             code = process.wait()
             if not self._stopping.is_set():
                 logger.error("worker ended, restarting: code=%s", code)

@@ -4,6 +4,7 @@ from ai4artsed.studio.strings.base import base_strings
 from ai4artsed.studio.strings.drafts import draft_strings
 from ai4artsed.studio.strings.goingon import going_on_strings
 from ai4artsed.studio.strings.marks import mark_strings
+from ai4artsed.studio.strings.room import room_strings
 from ai4artsed.studio.strings.studio import studio_strings
 from ai4artsed.studio.strings.voice import voice_strings
 from ai4artsed.studio.strings.work import work_strings
@@ -30,4 +31,5 @@ def _strings_of_a_work() -> dict[str, str]:
         | draft_strings()
         | mark_strings()
         | voice_strings()
+        | room_strings()
     )

@@ -26,7 +26,6 @@ def studio_strings() -> dict[str, str]:
         "now_queued": _("Your picture is waiting for its turn. You need not do anything."),
         "now_making": _("The picture machine is at work."),
         "now_done": _("Your picture is there. Take your time to look at it."),
-        "now_paused": _("The workshop has a break. It goes on by itself afterwards."),
         "now_offline": _("No connection right now. Your text is kept, we keep trying."),
         "act_rewrite": _("Rewrite"),
         "act_optimize": _("Into its words"),
@@ -49,10 +48,11 @@ def studio_strings() -> dict[str, str]:
         "upload_there": _("The picture is here. Place and time were removed from it."),
         "leave_it": _("Leave it as it is"),
         "optimization_title": _("In the words of “{name}”"),
-        "dont_wait": _("Do not wait"),
         # Rules
         "groups": "aesthetics semantics arts technical_imaging attitudes "
         "critical_analysis freestyle research",
+        "rule_gone": _("“{name}” is not part of the workshop any more. Choose another rule."),
+        "output_gone": _("“{name}” is not part of the workshop any more. Choose another one."),
         "group_all": _("All"),
         "group_aesthetics": _("Looks"),
         "group_semantics": _("Language"),

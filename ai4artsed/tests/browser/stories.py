@@ -138,12 +138,11 @@ def what_goes_wrong(tablet: Tablet) -> Iterator[str]:
     tablet.act.tap()
     expect(tablet.note).to_be_visible()
     yield "blocked"
+    tablet.idea.fill(IDEA)
     with break_time(tablet.workshop, "Wir treffen uns kurz im Kreis."):
-        tablet.idea.fill(IDEA)
-        tablet.act.tap()
-        expect(tablet.note).to_be_visible()
+        expect(tablet.at("#pause")).to_be_visible()
         yield "paused"
-        tablet.note.get_by_role("button").tap()
+    expect(tablet.at("#pause")).to_be_hidden()
     tablet.context.set_offline(True)
     tablet.act.tap()
     expect(tablet.note).to_be_visible()

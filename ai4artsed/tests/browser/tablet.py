@@ -176,24 +176,26 @@ class Tablet:
 
 
 @contextmanager
-def break_time(workshop: WorkshopProcess, message: str) -> Iterator[None]:
-    """A break of the whole workshop."""
-    _write(workshop, "UPDATE devices_workshop SET paused = 1, pause_message = ?", message)
+def break_time(workshop: WorkshopProcess, message: str, until: str | None = None) -> Iterator[None]:
+    """A break of the whole workshop, until a moment (UTC, as the database writes it)."""
+    begin = "UPDATE devices_workshop SET paused = 1, pause_message = ?, pause_until = ?"
+    write(workshop, begin, message, until)
     try:
         yield
     finally:
-        _write(workshop, "UPDATE devices_workshop SET paused = 0, pause_message = ''")
+        end = "UPDATE devices_workshop SET paused = 0, pause_message = '', pause_until = NULL"
+        write(workshop, end)
 
 
 @contextmanager
 def choice_of(workshop: WorkshopProcess, *, rules: list[str], outputs: list[str]) -> Iterator[None]:
     """A workshop in which only these rules and machines may be used."""
     sql = "UPDATE devices_workshop SET allowed_rules = ?, allowed_outputs = ?"
-    _write(workshop, sql, json.dumps(rules), json.dumps(outputs))
+    write(workshop, sql, json.dumps(rules), json.dumps(outputs))
     try:
         yield
     finally:
-        _write(workshop, sql, "[]", "[]")
+        write(workshop, sql, "[]", "[]")
 
 
 @contextmanager
@@ -207,7 +209,8 @@ def busy_machines(workshop: WorkshopProcess) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def _write(workshop: WorkshopProcess, sql: str, *values: Any) -> None:
+def write(workshop: WorkshopProcess, sql: str, *values: Any) -> None:
+    """Change the database as another process does, of which the server hears nothing by itself."""
     with closing(sqlite3.connect(workshop.database, timeout=5)) as connection:
         connection.execute(sql, values)
         connection.commit()

@@ -268,14 +268,15 @@ def test_the_wait_is_told_now_and_then(new_tablet: TabletMaker) -> None:
 
 
 def test_the_focus_is_never_thrown_back_to_the_beginning(tablet: Tablet) -> None:
+    tablet.begin()
+    tablet.idea.focus()
     with break_time(tablet.workshop, "Wir essen einen Apfel."):
-        tablet.begin()
-        tablet.act.tap()
-        expect(tablet.note).to_be_focused()
-        tablet.tab_to(".note button", presses=2)
-        tablet.page.keyboard.press("Enter")
-        # What was pressed is gone.
-        expect(tablet.at("#what-title")).to_be_focused()
+        expect(tablet.at("#pause-title")).to_be_focused()
+        tablet.page.keyboard.press("Escape")
+        tablet.page.keyboard.press("Escape")
+        expect(tablet.at("#pause-title")).to_be_focused()
+    # Back to where one was.
+    expect(tablet.idea).to_be_focused()
     tablet.act.tap()
     tablet.expect_text()
     tablet.make()

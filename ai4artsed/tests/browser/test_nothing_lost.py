@@ -165,9 +165,9 @@ def test_too_many_pictures_at_once_are_said_calmly_and_the_text_stays(tablet: Ta
 def test_a_break_in_the_middle_of_writing_keeps_the_text_on_the_server_too(
     tablet: Tablet,
 ) -> None:
-    tablet.idea.fill("Halb fertig")
+    tablet.idea.fill("Halb fertig und weiter")
     with break_time(tablet.workshop, "Wir essen einen Apfel."):
-        tablet.idea.fill("Halb fertig und weiter")
+        expect(tablet.at("#pause")).to_be_visible()
         wait_until_kept(tablet, "Halb fertig und weiter")
         tablet.page.evaluate("localStorage.clear()")
         tablet.reload()

@@ -4,6 +4,25 @@ type Rule = Record<string, any> & { id: string; properties: string[] };
 type Output = Record<string, any> & { id: string; available: boolean };
 /** A run as the server describes it. */
 type RunState = Record<string, any> & { status: string };
+/** What the live link tells: all that an open page must know. */
+type PageState = {
+  at: string;
+  workshop: (Record<string, any> & { name: string; paused: boolean; rules: string[]; outputs: string[] }) | null;
+  device: { id: string; name: string; asks_for_help: boolean };
+  messages: { id: number; text: string }[];
+  runs: (RunState & { run_id: string })[];
+};
+/** A run that a page follows. */
+type Followed = Record<string, any> & { run: string; slot: string; told: string; hasEnded: boolean };
+/** The room as its leader sees it. */
+type RoomState = {
+  at: string;
+  workshop: Record<string, any> & { paused: boolean; pause_message: string; pause_until: string | null; last_message: string };
+  counts: Record<string, number>;
+  tiles: (Record<string, any> & { id: string; name: string; shown_name: string; state: string; since: string | null })[];
+  queue: { run_id: string; name: string; place: number; since: string }[];
+  health: { light: string; reason: string; servers: string[] };
+};
 /** A released work on the projector. */
 type Work = Record<string, any> & { run_id: string; idea: string; name: string };
 
@@ -18,12 +37,16 @@ interface RequestError extends Error {
   payload: Record<string, any>;
 }
 
+/** What is odd about a text that a machine has written. */
+type Notice = { kind: string; message: string };
+
 interface TextHandlers {
   onRun(run: string): void;
   onBegin(): void;
   onStation(station: any): void;
   onStations(stations: any[]): void;
   onText(text: string): void;
+  onNotice(notice: Notice): void;
 }
 
 interface TextTransport {
@@ -47,6 +70,7 @@ interface TextRequestOptions {
   onStation?(station: any): void;
   onStations?(stations: any[]): void;
   onSlow?(): void;
+  onNotice?(notice: Notice): void;
   onText(text: string): void;
   onFailed(error: RequestError): void;
   onLost(): void;

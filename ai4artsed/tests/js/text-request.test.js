@@ -57,6 +57,26 @@ test("a text is asked for, seen growing, and becomes the draft's", async () => {
   assert.deepEqual([live.requesting, live.partial], [false, null]);
 });
 
+test("what is odd about a text is told once the text is there", async () => {
+  const { request, draft, log, calls } = machine({ onNotice: ({ kind }) => log.push(`${kind}: ${draft.result}`) });
+  const asked = request.ask({ run: "", idea: "A cat." });
+  calls[0].handlers.onNotice({ kind: "echo", message: "The same." });
+  assert.deepEqual(log, []);
+  calls[0].done("A cat.");
+  await asked;
+  assert.deepEqual(log, ["echo: A cat."]);
+});
+
+test("nothing is told of a text that is not wanted any more", async () => {
+  const { request, draft, log, calls } = machine({ onNotice: ({ kind }) => log.push(kind) });
+  const asked = request.ask({ run: "", idea: "A cat." });
+  calls[0].handlers.onNotice({ kind: "echo", message: "The same." });
+  draft.rewriting = null;
+  calls[0].done("A cat.");
+  await asked;
+  assert.deepEqual(log, []);
+});
+
 test("what comes after the draft has moved on is dropped", async () => {
   const { request, draft, live, calls } = machine();
   const asked = request.ask({ run: "", idea: "A cat." });

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipelines.engines.http import Answer, Broken, Http
 from pipelines.engines.jobs import EngineError, ErrorKind, Picture
-from pipelines.engines.json_values import list_of, object_of, objects_of
+from pipelines.engines.json_values import list_of, number_of, object_of, objects_of
 from pipelines.engines.pictures import MOST_BYTES
 
 SUBMIT_SECONDS = 60
@@ -270,4 +270,4 @@ def _id_of(entry: list[Any]) -> Any:
 
 
 def _number_of(entry: list[Any]) -> float:
-    return entry[0] if isinstance(entry[0], int | float) else 0
+    return number_of(entry[0]) or 0

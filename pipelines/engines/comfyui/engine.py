@@ -61,6 +61,8 @@ class Limits:
 UNKNOWN_LOOKS = 3
 # Answers that more patience does not change.
 FINAL = (ErrorKind.AUTH, ErrorKind.BAD_REQUEST)
+# Inputs of the nodes that load what draws.
+MAIN_MODELS = ("ckpt_name", "unet_name", "model_name")
 # What the files of a job are called: found again even after the server was started anew.
 FOLDER = "ai4artsed"
 
@@ -293,7 +295,10 @@ class ComfyUI:
 
     def _picture(self, data: bytes, output: GraphOutput, filename: str, job: MediaJob) -> Output:
         kind = inspect_picture(data)
+        files = self._workflows[job.workflow].requirements(job).models
         metadata = {
+            "model": job.model or _main_model(files),
+            "models": list(dict.fromkeys(file for _class, _input, file in files)),
             "node": output.node,
             "filename": filename,
             "workflow": job.workflow,
@@ -357,6 +362,11 @@ def _note(state: State, watcher: Watcher) -> str:
     if isinstance(state, Pending):
         return WAITING
     return DRAWING if watcher.share > 0 else LOADING
+
+
+def _main_model(files: Iterable[tuple[str, str, str]]) -> str:
+    """Return the file among those of a graph that draws; the others read words or mix colours."""
+    return next((file for _class, name, file in files if name in MAIN_MODELS), "")
 
 
 def _workflow_output(graph: Graph) -> Output:

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 from websockets.sync.client import ClientConnection, connect
 
 from pipelines.engines.http import CONNECT_SECONDS, MEGABYTE
-from pipelines.engines.json_values import object_of, parse_json
+from pipelines.engines.json_values import number_of, object_of, parse_json, share_of
 
 # Binary frames begin with their kind as a big-endian number.
 PREVIEW, PREVIEW_WITH_METADATA = 1, 4
@@ -82,9 +82,10 @@ class Watcher:
             self.ended.set()
 
     def _take_progress(self, data: Mapping[str, Any]) -> None:
-        value, most = data.get("value"), data.get("max")
-        if isinstance(value, int | float) and isinstance(most, int | float) and most > 1:
-            self.share = max(self.share, min(value / most, 0.97))
+        # Nodes with a single step tell of it when it is done.
+        if (number_of(data.get("max")) or 0) > 1:
+            share = share_of(data.get("value"), data.get("max"))
+            self.share = max(self.share, min(share, 0.97))
 
     def _take_nodes(self, nodes: Any) -> None:
         for node in object_of(nodes).values():

@@ -26,7 +26,7 @@ from pipelines.engines.jobs import (
     MissingRequirement,
     Output,
 )
-from pipelines.engines.json_values import object_of, objects_of, parse_json
+from pipelines.engines.json_values import number_of, object_of, objects_of, parse_json
 from pipelines.engines.swarmui import order as orders
 from pipelines.engines.swarmui.calls import Session, Swarm
 from pipelines.engines.swarmui.watching import (
@@ -263,7 +263,7 @@ class SwarmUI:
         parameters = {
             name: value
             for name, value in object_of(payload.get("sui_image_params")).items()
-            if isinstance(value, str | int | float | list) and "prompt" not in name
+            if _is_plain(value) and "prompt" not in name
         }
         parameters.pop("initimage", None)
         found: dict[str, Any] = {
@@ -279,7 +279,9 @@ class SwarmUI:
         if made.request_id:
             found["request_id"] = made.request_id
         times = object_of(payload.get("sui_extra_data"))
-        found |= {name: times[name] for name in ("prep_time", "generation_time") if name in times}
+        for name in ("prep_time", "generation_time"):
+            if _is_plain(times.get(name)):
+                found[name] = times[name]
         if (sent := orders.plain(job.prompt)) != job.prompt:
             found["prompt_sent"] = sent
         if (sent := orders.plain(job.negative_prompt)) != job.negative_prompt:
@@ -360,6 +362,12 @@ def _json(text: str) -> dict[str, Any]:
         return object_of(parse_json(text))
     except ValueError:
         return {}
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether every reader of a record can read `value`, unlike 1e400."""
+    values = value if isinstance(value, list) else [value]
+    return all(isinstance(each, str | bool) or number_of(each) is not None for each in values)
 
 
 def _job_of(metadata: str) -> str:

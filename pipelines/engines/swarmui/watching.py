@@ -16,7 +16,7 @@ from pipelines.engines import pictures
 from pipelines.engines.base import Progress
 from pipelines.engines.http import CONNECT_SECONDS, MEGABYTE, Broken
 from pipelines.engines.jobs import EngineError, ErrorKind
-from pipelines.engines.json_values import parse_json
+from pipelines.engines.json_values import number_of, parse_json, share_of
 from pipelines.engines.swarmui.calls import Swarm, failure, has_expired, private_in
 
 # SwarmUI sends a sign of life every 30 s.
@@ -66,9 +66,9 @@ class Watch:
             self._take_progress(progress)
 
     def _take_status(self, status: Mapping[str, Any]) -> None:
-        if _number(status.get("loading_models")):
+        if number_of(status.get("loading_models")):
             self.note = LOADING
-        elif _number(status.get("waiting_backends")) and not _number(status.get("live_gens")):
+        elif number_of(status.get("waiting_backends")) and not number_of(status.get("live_gens")):
             self.note = WAITING
         else:
             self.note = AT_WORK
@@ -77,7 +77,7 @@ class Watch:
         if str(progress.get("batch_index")) != OURS:
             return
         self.note = AT_WORK
-        self.share = max(self.share, min(_number(progress.get("overall_percent")), 0.97))
+        self.share = max(self.share, min(share_of(progress.get("overall_percent"), 1), 0.97))
         preview = progress.get("preview")
         if isinstance(preview, str) and preview.startswith(("data:image/jpeg", "data:image/png")):
             try:
@@ -238,7 +238,3 @@ def _object(text: str | bytes) -> dict[str, Any]:
         # Whatever that was, the order has been taken up.
         raise Broken(ErrorKind.BAD_RESPONSE, "WebSocket: a message that is no JSON object")
     return payload
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0

@@ -74,7 +74,7 @@ def test_hanging_up_frees_the_server(engine: OpenAIChat) -> None:
     pieces = engine.chat(asked(max_tokens=ENDLESS))
     next(pieces)
     begin = time.monotonic()
-    pieces.close()  # type: ignore[attr-defined]
+    pieces.close()
     assert list(engine.chat(asked(max_tokens=2)))
     assert time.monotonic() - begin < 2
 

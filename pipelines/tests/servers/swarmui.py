@@ -77,6 +77,7 @@ class FakeSwarmUI(FaultyServer):
         # Path as the API tells it -> (bytes, metadata).
         self.pictures: dict[str, tuple[bytes, str]] = {}
         self.selected: list[str] = []
+        self.percent: Any = 0.5
         self.models, self.loras = list(MODELS), list(LORAS)
         self.parameters = set(PARAMETERS)
         self.permissions = set(EVERYTHING)
@@ -325,7 +326,7 @@ class FakeSwarmUI(FaultyServer):
         return {
             "batch_index": "0",
             "request_id": "7",
-            "overall_percent": 0.5,
+            "overall_percent": self.percent,
             "current_percent": 0.25,
             "preview": f"data:image/jpeg;base64,{preview}",
         }

@@ -24,7 +24,6 @@ export const live = {
   partialOptimized: /** @type {string | null} */ (null), // the optimized text so far while it streams
   stations: /** @type {{label: string, text: string}[]} */ ([]), // what a rule in several steps has written on its way
   state: /** @type {RunState | null} */ (null), // how the run stands whose picture is shown or waited for
-  pause: /** @type {string | null} */ (null), // the sentence for it while the workshop is paused
   refused: /** @type {string | null} */ (null), // the text that was last refused
   offline: false,
   withoutCookie: false, // this browser does not send our cookie back

@@ -61,12 +61,11 @@ async function fill(cell, idea, mine) {
       if (mine !== turn) return false;
       if (name === "chunk") write(cell, data.accumulated);
       if (name === "complete") write(cell, data.final_text);
-      if (name === "blocked") return stop(data.message);
       if (name === "error" && data.kind === "too-many-runs") return true;
-      if (name === "error" && data.http_status) return stop(data.message);
-      if (name === "error") fail(cell);
+      if (name === "error" || name === "blocked") return refuse(cell, name, data);
     }
-    end(cell, cell.text ? "done" : "failed");
+    if (!cell.text) return fail(cell);
+    end(cell, "done");
   } catch (error) {
     if (mine === turn) fail(cell);
     expectApiError(error);
@@ -74,20 +73,29 @@ async function fill(cell, idea, mine) {
   return false;
 }
 
+/** What holds for the idea ends the round; what one rule's machine did or wrote ends its cell. */
+function refuse(cell, name, data) {
+  const isOfIdea = name === "blocked" ? data.by !== "model" : data.http_status;
+  if (isOfIdea) return stop(data.message);
+  return fail(cell, name === "blocked" ? data.message : t("failed"));
+}
+
 function write(cell, text) {
   cell.text = text;
   setText(cell.item.querySelector(".cell-text"), text);
 }
 
-function fail(cell) {
-  write(cell, "");
+/** Ends a cell without a text; the others go on. */
+function fail(cell, message = t("failed")) {
   end(cell, "failed");
+  cell.text = "";
+  setText(cell.item.querySelector(".cell-text"), message);
+  return false;
 }
 
 function end(cell, outcome) {
   cell.ended = true;
   cell.item.dataset.state = outcome;
-  if (outcome === "failed") setText(cell.item.querySelector(".cell-text"), t("failed"));
   drawBar();
 }
 

@@ -12,7 +12,7 @@ import { missingValue } from "./values.js";
 
 // A second tap of a double tap must not press what has just come into the same place.
 const CALM_MS = 350;
-const ICONS = { you: "you", rule: "rule-machine", picture: "picture-machine", pause: "pause", offline: "offline" };
+const ICONS = { you: "you", rule: "rule-machine", picture: "picture-machine", offline: "offline" };
 
 const button = byId("act");
 /** @type {Record<string, any>} */
@@ -64,7 +64,6 @@ function atPicture() {
 }
 
 function present() {
-  if (live.pause) return { who: "pause", sentence: live.pause };
   const now = { idea: atIdea, text: atText, picture: atPicture }[draft.view]();
   if (live.offline) return { ...now, who: "offline", sentence: t("now_offline") };
   return live.requesting ? { ...now, act: null } : now;

@@ -6,10 +6,10 @@ import { expectApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import { deviceId, draft, live, updateDraft, updateLive } from "../base/store.js";
 import { language, t } from "../base/strings.js";
+import { afterPause } from "../room/pause.js";
 import { withCookie } from "./cookies.js";
 import { adjustableValues } from "./input-values.js";
 import { optimizedText } from "./optimization.js";
-import { waitForPause } from "./pause.js";
 import { followRun, isLive, stopRun } from "./run-events.js";
 import { loadToday } from "./today.js";
 import { currentValues } from "./values.js";
@@ -75,7 +75,10 @@ async function request(facts) {
 }
 
 function onRefused(error, facts) {
-  if (error.kind === "workshop-paused") return waitForPause(error.message, "result", () => retry(facts));
+  if (error.kind === "workshop-paused") {
+    note("result", error.message);
+    return afterPause(() => retry(facts));
+  }
   if (error.kind === "blocked") {
     updateLive({ refused: draft.result });
     return note("result", error.message);

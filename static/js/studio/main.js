@@ -2,6 +2,7 @@
 
 import { autosize, byId, findAll, setIcon, setText, setValue } from "../base/dom.js";
 import "../base/read-aloud.js";
+import "../room/room.js";
 import { firstSync, onReplaced } from "../base/draft-sync.js";
 import { draft, onChange, redraw, updateDraft, updateLive } from "../base/store.js";
 import { t } from "../base/strings.js";
@@ -10,12 +11,12 @@ import "./cookies.js";
 import "./drafts.js";
 import "./source-banner.js";
 import "./dictation.js";
+import "./activity.js";
 import "./announcer.js";
 import "./focus.js";
 import "./difference.js";
 import { loadOutputs } from "./outputs.js";
 import { recoverOptimization } from "./optimization.js";
-import { showPauseAtStart } from "./pause.js";
 import { recoverGeneration } from "./generation.js";
 import "./action-bar.js";
 import "./result-view.js";
@@ -45,7 +46,6 @@ redraw();
 loadRules();
 loadOutputs();
 loadToday();
-showPauseAtStart();
 
 // Where the browser has lost the draft, the server's comes first.
 firstSync.then(() => {

@@ -5,7 +5,7 @@ import { autosize, byId, focusLater, setText, setValue } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
 import { local, t } from "../base/strings.js";
-import { waitForPause } from "./pause.js";
+import { afterPause } from "../room/pause.js";
 import { textRequest } from "./text-request.js";
 import { streamedText } from "./text-stream.js";
 
@@ -29,6 +29,7 @@ const request = textRequest({
   ended: { partialOptimized: null },
   doneFields: (text, { of, run }) => ({ optimized: { of, run, text, machineText: text } }),
   onText: (text) => updateLive({ partialOptimized: text }),
+  onNotice: ({ message }) => note("optimization", message, [[t("try_again"), optimize], [t("leave_it"), leave]]),
   onFailed,
   onLost: () => updateDraft({ optimizing: null }),
   onStopFailed: (error) => note("optimization", error.message, [[t("try_again"), stopAndLeave]]),
@@ -54,7 +55,10 @@ export async function optimize() {
 }
 
 function onFailed(error) {
-  if (error.kind === "workshop-paused") return waitForPause(error.message, "optimization", optimize);
+  if (error.kind === "workshop-paused") {
+    note("optimization", error.message);
+    return afterPause(optimize);
+  }
   if (error.kind === "blocked") {
     updateLive({ refused: draft.result });
     return note("result", error.message);

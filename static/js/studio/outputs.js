@@ -1,6 +1,6 @@
 // The picture machines: what they are, how long they take, and which are not set up here.
 
-import { fetchOutputs } from "../base/catalog.js";
+import { anyOutputOf, fetchOutputs, onOffer, outputOf } from "../base/catalog.js";
 import { applyTint } from "../base/contrast.js";
 import { byId, findAll, fromTemplate, setIcon, setText } from "../base/dom.js";
 import { outputTime } from "../base/durations.js";
@@ -12,17 +12,21 @@ import { local, t } from "../base/strings.js";
 export async function loadOutputs() {
   try {
     await fetchOutputs();
-    const outputs = live.outputs ?? [];
-    draw("outputs", outputs.filter((output) => output.available));
-    const missing = outputs.filter((output) => !output.available);
-    draw("outputs-off", missing);
-    redraw();
-    byId("outputs-missing").hidden = !missing.length;
-    setText(byId("outputs-missing-count"), `(${missing.length})`);
+    drawAll();
   } catch (error) {
     expectApiError(error);
     note("outputs", error.message, [[t("try_again"), loadOutputs]]);
   }
+}
+
+function drawAll() {
+  const outputs = live.outputs ?? [];
+  draw("outputs", outputs.filter((output) => output.available));
+  const missing = outputs.filter((output) => !output.available);
+  draw("outputs-off", missing);
+  redraw();
+  byId("outputs-missing").hidden = !missing.length;
+  setText(byId("outputs-missing-count"), `(${missing.length})`);
 }
 
 function draw(list, outputs) {
@@ -50,6 +54,16 @@ function cardOf(output) {
   }
   return item;
 }
+
+// Changed by the leader while the page is open.
+onOffer(() => {
+  if (!live.outputs) return;
+  drawAll();
+  if (!draft.output || outputOf(draft.output)) return;
+  const name = local(anyOutputOf(draft.output)?.name);
+  updateDraft({ output: "" });
+  note("outputs", t("output_gone", { name }));
+});
 
 onChange(() => {
   for (const card of findAll("#outputs .card")) {

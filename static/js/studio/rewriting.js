@@ -5,8 +5,8 @@ import { ApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
 import { t } from "../base/strings.js";
+import { afterPause } from "../room/pause.js";
 import { withCookie } from "./cookies.js";
-import { waitForPause } from "./pause.js";
 import { ownWording } from "./rule-sheet.js";
 import { textRequest } from "./text-request.js";
 import { streamedText } from "./text-stream.js";
@@ -38,6 +38,7 @@ const request = textRequest({
   onSlow: () => {
     if (!live.partialText) updateLive({ reading: true });
   },
+  onNotice,
   onFailed,
   onLost: () => request.fail(new ApiError("lost", t("lost_text"))),
   onStopFailed: (error) => note("result", error.message, [[t("try_again"), stopRewriting]]),
@@ -64,8 +65,17 @@ function onBegin() {
   updateDraft({ view: "text" });
 }
 
+/** The text is there to be used; what is odd about it is said beside it. */
+function onNotice({ kind, message }) {
+  // The same rule finds nothing the next time either.
+  note("result", message, kind === "unchanged" ? [] : [[t("try_again"), rewrite]]);
+}
+
 function onFailed(error) {
-  if (error.kind === "workshop-paused") return waitForPause(error.message, "idea", rewrite);
+  if (error.kind === "workshop-paused") {
+    note("idea", error.message);
+    return afterPause(rewrite);
+  }
   if (["not-allowed", "unknown-config"].includes(error.kind)) return note("rule", error.message);
   if (error.kind === "cancelled") return note("idea", error.message);
   if (error.kind !== "blocked") return note("idea", error.message, [[t("try_again"), rewrite]]);

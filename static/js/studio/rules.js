@@ -1,6 +1,6 @@
 // The rules to choose from, and the groups that narrow them down.
 
-import { fetchRules, ruleOf } from "../base/catalog.js";
+import { anyRuleOf, fetchRules, onOffer, ruleOf } from "../base/catalog.js";
 import { applyTint } from "../base/contrast.js";
 import { byId, fromTemplate, setIcon } from "../base/dom.js";
 import { expectApiError } from "../base/errors.js";
@@ -60,6 +60,18 @@ function cardOf(rule) {
   card.addEventListener("click", () => updateDraft({ rule: rule.id }));
   return item;
 }
+
+// Changed by the leader while the page is open.
+onOffer(() => {
+  if (!live.rules) return;
+  if (!live.rules.some((rule) => rule.properties.includes(group))) group = "";
+  drawGroups();
+  drawCards();
+  if (!draft.rule || ruleOf(draft.rule)) return;
+  const name = local(anyRuleOf(draft.rule)?.name);
+  updateDraft({ rule: "" });
+  note("rules", t("rule_gone", { name }));
+});
 
 onChange(() => {
   byId("rule-choice").hidden = Boolean(ruleOf(draft.rule));

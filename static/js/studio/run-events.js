@@ -1,17 +1,16 @@
-// Follows one run, by its event stream while the page is seen, by asking where streams fail; stops it.
+// Follows single runs by what the live link tells of them; stops them.
 
 import { getJson, postJson } from "../base/api.js";
 import { expectApiError } from "../base/errors.js";
+import { onLoss, onPageState } from "../base/live-link.js";
 import { updateLive } from "../base/store.js";
 
-const EVENTS = ["queued", "running", "progress", "entity", "finished", "failed", "blocked", "cancelled", "interrupted"];
 const LIVE = new Set(["queued", "running"]);
-const POLL_MS = 2000;
-const TRIES = 3;
-// A line can die without a word; then one question tells.
-const SILENT_MS = 30000;
+// Of a run that the link does not tell of (any more), one question tells.
+const LOOK_MS = 2000;
 
-const stops = new Map();
+/** What is followed, one in each slot. @type {Map<string, Followed>} */
+const followed = new Map();
 
 export const isLive = (state) => Boolean(state) && LIVE.has(state.status);
 export const stateOf = (run) => getJson(`/api/runs/${encodeURIComponent(run)}/events`);
@@ -24,77 +23,54 @@ export const stopRun = (run) => postJson(`/api/runs/${encodeURIComponent(run)}/c
  * One run is followed in each `slot`.
  */
 export function followRun(run, { onState, onGone, slot = "picture" }) {
-  stops.get(slot)?.();
-  let source = null;
-  let timer = 0;
-  let failures = 0;
-  let ended = false;
-
-  function take(state) {
-    if (ended) return;
-    updateLive({ offline: false });
-    if (!isLive(state)) end();
-    onState(state);
-  }
-
-  function open() {
-    close();
-    if (failures >= TRIES) return ask();
-    source = new EventSource(`/api/runs/${encodeURIComponent(run)}/events`);
-    timer = setTimeout(ask, SILENT_MS);
-    for (const name of EVENTS) {
-      source.addEventListener(name, (event) => {
-        failures = 0;
-        clearTimeout(timer);
-        timer = setTimeout(ask, SILENT_MS);
-        take(JSON.parse(event.data));
-      });
-    }
-    // A stream that breaks is followed by a question at once; one that keeps breaking is given up.
-    source.addEventListener("error", () => {
-      failures += 1;
-      ask();
-    });
-    return undefined;
-  }
-
-  async function ask() {
-    close();
-    try {
-      take(await stateOf(run));
-    } catch (error) {
-      expectApiError(error);
-      if (error.status === 404 || error.status === 403) {
-        end();
-        return onGone();
-      }
-      updateLive({ offline: true });
-    }
-    if (!ended && !document.hidden) timer = setTimeout(open, POLL_MS);
-  }
-
-  function close() {
-    clearTimeout(timer);
-    source?.close();
-    source = null;
-  }
-
-  // Tablets put hidden pages to sleep without a word: leave in good order, come back with a fresh look.
-  function turned() {
-    if (document.hidden) return close();
-    failures = 0;
-    open();
-  }
-
-  function end() {
-    ended = true;
-    close();
-    document.removeEventListener("visibilitychange", turned);
-    removeEventListener("online", turned);
-  }
-
-  document.addEventListener("visibilitychange", turned);
-  addEventListener("online", turned);
-  stops.set(slot, end);
-  open();
+  end(followed.get(slot));
+  const one = { run, slot, onState, onGone, told: "", timer: 0, hasEnded: false };
+  followed.set(slot, one);
+  lookLater(one, 0);
 }
+
+function take(one, state) {
+  if (one.hasEnded) return;
+  const told = JSON.stringify(state);
+  if (told === one.told) return;
+  one.told = told;
+  if (!isLive(state)) end(one);
+  one.onState(state);
+}
+
+function end(one) {
+  if (!one) return;
+  one.hasEnded = true;
+  clearTimeout(one.timer);
+  if (followed.get(one.slot) === one) followed.delete(one.slot);
+}
+
+function lookLater(one, ms) {
+  clearTimeout(one.timer);
+  one.timer = setTimeout(look, ms, one);
+}
+
+async function look(one) {
+  try {
+    take(one, await stateOf(one.run));
+  } catch (error) {
+    expectApiError(error);
+    if (!one.hasEnded && (error.status === 404 || error.status === 403)) {
+      end(one);
+      one.onGone();
+    }
+  }
+}
+
+onPageState(({ runs }) => {
+  for (const one of [...followed.values()]) {
+    const state = runs.find((each) => each.run_id === one.run);
+    if (!state) {
+      lookLater(one, LOOK_MS);
+      continue;
+    }
+    clearTimeout(one.timer);
+    take(one, state);
+  }
+});
+onLoss((offline) => updateLive({ offline }));

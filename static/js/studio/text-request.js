@@ -14,7 +14,7 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
  */
 export function textRequest({
   store, field, transport, subjectOf, bodyOf, findRun, started, ended, doneFields, failedFields = {},
-  onBegin = ignore, onStation = ignore, onStations = ignore, onSlow = ignore, onText, onFailed, onLost, onStopFailed,
+  onBegin = ignore, onStation = ignore, onStations = ignore, onSlow = ignore, onNotice = ignore, onText, onFailed, onLost, onStopFailed,
   lookMs = 1000,
   slowMs = 2000, // a language model that is woken up may read for a minute before its first word
 }) {
@@ -48,6 +48,7 @@ export function textRequest({
       current === request && pending()?.run === request.run && subjectOf(pending()) === subjectOf(request);
     const ifMine = (handle) => (value) => isMine() && handle(value);
     const slow = setTimeout(ifMine(onSlow), slowMs);
+    let notice = null; // what is to be told of the text when it is there
     try {
       const text = await read({
         onRun: ifMine((run) => {
@@ -58,8 +59,11 @@ export function textRequest({
         onStation: ifMine(onStation),
         onStations: ifMine(onStations),
         onText: ifMine(onText),
+        onNotice: (one) => {
+          notice = one;
+        },
       });
-      if (isMine()) succeed(text);
+      if (isMine()) succeed(text, notice);
     } catch (error) {
       expectApiError(error);
       if (isMine()) await failOrRepeat(error);
@@ -69,10 +73,11 @@ export function textRequest({
     }
   }
 
-  function succeed(text) {
+  function succeed(text, notice) {
     const request = pending();
     updateLive({ ...ended, offline: false });
     updateDraft({ [field]: null, ...doneFields(text, request) });
+    if (notice) onNotice(notice);
   }
 
   function fail(error) {

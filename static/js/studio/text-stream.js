@@ -24,7 +24,10 @@ async function askForText(path, body, type, handlers, signal) {
   try {
     for await (const { name, data } of postStream(path, order, signal)) {
       if (name === "connected") run = data.run_id || "";
-      if (name === "complete") return data.final_text;
+      if (name === "complete") {
+        if (data.notice) handlers.onNotice(data.notice);
+        return data.final_text;
+      }
       handle(name, data, handlers);
     }
     throw await offline(); // it ended before the text did
@@ -41,9 +44,12 @@ function handle(name, data, handlers) {
   else if (name === "queue_status" || name === "stage_start") handlers.onBegin();
   else if (name === "step") handlers.onStation(data);
   else if (name === "chunk") handlers.onText(data.accumulated);
-  else if (name === "blocked") throw new ApiError("blocked", data.message || data.reason);
+  else if (name === "blocked") throw new ApiError(blockedKind(data), data.message || data.reason);
   else if (name === "error") throw new ApiError(data.kind || "failed", data.message || t("failed"));
 }
+
+/** What the machine itself has written nobody needs to change who asks once more. */
+const blockedKind = (about) => (about?.by === "model" ? "blocked-answer" : "blocked");
 
 /** Resolves to the text of `run` as soon as it is whole, wherever it was begun. */
 function followText(run, type, handlers) {
@@ -56,9 +62,11 @@ function followText(run, type, handlers) {
           // Empty where another process of the server writes it: what is seen stays.
           if (state.text_so_far) handlers.onText(state.text_so_far);
         } else if (state.status === "complete" && state.texts?.[type] != null) {
+          if (state.notice) handlers.onNotice(state.notice);
           done(state.texts[type]);
         } else {
-          fail(new ApiError(state.status, state.error?.message || t("failed")));
+          const kind = state.status === "blocked" ? blockedKind(state.error) : state.status;
+          fail(new ApiError(kind, state.error?.message || t("failed")));
         }
       },
       onGone: () => fail(new ApiError("lost", t("gone_text"))),

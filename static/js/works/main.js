@@ -2,6 +2,8 @@
 
 import { expectApiError } from "../base/errors.js";
 import "../base/read-aloud.js";
+import { setDoing } from "../room/doing.js";
+import "../room/room.js";
 import { fetchOutputs, fetchRules } from "../base/catalog.js";
 import { byId, findAll, setIcon, setText } from "../base/dom.js";
 import { clearNotes, note } from "../base/notes.js";
@@ -114,6 +116,7 @@ more.addEventListener("click", load);
 // Who comes back from making a picture finds it here.
 addEventListener("pageshow", (event) => event.persisted && begin());
 
+setDoing("looking");
 for (const use of findAll("use[data-icon]")) setIcon(use.parentElement, use.dataset.icon);
 // Works bear the names of their rules and machines, where these can be had.
 Promise.allSettled([fetchRules(), fetchOutputs()]).then(() => {

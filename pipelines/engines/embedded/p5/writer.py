@@ -5,12 +5,16 @@ from __future__ import annotations
 import queue
 import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from functools import partial
 
 from django.utils.translation import gettext, gettext_noop
 
 from pipelines.engines.base import LanguageModel, Progress
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.jobs import (
+    Cancelled,
     Conversation,
     EngineError,
     ErrorKind,
@@ -20,6 +24,7 @@ from pipelines.engines.jobs import (
     MissingRequirement,
     Output,
 )
+from pipelines.engines.patience import OnWait
 
 from .patterns import MAX_CHARACTERS, InvalidSketch, check
 
@@ -28,6 +33,9 @@ USUAL_CHARACTERS = 3_000
 WAIT_SECONDS = 0.5
 # The program with words and thoughts around it.
 MAX_ANSWER = 4 * MAX_CHARACTERS
+
+Chat = Callable[[OnWait], Generator[str, None, None]]
+"""Begins an answer; what is called while it comes ends it by what it raises."""
 
 Arrivals = queue.SimpleQueue[str | BaseException | None]
 """The pieces of an answer; then None, or the error that ended it."""
@@ -60,7 +68,10 @@ class SketchWriter:
 
     def generate(self, job: MediaJob, on_progress: Progress) -> Iterable[Output]:
         """One checked sketch. Raises `EngineError` (bad_response) where none came back."""
-        answer = collect_answer(self.model.chat(conversation_for(job)), on_progress)
+        conversation = conversation_for(job)
+        facts = CallFacts()
+        chat = partial(self.model.chat, conversation, facts=facts)
+        answer = collect_answer(chat, on_progress)
         code = sketch_in(answer)
         try:
             check(code)
@@ -72,11 +83,13 @@ class SketchWriter:
                 permanent=False,
             ) from unfit
         metadata = {
-            "model": job.model,
+            "model": facts.model or job.model,
             "seed": job.seed,
             "width": job.width,
             "height": job.height,
             "characters": len(code),
+            "parameters": facts.parameters,
+            **({"engine_version": facts.engine_version} if facts.engine_version else {}),
         }
         return [
             Output(code.encode(), "text/javascript", "js", media_type="code", metadata=metadata)
@@ -124,16 +137,17 @@ def sketch_in(answer: str) -> str:
     return code.strip("\n") + "\n"
 
 
-def collect_answer(pieces: Iterator[str], on_progress: Progress) -> str:
+def collect_answer(chat: Chat, on_progress: Progress) -> str:
     """Return the whole answer; `on_progress` is asked meanwhile, also while nothing comes.
 
-    Raises what the model or `on_progress` raises; then the answer is left as soon as it goes on.
+    Raises what the model or `on_progress` raises; then the answer is left within a second, however
+    slowly it comes.
     """
     arrived: Arrivals = queue.SimpleQueue()
     left = threading.Event()
     on_progress(0.0, gettext_noop("Waiting for the first line"))
     threading.Thread(
-        target=_listen, args=(pieces, arrived, left), name="sketch-writer", daemon=True
+        target=_listen, args=(chat, arrived, left), name="sketch-writer", daemon=True
     ).start()
     text: list[str] = []
     length = 0
@@ -153,19 +167,19 @@ def collect_answer(pieces: Iterator[str], on_progress: Progress) -> str:
     return "".join(text)
 
 
-def _listen(pieces: Iterator[str], arrived: Arrivals, left: threading.Event) -> None:
+def _listen(chat: Chat, arrived: Arrivals, left: threading.Event) -> None:
+    def leave_if_left() -> None:
+        if left.is_set():
+            raise Cancelled
+
     try:
-        for piece in pieces:
-            if left.is_set():
-                break
-            arrived.put(piece)
+        with closing(chat(leave_if_left)) as pieces:
+            for piece in pieces:
+                leave_if_left()
+                arrived.put(piece)
         arrived.put(None)
     except BaseException as error:
         arrived.put(error)
-    finally:
-        close = getattr(pieces, "close", None)
-        if close is not None:
-            close()
 
 
 def _next_piece(arrived: Arrivals) -> str | None:

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterator
 
+from pipelines.engines.call_facts import CallFacts
 from pipelines.engines.embedded.wortwerkstatt.lexicon import language_of, load
 from pipelines.engines.embedded.wortwerkstatt.own_rule import by_own_rule
 from pipelines.engines.embedded.wortwerkstatt.parsed_text import ParsedText
@@ -28,7 +29,12 @@ class Wortwerkstatt:
     def __init__(self, words_per_second: float = 0) -> None:
         self.words_per_second = words_per_second
 
-    def stream(self, job: TextJob, on_wait: OnWait | None = None) -> Iterator[str]:
+    def stream(
+        self, job: TextJob, on_wait: OnWait | None = None, facts: CallFacts | None = None
+    ) -> Iterator[str]:
+        if facts is not None:
+            facts.parameters = {"recipe": job.recipe, "seed": job.seed}
+            facts.engine_version = VERSION
         for number, piece in enumerate(pieces(rewritten(job))):
             if number and self.words_per_second > 0:
                 time.sleep(1 / self.words_per_second)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0007_fold_names'),
+        ('devices', '0008_live_room'),
     ]
 
     operations = [

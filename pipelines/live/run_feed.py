@@ -1,4 +1,4 @@
-"""Live updates: one look at the database for all streams of this process, at a steady pace.
+"""How single runs stand: one look at the database for all that watch one, at a steady pace.
 
 A stream gets states, not differences, so one that reconnects needs no replay.
 """
@@ -14,29 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 
+from pipelines.live.changes import change_event
 from pipelines.run_state import states_of
 from runs.models import Run
 
 logger = logging.getLogger(__name__)
-
-
-class ChangeEvent:
-    """Wakes whoever waits for news of a run; without a change they look at their own pace."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self.count = 0
-
-    def set(self) -> None:
-        with self._changed:
-            self.count += 1
-            self._changed.notify_all()
-
-    def wait(self, seen: int, timeout_seconds: float) -> int:
-        """Return the count of changes as soon as it is not `seen`, or after the time."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.count != seen, timeout_seconds)
-            return self.count
 
 
 class Subscription:
@@ -126,5 +108,4 @@ def _batches(items: list[str], size: int) -> list[list[str]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-change_event = ChangeEvent()
 feed = Feed()
