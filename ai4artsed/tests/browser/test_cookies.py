@@ -75,8 +75,6 @@ def test_a_page_whose_cookies_were_deleted_goes_on_with_the_next_press(tablet: T
     tablet.begin()
     tablet.act.tap()
     tablet.expect_text()
-    tablet.make(SCENE)
-    tablet.expect_picture()
 
 
 def test_a_tablet_is_in_the_list_as_soon_as_its_page_is_open(tablet: Tablet) -> None:
