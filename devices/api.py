@@ -14,8 +14,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_draft, keep_draft
-from devices.identity import identify, known_device
+from devices.identity import is_kept, known_device
 from devices.models import Device, Draft, Workshop
+from devices.newcomers import greet_claimant, identify_writer, no_cookie
 from devices.presence import Doing, ask_for_help, presence
 from web.problems import Problem
 
@@ -50,7 +51,11 @@ class DeviceShape(serializers.ModelSerializer[Device]):
 
 
 class MyDeviceView(APIView):
-    """Who the asking browser is. Makes it known, and binds `device_id` to it where that is free."""
+    """Who the asking browser is. Binds `device_id` to one without a cookie where that is free.
+
+    POST says that the browser is here, so that facilitators see it before it has made anything;
+    one that does not send the cookie of its page back is told so.
+    """
 
     # The device's cookie says who asks; a facilitator's login adds nothing here.
     authentication_classes: tuple[Any, ...] = ()
@@ -61,7 +66,15 @@ class MyDeviceView(APIView):
         responses=DeviceShape,
     )
     def get(self, request: Request) -> Response:
-        device = identify(request._request, request.query_params.get("device_id"))
+        claimed_id = request.query_params.get("device_id")
+        device = known_device(request._request) or greet_claimant(request._request, claimed_id)
+        return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(operation_id="devices_arrive", request=None, responses=DeviceShape)
+    def post(self, request: Request) -> Response:
+        if known_device(request._request) is None:
+            raise no_cookie(request._request, 403)
+        device = identify_writer(request._request)
         return Response(DeviceShape(device).data, headers={"Cache-Control": "no-store"})
 
 
@@ -83,6 +96,8 @@ class DoingView(APIView):
     @extend_schema(operation_id="doing_tell", request=DoingShape, responses={204: None})
     def post(self, request: Request) -> Response:
         device = _device_that_asks(request)
+        if not is_kept(device):
+            device = identify_writer(request._request)
         told = DoingShape(data=request.data)
         told.is_valid(raise_exception=True)
         if "doing" in told.validated_data:
@@ -138,7 +153,7 @@ class DraftView(APIView):
         asked.is_valid(raise_exception=True)
         try:
             draft = keep_draft(
-                device=device,
+                device=device if is_kept(device) else identify_writer(request._request),
                 based_on=asked.validated_data["revision"],
                 content=asked.validated_data["content"],
             )

@@ -1,7 +1,10 @@
-"""Which device is asking: the browser's id, bound to a signed cookie on first use.
+"""Which device is asking: the browser's id, bound to a signed cookie at the first answer.
 
 The cookie proves, the id names. The server sets it, so it outlives the seven days after which
 Safari deletes what scripts have stored, and it works on plain HTTP in a school's network.
+
+Looking makes no device: who only reads has an id in its cookie and no row. The row comes with the
+first write, so a browser that returns no cookie leaves none behind with each page that it loads.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from devices import twins
 from devices.models import Device, Workshop
 
 COOKIE_NAME = "ai4artsed_device"
@@ -41,79 +45,146 @@ def is_valid_id(device_id: str) -> bool:
     return bool(_CLAIMABLE.fullmatch(device_id)) and device_id.lower() not in _NOBODY
 
 
-def device_id_of(request: HttpRequest) -> str | None:
-    """Return the id that the signed cookie proves, or None; without a look at the database."""
-    try:
-        return _signer().unsign(request.COOKIES.get(COOKIE_NAME, ""))
-    except signing.BadSignature:
-        return None
+def is_free(device_id: object) -> bool:
+    """Tell whether a browser that claims `device_id` may have it."""
+    if not isinstance(device_id, str) or not is_valid_id(device_id):
+        return False
+    return not Device.objects.filter(pk=device_id, bound_at__isnull=False).exists()
 
 
-def cookie_of(device_id: str) -> str:
-    """Return the signed value of the cookie that proves `device_id`."""
-    return _signer().sign(device_id)
+def is_kept(device: Device) -> bool:
+    """Tell whether `device` has a row; without one it has never written anything."""
+    return not device._state.adding
 
 
 def known_device(request: HttpRequest) -> Device | None:
-    """Return the device that the signed cookie proves, or None."""
-    device_id = device_id_of(request)
-    if device_id is None:
+    """Return the device that the signed cookie proves, or None; it may have no row (`is_kept`)."""
+    proven = _proven(request)
+    if proven is None:
         return None
+    device_id, number = proven
     now = timezone.now()
-    device = Device.objects.select_related("workshop").filter(pk=device_id).first()
-    if device is None:
-        # The database was lost and rebuilt; what the cookie proves still holds.
-        device = _create(device_id)
-    elif device.last_seen_at < now - SEEN_INTERVAL:
-        Device.objects.filter(pk=device.pk).update(last_seen_at=now)
-        device.last_seen_at = now
+    found = Device.objects.select_related("workshop").filter(pk=device_id).first()
+    device = found or _new(device_id, has_returned=True)
+    changes: dict[str, Any] = twins.noted(device, number, now=now)
+    if not device.has_returned:
+        changes["has_returned"] = True
+    if device.last_seen_at < now - SEEN_INTERVAL:
+        changes["last_seen_at"] = now
+    for name, value in changes.items():
+        setattr(device, name, value)
+    if found and changes:
+        Device.objects.filter(pk=device.pk).update(**changes)
     return device
 
 
-def identify(request: HttpRequest, claimed_id: Any = None) -> Device:
-    """Return the device that asks, making it known where it is new.
-
-    The cookie wins over `claimed_id`; without a cookie an id that is not bound yet is bound to
-    this browser, and any other claim gets a new id. The answer then carries the cookie.
-    """
+def greet(request: HttpRequest) -> Device:
+    """Return the device that opens a page, and have the answer bear its cookie. Makes no row."""
+    if (remembered := _remembered(request)) is not None:
+        return remembered
     device = known_device(request)
+    proven = _proven(request)
     if device is None:
-        device = _bind(claimed_id) if isinstance(claimed_id, str) else None
-    if device is None:
-        device = _create(str(uuid.uuid4()))
-    request.device_to_remember = device  # type: ignore[attr-defined]
+        device = _new(str(uuid.uuid4()), has_returned=False)
+    elif proven is not None and twins.is_twin(device, proven[1]):
+        device = twins.part(device, new_id=str(uuid.uuid4()))
+    remember(request, device)
     return device
 
 
-def _bind(claimed_id: str) -> Device | None:
-    if not is_valid_id(claimed_id):
+def identify(request: HttpRequest, claimed_id: object = None) -> Device:
+    """Return the device that writes, making it known where it is new.
+
+    The cookie wins over `claimed_id`. But where nothing has been written under the cookie's id, an
+    id that is not bound yet is bound to this browser; any other claim gets a new id. The answer
+    bears the cookie where the browser has not sent that itself.
+    """
+    found = known_device(request)
+    if found is not None and is_kept(found):
+        return found
+    device = _bind(claimed_id, has_returned=found is not None)
+    if device is None and found is not None:
+        return _keep(found)
+    device = device or _keep(_new(str(uuid.uuid4()), has_returned=False))
+    remember(request, device)
+    return device
+
+
+def device_id_of(request: HttpRequest) -> str | None:
+    """Return the id that the signed cookie proves, or None; without a look at the database."""
+    proven = _proven(request)
+    return proven[0] if proven else None
+
+
+def cookie_of(device_id: str) -> str:
+    """Return the signed value of a cookie that proves `device_id`, set now."""
+    return _signer().sign(f"{device_id}.{twins.new_number()}")
+
+
+def _proven(request: HttpRequest) -> tuple[str, int] | None:
+    """Return the id that the cookie proves, and its number; cookies of old have none."""
+    try:
+        value = _signer().unsign(request.COOKIES.get(COOKIE_NAME, ""))
+    except signing.BadSignature:
+        return None
+    device_id, _dot, number = value.partition(".")
+    return device_id, int(number or 0)
+
+
+def _bind(claimed_id: object, *, has_returned: bool) -> Device | None:
+    if not isinstance(claimed_id, str) or not is_valid_id(claimed_id):
         return None
     now = timezone.now()
     bound = Device.objects.filter(pk=claimed_id, bound_at=None).update(
-        bound_at=now, last_seen_at=now
+        bound_at=now, last_seen_at=now, has_returned=has_returned
     )
     if bound:
         return Device.objects.select_related("workshop").get(pk=claimed_id)
     if Device.objects.filter(pk=claimed_id).exists():
         return None
+    device = _new(claimed_id, has_returned=has_returned)
+    return device if _insert(device) else None
+
+
+def _new(device_id: str, *, has_returned: bool) -> Device:
+    """Return a device without a row, as it would be with one."""
+    now = timezone.now()
+    return Device(
+        pk=device_id,
+        workshop=Workshop.objects.filter(takes_new_devices=True).first(),
+        bound_at=now,
+        first_seen_at=now,
+        last_seen_at=now,
+        has_returned=has_returned,
+    )
+
+
+def _keep(device: Device) -> Device:
+    """Return `device` with a row; another request of its browser may have been quicker."""
+    return device if _insert(device) else Device.objects.get(pk=device.pk)
+
+
+def _insert(device: Device) -> bool:
     try:
         with transaction.atomic():
-            return _create(claimed_id, exclusive=True)
+            device.save(force_insert=True)
     except IntegrityError:
-        return None
+        return False
+    return True
 
 
-def _create(device_id: str, *, exclusive: bool = False) -> Device:
-    now = timezone.now()
-    workshop = Workshop.objects.filter(takes_new_devices=True).first()
-    fields = {"workshop": workshop, "bound_at": now, "first_seen_at": now, "last_seen_at": now}
-    if exclusive:
-        return Device.objects.create(pk=device_id, **fields)
-    return Device.objects.get_or_create(pk=device_id, defaults=fields)[0]
+def _remembered(request: HttpRequest) -> Device | None:
+    """Return the device that this very request has been found to be of."""
+    return getattr(request, "device_to_remember", None)
+
+
+def remember(request: HttpRequest, device: Device) -> None:
+    """Have the answer to `request` bear the cookie of `device`."""
+    request.device_to_remember = device  # type: ignore[attr-defined]
 
 
 class DeviceCookieMiddleware:
-    """Gives the browser its signed cookie after `identify` has named it.
+    """Gives the browser its signed cookie after `greet` or `identify` has named it.
 
     Innermost and synchronous: so Django runs the whole chain at one go in the thread of the
     request. As a coroutine it would have every middleware change threads twice, which takes
@@ -124,18 +195,16 @@ class DeviceCookieMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return _remember(request, self.get_response(request))
-
-
-def _remember(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    device: Device | None = getattr(request, "device_to_remember", None)
-    if device is not None:
-        response.set_cookie(
-            COOKIE_NAME,
-            cookie_of(device.pk),
-            max_age=COOKIE_SECONDS,
-            httponly=True,
-            samesite="Lax",
-            secure=settings.SESSION_COOKIE_SECURE,
-        )
-    return response
+        response = self.get_response(request)
+        device = _remembered(request)
+        if device is not None:
+            # Numbered when it leaves: an answer that took long must not set the browser back.
+            response.set_cookie(
+                COOKIE_NAME,
+                cookie_of(device.pk),
+                max_age=COOKIE_SECONDS,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+        return response

@@ -10,6 +10,7 @@ import segno
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from devices.identity import is_kept
 from devices.models import JOIN_CODE_ALPHABET, Device, Workshop, WrongCode
 
 CODE_LENGTH = 6
@@ -54,7 +55,7 @@ def find_workshop(*, device: Device, typed: str) -> Workshop:
     _hold_up_guessers(device)
     workshop = Workshop.objects.filter(join_code=code).first()
     if workshop is None:
-        WrongCode.objects.create(device=device)
+        WrongCode.objects.create(device=device if is_kept(device) else None)
         raise JoinRefused(
             "unknown", _("No workshop has this code. Compare it character by character.")
         )

@@ -117,7 +117,8 @@ class Device(models.Model):
     """A browser that took part. `id` is a name that it sends, not a secret that proves anything.
 
     `bound_at` is when a signed cookie was given out for the id; a second browser that claims a
-    bound id gets a new one.
+    bound id gets a new one. `has_returned` is whether the browser has ever sent that cookie back:
+    one that never does cannot fetch what it makes.
     """
 
     id = models.CharField(_("device id"), primary_key=True, max_length=80, editable=False)
@@ -137,6 +138,16 @@ class Device(models.Model):
     first_seen_at = models.DateTimeField(_("first seen"), default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(
         _("last seen"), default=timezone.now, editable=False, db_index=True
+    )
+    has_returned = models.BooleanField(default=True, editable=False)
+    # By these, two browsers with one cookie are found (see `devices.twins`).
+    cookie_number = models.BigIntegerField(default=0, editable=False)
+    cookie_at = models.DateTimeField(null=True, editable=False)
+    overtaken_number = models.BigIntegerField(default=-1, editable=False)
+    overtaken_at = models.DateTimeField(null=True, editable=False)
+    twin_seen_at = models.DateTimeField(null=True, editable=False)
+    twin_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="twins", editable=False
     )
     # What its page says that it does (`devices.presence.Doing`), and since when.
     doing = models.CharField(max_length=20, blank=True, editable=False)
@@ -194,9 +205,12 @@ class Message(models.Model):
 
 
 class WrongCode(models.Model):
-    """A code that led nowhere: by which device and when, for as long as that slows it down."""
+    """A code that led nowhere: by which device and when, for as long as that slows it down.
 
-    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    A device without a row has only looked where a link leads; it counts among all.
+    """
+
+    device = models.ForeignKey(Device, null=True, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self) -> str:

@@ -18,7 +18,8 @@ from pipelines.safety.screening import JudgedBlocked, NotJudged, Screening
 from pipelines.servers import inventory, routing
 from runs import recorder
 from runs.archive import ArchiveError
-from runs.models import BLOCKED_TEXT, Run
+from runs.entity_types import BLOCKED_TEXT
+from runs.models import Run
 
 logger = logging.getLogger(__name__)
 

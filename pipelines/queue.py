@@ -2,8 +2,9 @@
 
 Every change of state is one conditional update, so it works alike on SQLite and PostgreSQL and
 with any number of workers. Order: each device's first waiting run before anyone's second; among
-these the device that was served longest ago; then by arrival. The place a child sees is this
-same order, enumerated.
+these the device that was served longest ago; then by arrival. Whoever has never returned a cookie
+comes after all that have: it cannot fetch what it waits for, and may be one program that is a new
+device with each request. The place a child sees is this same order, enumerated.
 
 Crashes. A run may be what kills its worker, and most are not: so that it ends and no other does,
 
@@ -113,7 +114,13 @@ def waiting(queues: Collection[str]) -> RunQuerySet:
             turn=Window(RowNumber(), partition_by=F("device"), order_by=(F("created_at"), F("id"))),
             last_served=Subquery(last_served),
         )
-        .order_by("turn", F("last_served").asc(nulls_first=True), "created_at", "id")
+        .order_by(
+            F("device__has_returned").desc(nulls_last=True),
+            "turn",
+            F("last_served").asc(nulls_first=True),
+            "created_at",
+            "id",
+        )
     )
 
 

@@ -13,8 +13,9 @@ from pipelines.moderation import BY_MODEL
 from pipelines.servers.durations import durations_of
 from pipelines.servers.inventory import competing_queues, hosts_of
 from pipelines.texts.partial_text import partial_text
+from runs.entity_types import BLOCKED_TEXT
 from runs.media import composite_url, media_of
-from runs.models import BLOCKED_TEXT, Kind, Run, Status
+from runs.models import Kind, Run, Status
 from runs.texts import notice_of, text_of
 
 EVENT_NAMES = {

@@ -273,6 +273,12 @@ def create_folder(name: str, files: Mapping[str, bytes]) -> Iterator[None]:
             os.close(descriptor)
 
 
+def take_away(name: str) -> None:
+    """Remove the folder `name`, which whoever calls has just made and holds (`create_folder`)."""
+    with archive_errors(name):
+        shutil.rmtree(archive_root() / name)
+
+
 def growing_place() -> Path:
     """Return where new folders grow; where that is still to be made, what it will be made in."""
     building = runs_root() / BUILDING

@@ -69,6 +69,8 @@ _RUN_FIELDS = [
     "released_at",
     "is_favourite",
     "shares",
+    "request_key",
+    "request_digest",
 ]
 _RUN_COLUMNS = [
     *_RUN_FIELDS,

@@ -18,15 +18,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from runs import archive
+from runs.entity_types import COMPOSITE_TYPES, MODEL_TEXT_TYPES, SINGLE_PICTURE_TYPES
 from runs.frames import frame_of
-from runs.models import (
-    COMPOSITE_TYPES,
-    MODEL_TEXT_TYPES,
-    SINGLE_PICTURE_TYPES,
-    Entity,
-    Run,
-    Status,
-)
+from runs.models import Entity, Run, Status
 from web.streaming import Chunks, streamed
 
 CONTENT_TYPES = {

@@ -35,6 +35,14 @@ class StartFile:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """What a request is known by when it is sent once more, and what it asks for: two SHA-256."""
+
+    key: str
+    digest: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
     """Everything that a new run records. `texts` are (entity type, text), in order.
@@ -60,6 +68,7 @@ class RunContext:
     execution_mode: str = "eco"
     status: str = Status.QUEUED
     queue: str = ""
+    request_key: RequestKey | None = None
     # Further keys of metadata.json: the catalog's digest, the model's id …
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -97,6 +106,9 @@ def new_metadata(
         "error": None,
     }
     metadata["current_state"]["progress"] = progress(metadata)
+    if context.request_key:
+        metadata["request_key"] = context.request_key.key
+        metadata["request_digest"] = context.request_key.digest
     # A detail cannot take the name of a key that readers rely on.
     return metadata | {key: value for key, value in context.details.items() if key not in metadata}
 

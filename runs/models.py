@@ -19,6 +19,7 @@ from devices.folding import FoldedField, fold
 from devices.identity import known_device
 from devices.models import Device, Workshop
 from devices.names import NameField, plain_name
+from runs.entity_types import MEDIA, PICTURE_TYPES
 from runs.places import place_of
 
 if TYPE_CHECKING:
@@ -48,19 +49,6 @@ class Kind(models.TextChoices):
     INTERCEPTION = "interception", _("interception")
     OPTIMIZATION = "optimization", _("fitting")
     GENERATION = "generation", _("picture")
-
-
-# Types of entities that are images for people to look at.
-SINGLE_PICTURE_TYPES = ("output_image", "output_image_comparison")
-# The sheet of all outputs of a run; the second is its name in our first archives.
-COMPOSITE_TYPES = ("output_image_composite", "composite")
-PICTURE_TYPES = (*SINGLE_PICTURE_TYPES, *COMPOSITE_TYPES)
-# How types of what a run made begin.
-MEDIA = ("output_", "composite", "p5", "tonejs")
-# What a model wrote and no participant may read.
-BLOCKED_TEXT = "blocked_text"
-# Texts that only a model writes; what is recorded as one of the others may be a person's.
-MODEL_TEXT_TYPES = ("translation", BLOCKED_TEXT)
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -194,6 +182,9 @@ class Run(models.Model):
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     changed_at = models.DateTimeField(default=timezone.now)
+    # By these a request that is sent once more is known again (`RequestKey` in `runs.metadata`).
+    request_key = models.CharField(max_length=64, blank=True, editable=False)
+    request_digest = models.CharField(max_length=64, blank=True, editable=False)
     # What is only read is sealed some time after it was first seen (see `runs.seals`).
     needs_seal = models.BooleanField(default=False)
     # Since when everyone in the workshop may see it.
@@ -231,6 +222,11 @@ class Run(models.Model):
             ("release_run", "Can release runs to their workshop"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["device", "request_key"],
+                condition=~Q(request_key=""),
+                name="run_once_per_request",
+            ),
             models.UniqueConstraint(fields=["folder", "root"], name="run_folder_once"),
         ]
         indexes = [

@@ -186,6 +186,8 @@ def _understand(
         "released_at": as_time(metadata.get("released_at")) if native and not damage else None,
         "is_favourite": native and not damage and metadata.get("favourite") is True,
         "shares": shares_in(metadata) if native and not damage else {},
+        "request_key": as_text(metadata.get("request_key"), 64) if native and not damage else "",
+        "request_digest": as_text(metadata.get("request_digest"), 64) if native else "",
         "progress": 1.0 if status == Status.COMPLETE else 0.0,
     }
     return Reading(

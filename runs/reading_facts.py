@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from devices.identity import is_valid_id
+from runs.entity_types import MEDIA
 from runs.json_values import NAIVE_TIMES, as_seed, as_text, as_time
 from runs.layouts import STEPS, Found, FoundFile, milliseconds_in
-from runs.models import MEDIA, Kind, Status
+from runs.models import Kind, Status
 from runs.reading_files import has_media
 
 # Asked for each of perhaps a million folders; as a list of the choices it would be made anew.

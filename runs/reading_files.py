@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from runs.bounded import read_start
+from runs.entity_types import MEDIA
 from runs.json_values import as_number, as_text, as_time, parse_object
 from runs.layouts import PARTS, STEPS, Found, FoundFile, settled_type
-from runs.models import MEDIA
 
 # What an interception of February 2026 keeps among its steps.
 _STREAMED = frozenset({"input", "context_prompt", "interception", "optimized_prompt"})

@@ -34,7 +34,7 @@ from runs.metadata import (
 )
 from runs.models import LIVE, Entity, Kind, Run, Status
 from runs.pictures import verify_picture
-from runs.rows import end_row, new_entity, state_of, update_live_row
+from runs.rows import AlreadyMade, end_row, insert_rows, new_entity, state_of, update_live_row
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class LeaseLost(Exception):
 def start(context: RunContext) -> Run:
     """Record a new run: its folder with all it begins with appears in one step, then its rows.
 
-    Raises `ArchiveError`; then there is neither a folder nor a row.
+    Raises `ArchiveError`, or `AlreadyMade`; then there is neither a folder nor a row.
     """
     now = timezone.now()
     run_id = archive.new_run_id(now)
@@ -87,14 +87,20 @@ def start(context: RunContext) -> Run:
         started_at=now if context.status == Status.RUNNING else None,
         changed_at=now,
         queue=context.queue,
+        request_key=context.request_key.key if context.request_key else "",
+        request_digest=context.request_key.digest if context.request_key else "",
     )
     if context.kind == Kind.GENERATION:
         files |= beside(run, metadata, dict(context.texts), now=now)
         run.shares = authorship.shares_in(metadata)
     files[archive.METADATA] = archive.metadata_bytes(metadata)
-    with archive.create_folder(run.folder, files), transaction.atomic():
-        run.save(force_insert=True)
-        Entity.objects.bulk_create([new_entity(run, item) for item in items])
+    with archive.create_folder(run.folder, files):
+        try:
+            insert_rows(run, items)
+        except AlreadyMade:
+            # Nobody has been told of it, and it is locked: it goes as it came.
+            archive.take_away(run.folder)
+            raise
     return run
 
 

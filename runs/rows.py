@@ -6,11 +6,11 @@ the database to carry it out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -19,6 +19,22 @@ from runs.models import LIVE, Entity, Run, Status
 
 _STATE = "SELECT id, status, lease_owner, started_at FROM runs_run WHERE id = %s"
 _UPDATE_LIVE = "UPDATE runs_run SET {} WHERE id = %s AND status IN (%s, %s)"
+
+
+class AlreadyMade(Exception):
+    """Another request with the same key was quicker; nothing stays of this one."""
+
+
+def insert_rows(run: Run, items: Iterable[Mapping[str, Any]]) -> None:
+    """Insert the rows of a new run and of its files. Raises `AlreadyMade`."""
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+            Entity.objects.bulk_create([new_entity(run, item) for item in items])
+    except IntegrityError as error:
+        if not run.request_key:
+            raise
+        raise AlreadyMade(run.run_id) from error
 
 
 def state_of(run: Run) -> Run:

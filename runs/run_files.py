@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from runs import archive
 from runs.archive import ArchiveError
 from runs.authorship import FILENAME
+from runs.entity_types import MEDIA
 from runs.layouts import settled_type
 from runs.media import content_type_of
-from runs.models import MEDIA, Entity, Run, Status
+from runs.models import Entity, Run, Status
 
 # More nobody looks through one by one; an export has them all.
 MOST_FILES = 1000

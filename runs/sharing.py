@@ -14,11 +14,12 @@ from django.core.signing import BadSignature, SignatureExpired, TimestampSigner,
 from django.db import transaction
 from django.db.models import F
 
-from devices.models import Workshop
-from runs.acts import Actor, Verb, new_act, record, require
+from devices.models import Device, Workshop
+from runs.acts import Actor, CommandLine, Verb, new_act, record, require
 from runs.media import media_of
 from runs.models import Kind, Run, Status
 
+SHARE = "runs.release_run"
 END_LINKS = "devices.change_workshop"
 
 
@@ -51,8 +52,21 @@ def is_showable(run: Run) -> bool:
     return finished and bool(media_of(run))
 
 
+def may_share(run: Run, by: Actor) -> bool:
+    """Tell whether `by` may have others see `run`: whoever made it, and who may release works.
+
+    To see a run is not enough: those who search the archive see all.
+    """
+    if isinstance(by, Device):
+        return run.device_id == by.pk
+    return not isinstance(by, CommandLine) and by.is_staff and by.has_perm(SHARE)
+
+
 def share_run(*, run: Run) -> Link:
-    """Return a new link to `run`, whose `workshop` is at hand. Raises `NotShareable`."""
+    """Return a new link to `run`, whose `workshop` is at hand. Raises `NotShareable`.
+
+    Whoever asks in somebody's name asks `may_share` first.
+    """
     if not is_showable(run):
         raise NotShareable(run.run_id)
     token = _signer().sign(f"{run.run_id}.{_links_ended(run)}")

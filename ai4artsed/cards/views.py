@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from ai4artsed.cards.content import Card, opened_picture, read_card
 from ai4artsed.cards.drawing import png_of
 from ai4artsed.cards.pages import card_context
 from ai4artsed.cards.qr import qr_source
+from devices.identity import known_device
 from runs import media
 from runs.api.access import own_run
 from runs.archive import ArchiveError
@@ -32,10 +34,10 @@ from runs.sharing import (
     NotShareable,
     expiry_of,
     is_showable,
+    may_share,
     share_run,
     shared_run,
 )
-from runs.texts import is_own
 from runs.viewing import upright_size
 from web.addresses import room_address
 from web.problems import Problem
@@ -56,7 +58,7 @@ def card_page(request: HttpRequest, run_id: str) -> HttpResponse:
         "picture_address": _picture_address(card),
         "png_address": reverse("card-png", args=[run.run_id]),
     }
-    if is_own(run):
+    if _may_share(request, run):
         link = share_run(run=run)
         context |= {
             "address": _address(request, link.token),
@@ -71,7 +73,7 @@ def card_page(request: HttpRequest, run_id: str) -> HttpResponse:
 def card_png(request: HttpRequest, run_id: str) -> HttpResponse:
     """Answer with the card as a picture; with a QR code for those who may share the run."""
     run = _visible_run(request, run_id)
-    address = _address(request, share_run(run=run).token) if is_own(run) else ""
+    address = _address(request, share_run(run=run).token) if _may_share(request, run) else ""
     return _png(run, address)
 
 
@@ -89,8 +91,11 @@ class ShareView(APIView):
         },
     )
     def post(self, request: Request, run_id: str) -> Response:
+        run = own_run(request, run_id)
+        if not _may_share(request, run):
+            raise PermissionDenied
         try:
-            link = share_run(run=own_run(request, run_id))
+            link = share_run(run=run)
         except NotShareable as error:
             message = _("Only finished works can be shared.")
             raise Problem(409, "not-shareable", message) from error
@@ -170,6 +175,12 @@ def _visible_run(request: HttpRequest, run_id: str) -> Run:
     if run is None or not is_showable(run):
         raise Http404
     return run
+
+
+def _may_share(request: HttpRequest | Request, run: Run) -> bool:
+    """Tell whether the browser's device or the account that is logged in may share `run`."""
+    device = known_device(getattr(request, "_request", request))
+    return (device is not None and may_share(run, device)) or may_share(run, request.user)
 
 
 def _page(request: HttpRequest, card: Card, context: dict[str, Any]) -> HttpResponse:

@@ -46,7 +46,7 @@ class DeviceAdmin(RecordedAdmin[Device]):
     search_fields = ("name_folded", "id")
     search_help_text = gettext_lazy("Name or id of a device")
     ordering = ("-last_seen_at",)
-    list_select_related = ("workshop",)
+    list_select_related = ("workshop", "twin_of")
     fields = ("name", "workshop", "id", "first_seen_at", "last_seen_at", "bound_at")
     readonly_fields = ("id", "first_seen_at", "last_seen_at", "bound_at")
     change_list_template = "admin/devices/device/change_list.html"
@@ -126,10 +126,12 @@ class DeviceAdmin(RecordedAdmin[Device]):
 
     @admin.display(description=gettext_lazy("last seen"), ordering="last_seen_at")
     def seen(self, device: Device) -> SafeString:
-        """Say what the device waits for or watches, and when it was here."""
+        """Say what the device waits for or watches, when it was here, and whether it was two."""
         live = device.live_status  # type: ignore[attr-defined]
         mark = columns.status(Run(status=live)) if live else ""
-        return format_html('{} <span class="ago">{}</span>', mark, ago(device.last_seen_at))
+        seen = format_html('{} <span class="ago">{}</span>', mark, ago(device.last_seen_at))
+        notice = _twin_notice(device)
+        return format_html('{} <span class="twin">{}</span>', seen, notice) if notice else seen
 
     @admin.display(description=gettext_lazy("runs"), ordering="total")
     def run_total(self, device: Device) -> SafeString:
@@ -172,6 +174,15 @@ class DeviceAdmin(RecordedAdmin[Device]):
     def has_delete_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
         """One by one and only by its own page: a list of ticks is too easily sent."""
         return obj is not None and super().has_delete_permission(request, obj)
+
+
+def _twin_notice(device: Device) -> str:
+    if device.twin_of is not None:
+        name = device.twin_of.name or device.twin_of.pk[:8]
+        return _("Had the id of “%(name)s”, perhaps by a backup.") % {"name": name}
+    if device.twin_seen_at is not None:
+        return _("Two tablets had this id, perhaps by a backup. Each has its own now.")
+    return ""
 
 
 def _move(

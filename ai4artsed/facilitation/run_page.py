@@ -13,8 +13,9 @@ from runs import archive
 from runs.alignment import AUTHORS, EDIT, MINE, OPTIMIZATION, RULE, Authorship
 from runs.archive import ArchiveError
 from runs.authorship import authorship_of
+from runs.entity_types import BLOCKED_TEXT
 from runs.media import media_of
-from runs.models import BLOCKED_TEXT, Entity, Run
+from runs.models import Entity, Run
 from runs.recorder import context_prompt_of
 from runs.run_files import RunFiles, files_of_run
 

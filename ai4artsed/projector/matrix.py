@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from ai4artsed.projector.views import open_projector
 from devices.models import Device, Workshop
 from pipelines.api.texts import InterceptionView
+from runs.metadata import RequestKey
 
 
 class MatrixView(InterceptionView):
@@ -24,7 +25,9 @@ class MatrixView(InterceptionView):
     ) -> HttpResponseBase:
         return await super().post(request)
 
-    def device_that_asks(self, request: HttpRequest, claimed_id: Any) -> Device:
+    def device_that_asks(
+        self, request: HttpRequest, claimed_id: Any, key: RequestKey | None
+    ) -> Device:
         projector = open_projector(request, self.kwargs["key"])
         if not projector.may_write:
             raise Http404

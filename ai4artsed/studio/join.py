@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from devices.identity import identify
+from devices.identity import greet, identify
 from devices.joining import (
     JoinRefused,
     find_workshop,
@@ -46,10 +46,10 @@ def join_by_link(request: HttpRequest, code: str) -> HttpResponse:
     Looking alone changes nothing: scanners and messengers look at addresses by themselves.
     """
     try:
-        workshop = find_workshop(device=identify(request), typed=code)
+        workshop = find_workshop(device=greet(request), typed=code)
     except JoinRefused as refusal:
         return _page(request, typed=code, refusal=refusal)
-    context = {"device": identify(request), "workshop": workshop, "languages": settings.LANGUAGES}
+    context = {"device": greet(request), "workshop": workshop, "languages": settings.LANGUAGES}
     return render(request, "join/door.html", context)
 
 
@@ -57,7 +57,7 @@ def _page(
     request: HttpRequest, *, typed: str = "", refusal: JoinRefused | None = None
 ) -> HttpResponse:
     context = {
-        "device": identify(request),
+        "device": greet(request),
         "typed": plain_code(typed)[:12],
         "refusal": refusal,
         "languages": settings.LANGUAGES,

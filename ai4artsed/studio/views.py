@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from ai4artsed.studio.module_graph import needed_modules
 from ai4artsed.studio.strings import studio_page_strings, works_page_strings
-from devices.identity import identify
+from devices.identity import greet
 from pipelines.engines.table import RULE_BASED
 from pipelines.servers.routing import ChosenModel, text_model
 
@@ -28,13 +28,13 @@ WORKS_SCRIPT = "js/works/main.js"
 @never_cache
 @gzip_page
 def studio(request: HttpRequest) -> HttpResponse:
-    """Show the page and make the device known."""
+    """Show the page, and give the browser its cookie."""
     text = text_model()
     return render(
         request,
         "studio.html",
         {
-            "device": identify(request),
+            "device": greet(request),
             "languages": settings.LANGUAGES,
             "view": "idea",
             "script": STUDIO_SCRIPT,
@@ -58,7 +58,7 @@ def works(request: HttpRequest) -> HttpResponse:
         request,
         "works.html",
         {
-            "device": identify(request),
+            "device": greet(request),
             "languages": settings.LANGUAGES,
             "view": "works",
             "script": WORKS_SCRIPT,

@@ -160,7 +160,9 @@ class Participant:
         return self.session.post(self.workshop.url + path, timeout=180, **options)
 
     def me(self) -> str:
-        return str(self.get("/api/devices/me/").json()["device_id"])
+        """Say that the browser is here, as a page does, and return who it is."""
+        self.get("/api/devices/me/")
+        return str(self.post("/api/devices/me/").json()["device_id"])
 
     def intercept(self, idea: str, rule: str = "theopposite", **fields: Any) -> dict[str, Any]:
         answer = self.post(

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from devices.identity import greet, known_device
 from pipelines import registry
 from pipelines.catalog import InterceptionConfig, Rule, ViewConfig, normal_id, plain
 from pipelines.engines.table import RULE_BASED
@@ -55,6 +56,9 @@ class RulesView(APIView):
 
     @extend_schema(responses=ANY)
     def get(self, request: Request) -> Response:
+        # What every client asks first: so it has its cookie before it makes anything.
+        if known_device(request._request) is None:
+            greet(request._request)
         catalog = registry.get_catalog()
         rules, views = catalog.interceptions.values(), catalog.views.values()
         return Response(

@@ -19,7 +19,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from devices.identity import identify, known_device
+from devices.identity import known_device
+from pipelines.api.senders import KEY_HEADER, key_of, sender_of
 from pipelines.api.serializers import GenerationInput, validated
 from pipelines.api.sse import KEEP_ALIVE, KEEP_ALIVE_SECONDS, event, stream
 from pipelines.engines.jobs import ErrorKind
@@ -29,6 +30,7 @@ from pipelines.live.changes import change_event
 from pipelines.live.run_feed import feed
 from pipelines.run_state import EVENT_NAMES, states_of
 from pipelines.submission.generation import GenerationRequest, submit_generation
+from pipelines.submission.repeats import run_once
 from runs.archive import READ_ONLY, STORAGE_FULL
 from runs.cancelling import request_cancel
 from runs.media import media_of
@@ -57,21 +59,25 @@ class GenerationView(APIView):
     # The stage that checks what the participant wrote.
     safety_stage = 3
 
-    @extend_schema(request=GenerationInput, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(
+        request=GenerationInput, parameters=[KEY_HEADER], responses={200: OpenApiTypes.OBJECT}
+    )
     def post(self, request: Request) -> Response:
         started = time.perf_counter()
-        data = validated(GenerationInput, request.data if isinstance(request.data, dict) else {})
+        fields = request.data if isinstance(request.data, dict) else {}
+        data = validated(GenerationInput, fields)
         for required in self.required:
             if not data[required].strip():
                 raise Problem(400, "invalid", _("“%(field)s” is missing.") % {"field": required})
         language = data.pop("user_language") or (translation.get_language() or "de")[:2]
-        device = identify(request._request, data.pop("device_id"))
+        key = key_of(request._request, fields)
         with translation.override(language):
-            run = submit_generation(
-                device=device,
-                request=GenerationRequest(
-                    **data, language=language, safety_stage=self.safety_stage
-                ),
+            device = sender_of(request._request, data.pop("device_id"), key)
+            asked = GenerationRequest(
+                **data, language=language, safety_stage=self.safety_stage, request_key=key
+            )
+            run, _is_new = run_once(
+                device, key, lambda: submit_generation(device=device, request=asked)
             )
             if "respond-async" in request.headers.get("Prefer", ""):
                 return _accepted(run)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from devices.identity import identify
+from devices.identity import greet, known_device
 from pipelines.live.page_states import state_of
 from runs.api.access import FileNegotiation
 
@@ -28,6 +28,6 @@ class PageStateView(APIView):
 
     @extend_schema(operation_id="events", responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
-        state = state_of(identify(request._request))
+        state = state_of(known_device(request._request) or greet(request._request))
         body = {"at": timezone.now().isoformat(), **state}
         return Response(body, headers={"Cache-Control": "no-store"})

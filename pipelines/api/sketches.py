@@ -13,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from devices.identity import identify
+from pipelines.api.senders import KEY_HEADER, key_of, sender_of
 from pipelines.api.serializers import TextField, validated
 from pipelines.run_state import states_of
+from pipelines.submission.repeats import run_once
 from pipelines.submission.sketch_frames import MOST_BYTES, keep_sketch_frame
 from pipelines.submission.sketches import save_sketch
 from runs import frames
@@ -37,11 +38,20 @@ class SketchView(APIView):
 
     authentication_classes = ()
 
-    @extend_schema(request=SketchInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(
+        request=SketchInput, parameters=[KEY_HEADER], responses={201: OpenApiTypes.OBJECT}
+    )
     def post(self, request: Request, run_id: str) -> Response:
-        data = validated(SketchInput, request.data if isinstance(request.data, dict) else {})
+        fields = request.data if isinstance(request.data, dict) else {}
+        data = validated(SketchInput, fields)
         run = own_run(request, run_id)
-        saved = save_sketch(device=identify(request._request), run=run, code=data["code"])
+        key = key_of(request._request, fields)
+        device = sender_of(request._request, None, key)
+        saved, _is_new = run_once(
+            device,
+            key,
+            lambda: save_sketch(device=device, run=run, code=data["code"], request_key=key),
+        )
         saved = Run.objects.prefetch_related("entities").get(pk=saved.pk)
         return Response(states_of([saved])[saved.run_id], status=201)
 

@@ -25,6 +25,9 @@ KEEP_ALIVE = b": keep-alive\n\n"
 
 # Text engines work in threads of their own, so that many streams never use up those of requests.
 text_threads = ThreadPoolExecutor(settings.TEXT_STREAMS, thread_name_prefix="text")
+# Who has never returned a cookie may be one program that asks again and again: it has these alone.
+SILENT_STREAMS = 4
+silent_threads = ThreadPoolExecutor(SILENT_STREAMS, thread_name_prefix="silent-text")
 
 
 def event(name: str, data: dict[str, Any], *, event_id: str = "") -> bytes:
@@ -50,6 +53,7 @@ def stream_events(
     *,
     run_id: str,
     waiting: Callable[[float], tuple[str, dict[str, Any]]],
+    threads: ThreadPoolExecutor = text_threads,
 ) -> AsyncIterator[bytes]:
     """Have a thread do blocking `work`, and return what it emits as a stream of events.
 
@@ -80,7 +84,7 @@ def stream_events(
             connections.close_all()
             put(None)
 
-    text_threads.submit(run)
+    threads.submit(run)
     return _events(events, started, waiting)
 
 

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from devices.identity import identify
 from devices.models import Device
 from pipelines import registry
+from pipelines.api.retelling import retell
+from pipelines.api.senders import key_of, sender_of
 from pipelines.api.serializers import InterceptionInput, OptimizationInput, validated
-from pipelines.api.sse import event, stream, stream_events
+from pipelines.api.sse import event, silent_threads, stream, stream_events, text_threads
 from pipelines.moderation import BY_MODEL
 from pipelines.servers.durations import durations_of
 from pipelines.submission.interception import (
@@ -35,11 +36,13 @@ from pipelines.submission.optimization import (
     submit_optimization,
 )
 from pipelines.submission.recording import BlockedProblem
+from pipelines.submission.repeats import run_once
 from pipelines.texts.checked_texts import WritingBlocked
 from pipelines.texts.interception import perform as perform_interception
 from pipelines.texts.optimization import perform_optimization
 from pipelines.texts.rewriting import Emit, RewritingFailed
 from pipelines.texts.sketch_writing import perform_sketch
+from runs.metadata import RequestKey
 from runs.models import Run
 from runs.texts import notice_of
 from web.parsing import parse_json
@@ -132,8 +135,12 @@ class RewritingView(TextView):
                     "error",
                     {"message": str(failure), "run_id": run.run_id, "kind": failure.kind},
                 )
+            except BlockedProblem as blocked:
+                emit("blocked", _told_of_block(blocked))
 
-        return stream_events(work, run_id=run.run_id, waiting=waiting)
+        is_silent = run.device is not None and not run.device.has_returned
+        threads = silent_threads if is_silent else text_threads
+        return stream_events(work, run_id=run.run_id, waiting=waiting, threads=threads)
 
     async def answer(
         self, rewriting: Rewriting, success: Callable[[str], dict[str, Any]]
@@ -148,6 +155,8 @@ class RewritingView(TextView):
             return Problem(502, failure.kind, str(failure), extra={"run_id": run_id}).response(
                 contract=True
             )
+        except BlockedProblem as blocked:
+            return blocked.response(contract=True)
         notice = await sync_to_async(notice_of)(rewriting.run)
         answer = await sync_to_async(success)(text)
         return JsonResponse({**answer, **({"notice": notice} if notice else {})})
@@ -179,6 +188,7 @@ class InterceptionView(RewritingView):
 
     def _submit(self, request: HttpRequest, fields: Mapping[str, Any]) -> Rewriting:
         data = validated(InterceptionInput, fields)
+        key = key_of(request, fields)
         language = data.get("user_language") or translation.get_language() or "de"
         asked = InterceptionRequest(
             schema=data["schema"],
@@ -188,21 +198,28 @@ class InterceptionView(RewritingView):
             language=language,
             seed=data["seed"],
             parent_run_id=data["parent_run_id"],
+            request_key=key,
         )
         with translation.override(language):
-            device = self.device_that_asks(request, data["device_id"])
-            run = submit_interception(device=device, request=asked)
+            device = self.device_that_asks(request, data["device_id"], key)
+            run, is_new = run_once(
+                device, key, lambda: submit_interception(device=device, request=asked)
+            )
         config = registry.get_catalog().interception(run.interception_config)
         rule = rule_in_force(config, asked)
         text = asked.input_text
-        return Rewriting(
-            run,
-            asked.schema,
-            lambda emit: perform_interception(run, text=text, rule=rule, emit=emit),
-        )
 
-    def device_that_asks(self, request: HttpRequest, claimed_id: Any) -> Device:
-        return identify(request, claimed_id)
+        def work(emit: Emit) -> str:
+            if not is_new:
+                return retell(run, type="interception", stage=2, emit=emit)
+            return perform_interception(run, text=text, rule=rule, emit=emit)
+
+        return Rewriting(run, asked.schema, work)
+
+    def device_that_asks(
+        self, request: HttpRequest, claimed_id: Any, key: RequestKey | None
+    ) -> Device:
+        return sender_of(request, claimed_id, key)
 
 
 class OptimizationView(RewritingView):
@@ -239,6 +256,7 @@ class OptimizationView(RewritingView):
         self, request: HttpRequest, fields: Mapping[str, Any]
     ) -> tuple[OptimizationRequest, Rewriting | None]:
         data = validated(OptimizationInput, fields)
+        key = key_of(request, fields)
         language = data.get("user_language") or translation.get_language() or "de"
         outputs = registry.get_catalog().outputs
         named = data["output_config"] or data["schema"]
@@ -249,16 +267,21 @@ class OptimizationView(RewritingView):
             safety_level=data["safety_level"],
             language=language,
             parent_run_id=data["parent_run_id"],
+            request_key=key,
         )
         with translation.override(language):
-            device = identify(request, data["device_id"])
-            run = submit_optimization(device=device, request=asked)
+            device = sender_of(request, data["device_id"], key)
+            run, is_new = run_once(
+                device, key, lambda: submit_optimization(device=device, request=asked)
+            )
         if run is None:
             return asked, None
         text, instruction = asked.input_text, instruction_in_force(asked)
         perform = perform_sketch if output_of_code(asked) else perform_optimization
 
         def work(emit: Emit) -> str:
+            if not is_new:
+                return retell(run, type="optimized_prompt", stage=3, emit=emit)
             return perform(run, text=text, instruction=instruction, emit=emit)
 
         return asked, Rewriting(run, data["schema"], work)

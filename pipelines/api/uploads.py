@@ -13,13 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from devices.identity import identify, known_device
+from devices.identity import known_device
 from devices.models import Device
+from devices.newcomers import newcomers
+from pipelines.api.senders import KEY_HEADER, key_of, sender_of
 from pipelines.inputs import uploads
 from pipelines.inputs.image_kinds import InvalidImage, NotAPicture
 from pipelines.inputs.image_sanitizer import TooLarge, sanitize_image
 from pipelines.submission.admission import get_own_run, require_workshop
 from pipelines.submission.recording import archive_problem
+from pipelines.submission.repeats import mismatch
 from runs import archive, media
 from runs.archive import ArchiveError
 from runs.media import deliver_bytes
@@ -28,6 +31,8 @@ from web.problems import Problem
 
 # What a form with a file has besides it.
 _FORM_BYTES = 64 * 1024
+# What the newcomers of one address may have sent together: two or three for each child of a class.
+MOST_OF_NEWCOMERS = 90
 _TOO_LARGE = gettext_noop(
     "This picture is too large: at most %(limit)s MB. Take a screenshot of it and send that."
 )
@@ -53,6 +58,7 @@ class UploadView(APIView):
                 },
             }
         },
+        parameters=[KEY_HEADER],
         responses={200: OpenApiTypes.OBJECT},
     )
     def post(self, request: Request) -> Response:
@@ -66,15 +72,19 @@ class UploadView(APIView):
             raise Problem(400, "invalid", _("“%(field)s” is missing.") % {"field": "file"})
         if file is not None and (file.size or 0) > limit:
             raise _too_large(limit)
-        device = identify(request._request, request.POST.get("device_id"))
+        key = key_of(request._request, {})
+        device = sender_of(request._request, request.POST.get("device_id"), None)
         require_workshop(device)
+        _require_room(request._request, device)
         data = _picture_of(device, run_id) if file is None else file.read()
         try:
             incoming = sanitize_image(data)
         except InvalidImage as error:
             raise _problem(error) from error
         try:
-            image_id = uploads.keep(device, incoming.picture)
+            image_id = uploads.keep(device, incoming.picture, key=key.key if key else "")
+        except uploads.OtherPicture as error:
+            raise mismatch() from error
         except ArchiveError as error:
             raise archive_problem(error) from error
         return Response(
@@ -87,6 +97,18 @@ class UploadView(APIView):
                 "original_size": list(incoming.original_size),
                 "resized_size": [incoming.picture.width, incoming.picture.height],
             }
+        )
+
+
+def _require_room(request: HttpRequest, device: Device) -> None:
+    """Raise a `Problem` where the newcomers of an address together have sent very many."""
+    came = newcomers.of(request)
+    if device.pk in came and uploads.held_by(came) >= MOST_OF_NEWCOMERS:
+        raise Problem(
+            429,
+            "too-many-pictures",
+            _("Very many pictures are being sent here right now. Try again in some minutes."),
+            headers={"Retry-After": "60"},
         )
 
 

@@ -13,7 +13,8 @@ from pipelines.generation.lease import Lease
 from pipelines.labels import role_label
 from runs import archive, recorder
 from runs.archive import ArchiveError
-from runs.models import COMPOSITE_TYPES, Entity, Run
+from runs.entity_types import COMPOSITE_TYPES
+from runs.models import Entity, Run
 
 logger = logging.getLogger(__name__)
 

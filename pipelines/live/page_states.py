@@ -116,8 +116,11 @@ class PageStates:
         now = time.monotonic()
         is_due = now - self._devices_read_at >= DEVICES_SECONDS
         moved = set()
-        for device in new:
-            self._devices[device] = _Known(device)
+        if new:
+            # What has no row yet is to come into this one with its first write.
+            taking = Workshop.objects.filter(takes_new_devices=True).first()
+            for device in new:
+                self._devices[device] = _Known(device, workshop_id=taking.pk if taking else None)
         for some in _batches(watched if is_due else new):
             rows = Device.objects.filter(pk__in=some)
             for pk, name, workshop_id, help_asked_at in rows.values_list(

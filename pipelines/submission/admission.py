@@ -15,6 +15,7 @@ from pipelines.catalog import InterceptionConfig, OutputConfig, Route, normal_id
 from pipelines.safety.text_check import effective_level
 from pipelines.servers import routing
 from pipelines.servers.probing import unavailable_queues
+from runs.metadata import RequestKey
 from runs.models import Kind, Run
 from web.problems import Problem
 
@@ -26,6 +27,7 @@ class Admission:
     device: Device
     level: str
     parent: Run | None = None
+    request_key: RequestKey | None = None
 
 
 def admit(
@@ -35,11 +37,12 @@ def admit(
     parent_run_id: str = "",
     rule: str = "",
     output_config: str = "",
+    request_key: RequestKey | None = None,
 ) -> Admission:
     """Let a request of `device` in; raises a `Problem` where its workshop does not."""
     require_workshop(device, rule=rule, output_config=output_config)
     level = level_in_force(device, requested_level)
-    return Admission(device, level, get_own_run(device, parent_run_id))
+    return Admission(device, level, get_own_run(device, parent_run_id), request_key)
 
 
 def require_workshop(device: Device, *, rule: str = "", output_config: str = "") -> None:

@@ -27,6 +27,7 @@ from pipelines.submission.admission import (
 from pipelines.submission.recording import new_context, submit
 from pipelines.submission.sketch_words import words_of_sketch
 from runs import recorder
+from runs.metadata import RequestKey
 from runs.models import Kind, Run, Status
 
 
@@ -47,6 +48,7 @@ class GenerationRequest:
     language: str = "de"
     parent_run_id: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    request_key: RequestKey | None = None
     safety_stage: int = 3
 
 
@@ -58,6 +60,7 @@ def submit_generation(*, device: Device, request: GenerationRequest) -> Run:
         device,
         requested_level=request.safety_level,
         parent_run_id=request.parent_run_id,
+        request_key=request.request_key,
         rule=request.interception_config,
         output_config=output.id,
     )

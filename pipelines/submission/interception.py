@@ -19,6 +19,7 @@ from pipelines.submission.admission import (
     require_text,
 )
 from pipelines.submission.recording import new_context, submit
+from runs.metadata import RequestKey
 from runs.models import Kind, Run
 
 
@@ -34,6 +35,7 @@ class InterceptionRequest:
     seed: int | None = None
     # The work that this one goes on from.
     parent_run_id: str = ""
+    request_key: RequestKey | None = None
 
 
 def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
@@ -43,6 +45,7 @@ def submit_interception(*, device: Device, request: InterceptionRequest) -> Run:
         device,
         requested_level=request.safety_level,
         parent_run_id=request.parent_run_id,
+        request_key=request.request_key,
         rule=config.id,
     )
     require_text(request.input_text, settings.MAX_IDEA_CHARACTERS)

@@ -13,6 +13,7 @@ from pipelines.safety.screening import Screening
 from pipelines.servers import routing
 from pipelines.submission.admission import admit, require_capacity, require_length, require_text
 from pipelines.submission.recording import new_context, submit
+from runs.metadata import RequestKey
 from runs.models import Kind, Run
 
 
@@ -26,6 +27,7 @@ class OptimizationRequest:
     safety_level: str = ""
     language: str = "de"
     parent_run_id: str = ""
+    request_key: RequestKey | None = None
 
 
 def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run | None:
@@ -34,7 +36,10 @@ def submit_optimization(*, device: Device, request: OptimizationRequest) -> Run 
     That is so where the output config asks for nothing or no language model is set up.
     """
     admission = admit(
-        device, requested_level=request.safety_level, parent_run_id=request.parent_run_id
+        device,
+        requested_level=request.safety_level,
+        parent_run_id=request.parent_run_id,
+        request_key=request.request_key,
     )
     require_text(request.input_text, settings.MAX_PROMPT_CHARACTERS)
     instruction = instruction_in_force(request)

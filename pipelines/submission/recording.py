@@ -67,6 +67,7 @@ def new_context(
         texts=texts,
         expected_outputs=expected_outputs,
         status=status,
+        request_key=admission.request_key,
         details={"catalog": registry.get_catalog().digest, **(details or {})},
     )
 

@@ -14,7 +14,7 @@ from pipelines.submission.recording import new_context, submit
 from pipelines.submission.sketch_words import words_of_sketch
 from runs import recorder
 from runs.media import outputs
-from runs.metadata import StartFile
+from runs.metadata import RequestKey, StartFile
 from runs.models import Kind, Run
 from runs.texts import TEXT_TYPES, text_of
 from web.problems import Problem
@@ -23,7 +23,9 @@ from web.problems import Problem
 BY_HAND = "hand"
 
 
-def save_sketch(*, device: Device, run: Run, code: str) -> Run:
+def save_sketch(
+    *, device: Device, run: Run, code: str, request_key: RequestKey | None = None
+) -> Run:
     """Record `code`, a changed sketch of `run`, as a finished run that points to it.
 
     Raises `Problem` where `run` has no sketch, or `code` is none that may be shown.
@@ -38,7 +40,7 @@ def save_sketch(*, device: Device, run: Run, code: str) -> Run:
         rule=run.interception_config,
         output_config=run.output_config,
     )
-    admission = Admission(device, admitted.level, parent=run)
+    admission = Admission(device, admitted.level, parent=run, request_key=request_key)
     readable = words_of_sketch(code)
     texts = [(type_, text) for type_ in TEXT_TYPES if (text := text_of(run, type_)) is not None]
     edited = StartFile(

@@ -21,7 +21,7 @@ IDEA = "Die große Katze schläft am Tag."
 @pytest.fixture
 def tablet() -> Client:
     client = Client()
-    client.get("/api/devices/me/")
+    client.get("/api/devices/me/", {"device_id": "tablet-of-table-3"})
     return client
 
 

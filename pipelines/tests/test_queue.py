@@ -69,6 +69,18 @@ def test_the_device_served_longest_ago_goes_first() -> None:
 
 
 @pytest.mark.django_db
+def test_who_never_returned_a_cookie_is_served_when_nobody_else_waits() -> None:
+    for number in range(3):
+        enqueue(f"silent-{number}")
+    Device.objects.update(has_returned=False)
+    enqueue("child")
+    enqueue("child")
+    # As soon as its cookie comes back it is a child like any other.
+    Device.objects.filter(pk="silent-2").update(has_returned=True)
+    assert serve_all() == ["silent-2", "child", "child", "silent-0", "silent-1"]
+
+
+@pytest.mark.django_db
 def test_the_place_that_is_shown_is_the_order_that_is_served() -> None:
     for device in ("a", "a", "b", "c", "b"):
         enqueue(device)

@@ -17,6 +17,8 @@ from PIL import Image, ImageCms, ImageDraw
 from pytest_django import Settings
 
 from devices.models import Workshop
+from devices.newcomers import newcomers
+from pipelines.api import uploads as api
 from pipelines.inputs import uploads
 from runs.tests.making import browser_of, made
 
@@ -46,9 +48,17 @@ def saved(image: Image.Image, format: str, **options: Any) -> bytes:
     return stream.getvalue()
 
 
-def send(client: Client, data: bytes, name: str = "x.bin", **fields: str) -> Any:
+def send(
+    client: Client,
+    data: bytes,
+    name: str = "x.bin",
+    *,
+    headers: dict[str, str] | None = None,
+    address: str = "127.0.0.1",
+    **fields: str,
+) -> Any:
     file = SimpleUploadedFile(name, data, content_type="application/octet-stream")
-    return client.post(UPLOAD, {"file": file, **fields})
+    return client.post(UPLOAD, {"file": file, **fields}, headers=headers, REMOTE_ADDR=address)
 
 
 def kept(client: Client, data: bytes) -> Image.Image:
@@ -266,6 +276,33 @@ def test_a_device_keeps_only_its_latest(client: Client, monkeypatch: pytest.Monk
         os.utime(newest, (then, then))
     assert [client.get(preview).status_code for preview in previews] == [404, 200, 200]
     assert other["image_id"] in {path.stem.partition("_")[2] for path in _kept_files()}
+
+
+def test_all_pictures_together_are_bounded_and_who_has_most_loses_the_oldest(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = send(client, PNG).json()
+    laptop = Client()
+    previews = []
+    for age in (30, 20, 10):
+        previews.append(send(laptop, JPEG).json()["preview_url"])
+        newest = max(_kept_files(), key=lambda path: path.stat().st_mtime)
+        os.utime(newest, (time.time() - age, time.time() - age))
+    monkeypatch.setattr(uploads, "MOST_BYTES", sum(path.stat().st_size for path in _kept_files()))
+    previews.append(send(laptop, JPEG).json()["preview_url"])
+    assert [laptop.get(preview).status_code for preview in previews] == [404, 200, 200, 200]
+    assert client.get(few["preview_url"]).status_code == 200
+    assert sum(path.stat().st_size for path in _kept_files()) <= uploads.MOST_BYTES
+
+
+def test_the_newcomers_of_one_address_send_so_many_pictures_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newcomers.clear()
+    monkeypatch.setattr(api, "MOST_OF_NEWCOMERS", 3)
+    assert [send(Client(), PNG).status_code for _request in range(5)] == [200, 200, 200, 429, 429]
+    assert len(_kept_files()) == 3
+    assert send(Client(), PNG, address="10.0.0.9").status_code == 200
 
 
 def test_a_closed_workshop_takes_no_pictures(client: Client) -> None:

@@ -32,7 +32,8 @@ from pipelines.texts.interception import perform
 from runs import archive
 from runs.acts import COMMAND_LINE
 from runs.cancelling import request_cancel
-from runs.models import BLOCKED_TEXT, Run, Status
+from runs.entity_types import BLOCKED_TEXT
+from runs.models import Run, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

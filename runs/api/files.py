@@ -17,7 +17,8 @@ from rest_framework.views import APIView
 from runs import archive, media
 from runs.api.access import FileNegotiation, not_there, own_run, visible_run
 from runs.archive import ArchiveError
-from runs.models import COMPOSITE_TYPES, Entity, Run
+from runs.entity_types import COMPOSITE_TYPES
+from runs.models import Entity, Run
 
 _FILE = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 

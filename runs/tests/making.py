@@ -28,6 +28,8 @@ def browser_of(device_id: str, **fields: Any) -> tuple[Client, Device]:
     """Return a browser that bears the cookie of a new device, and the device."""
     client = Client()
     assert client.get("/api/devices/me/", {"device_id": device_id}).json()["device_id"] == device_id
+    # The cookie comes back, which is noted once.
+    client.get("/api/devices/me/")
     Device.objects.filter(pk=device_id).update(**fields)
     return client, Device.objects.get(pk=device_id)
 

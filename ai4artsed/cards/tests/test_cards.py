@@ -28,7 +28,16 @@ from runs.acts import COMMAND_LINE
 from runs.models import Kind, Run
 from runs.releasing import release
 from runs.sharing import LinkRefused, share_run, shared_run
-from runs.tests.making import begin, blocked, browser_of, damage, made, picture, workshop
+from runs.tests.making import (
+    begin,
+    blocked,
+    browser_of,
+    damage,
+    made,
+    picture,
+    staff_browser,
+    workshop,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -277,6 +286,17 @@ def test_only_whom_a_work_belongs_to_can_share_it(work: Run, group: Workshop) ->
     neighbour, _device = browser_of("device-neighbour", workshop=group)
     release(run=work, by=COMMAND_LINE)
     assert neighbour.post(f"/api/runs/{work.run_id}/share/").status_code == 404
+
+
+@pytest.mark.parametrize(("rights", "may"), [(("view_run",), False), (("release_run",), True)])
+def test_of_the_staff_only_those_share_who_may_release(
+    work: Run, rights: tuple[str, ...], may: bool
+) -> None:
+    browser = staff_browser("view_run", *rights)
+    assert browser.post(f"/api/runs/{work.run_id}/share/").status_code == (201 if may else 403)
+    page = browser.get(f"/card/{work.run_id}/")
+    assert page.status_code == 200
+    assert ("/shared/" in page.content.decode()) is may
 
 
 def test_a_link_expires(work: Run, tablet: tuple[Client, Device], settings: Settings) -> None:

@@ -22,7 +22,8 @@ from pipelines.safety.errors import Blocked
 from runs import archive as files
 from runs import recorder
 from runs.archive import ArchiveError
-from runs.models import BLOCKED_TEXT, Kind, Run, Status
+from runs.entity_types import BLOCKED_TEXT
+from runs.models import Kind, Run, Status
 from runs.naming import label_pending_runs
 from runs.tests.making import begin, blocked, browser_of, damage, made, workshop
 

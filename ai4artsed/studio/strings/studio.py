@@ -34,6 +34,12 @@ def studio_strings() -> dict[str, str]:
         # When something does not work
         "lost_text": _("The rule machine was interrupted. Your idea is kept. Please try again."),
         "lost_picture": _("The picture was interrupted. Your text is kept. Please try again."),
+        "gone_text": _("The text cannot be found from here. Your idea is kept. Please try again."),
+        "gone_picture": _("The picture cannot be found from here. Your text is kept."),
+        "no_cookie": _(
+            "For the grown-ups: this browser does not send our cookie back, so it could not find "
+            "its pictures again. Allow cookies for this address, then press once more."
+        ),
         "stopped": _("Stopped. Your text is still here."),
         "values_title": _("What this machine wants to know"),
         "value_optional": _("(if you like)"),

@@ -1,6 +1,7 @@
 // Requests to our own server; what goes wrong becomes an ApiError with a sentence for the person.
 
 import { ApiError } from "./errors.js";
+import { requestKey } from "./request-key.js";
 import { t } from "./strings.js";
 
 // The server says something every 15 seconds, if only that it is there.
@@ -68,6 +69,19 @@ export async function postJson(path, body = {}, headers = {}) {
   return readJson(response);
 }
 
+/** As `postJson`, for what is to be made but once, even where it is sent again after a lost answer. */
+export async function postOnce(path, body, headers = {}) {
+  const key = requestKey(path, body);
+  try {
+    const answer = await postJson(path, body, { ...headers, ...key.header });
+    key.forget();
+    return answer;
+  } catch (error) {
+    key.forgetAfter(error);
+    throw error;
+  }
+}
+
 export async function deleteJson(path) {
   const response = await request(path, { method: "DELETE", headers: { Accept: "application/json" } });
   return readJson(response);
@@ -91,8 +105,14 @@ export async function postForm(path, fields) {
 export async function* postStream(path, body, signal) {
   const connection = new AbortController();
   signal?.addEventListener("abort", () => connection.abort());
-  const response = await send(path, body, { Accept: "text/event-stream" }, { signal: connection.signal });
-  if (!response.ok) throw await errorOf(response);
+  const key = requestKey(path, body);
+  const headers = { Accept: "text/event-stream", ...key.header };
+  const response = await send(path, body, headers, { signal: connection.signal });
+  if (!response.ok) {
+    const error = await errorOf(response);
+    key.forgetAfter(error);
+    throw error;
+  }
   const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
   const decoder = new TextDecoder();
   const watchdog = watchdogOf(connection);
@@ -112,7 +132,9 @@ export async function* postStream(path, body, signal) {
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
         const event = parseEvent(block);
-        if (event) yield event;
+        if (!event) continue;
+        key.forget();
+        yield event;
       }
     }
   } finally {

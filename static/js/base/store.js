@@ -26,6 +26,7 @@ export const live = {
   state: /** @type {RunState | null} */ (null), // how the run stands whose picture is shown or waited for
   refused: /** @type {string | null} */ (null), // the text that was last refused
   offline: false,
+  withoutCookie: false, // this browser does not send our cookie back
 };
 
 const listeners = [];

@@ -1,12 +1,13 @@
 // A picture is asked for, followed and, if need be, stopped.
 
-import { getJson, postJson } from "../base/api.js";
+import { getJson, postOnce } from "../base/api.js";
 import { outputOf } from "../base/catalog.js";
 import { expectApiError } from "../base/errors.js";
 import { clearNotes, note } from "../base/notes.js";
 import { deviceId, draft, live, updateDraft, updateLive } from "../base/store.js";
 import { language, t } from "../base/strings.js";
 import { afterPause } from "../room/pause.js";
+import { withCookie } from "./cookies.js";
 import { adjustableValues } from "./input-values.js";
 import { optimizedText } from "./optimization.js";
 import { followRun, isLive, stopRun } from "./run-events.js";
@@ -42,13 +43,14 @@ function again(changes) {
 }
 
 async function request(facts) {
-  if (live.requesting || isGenerating()) return;
+  if (live.requesting || isGenerating()) return undefined;
+  if (live.withoutCookie) return withCookie("result", () => request(facts));
   const before = { picture: draft.picture, state: live.state };
   clearNotes();
   updateLive({ requesting: true, state: null });
   updateDraft({ view: "picture", picture: { ...facts, run: "" } });
   try {
-    const { run_id: run, seed } = await postJson(
+    const { run_id: run, seed } = await postOnce(
       "/api/schema/pipeline/generation",
       {
         ...facts.values,
@@ -69,6 +71,7 @@ async function request(facts) {
   } finally {
     updateLive({ requesting: false });
   }
+  return undefined;
 }
 
 function onRefused(error, facts) {
@@ -96,7 +99,7 @@ function retry(facts) {
 
 function follow() {
   const { run } = draft.picture;
-  followRun(run, { onState: (state) => onState(run, state), onGone: () => abandon(t("lost_picture")) });
+  followRun(run, { onState: (state) => onState(run, state), onGone: () => abandon(t("gone_picture")) });
 }
 
 function onState(run, state) {

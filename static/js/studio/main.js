@@ -7,6 +7,7 @@ import { firstSync, onReplaced } from "../base/draft-sync.js";
 import { draft, onChange, redraw, updateDraft, updateLive } from "../base/store.js";
 import { t } from "../base/strings.js";
 import { withoutFrom } from "../work/continue-from.js";
+import "./cookies.js";
 import "./drafts.js";
 import "./source-banner.js";
 import "./dictation.js";

@@ -6,6 +6,7 @@ import { clearNotes, note } from "../base/notes.js";
 import * as store from "../base/store.js";
 import { t } from "../base/strings.js";
 import { afterPause } from "../room/pause.js";
+import { withCookie } from "./cookies.js";
 import { ownWording } from "./rule-sheet.js";
 import { textRequest } from "./text-request.js";
 import { streamedText } from "./text-stream.js";
@@ -49,6 +50,7 @@ export const recoverRewriting = request.recover;
 export async function rewrite() {
   if (live.requesting || draft.rewriting) return;
   clearNotes();
+  if (live.withoutCookie) return void withCookie("idea", rewrite);
   await request.ask({ run: "", idea: draft.idea, rule: draft.rule });
 }
 

@@ -2,7 +2,7 @@
 
 import { getJson, postJson } from "../base/api.js";
 import { expectApiError } from "../base/errors.js";
-import { onLoss, onPageState } from "../base/live-link.js";
+import { onLoss, onPageState, pageState } from "../base/live-link.js";
 import { updateLive } from "../base/store.js";
 
 const LIVE = new Set(["queued", "running"]);
@@ -45,12 +45,16 @@ function end(one) {
   if (followed.get(one.slot) === one) followed.delete(one.slot);
 }
 
+const isTold = ({ run }) => Boolean(pageState()?.runs.some((state) => state.run_id === run));
+
 function lookLater(one, ms) {
   clearTimeout(one.timer);
   one.timer = setTimeout(look, ms, one);
 }
 
+/** One question; and, as long as the link does not tell of the run, another one after a while. */
 async function look(one) {
+  if (!one.hasEnded && !isTold(one)) lookLater(one, LOOK_MS);
   try {
     take(one, await stateOf(one.run));
   } catch (error) {

@@ -69,7 +69,7 @@ function followText(run, type, handlers) {
           fail(new ApiError(kind, state.error?.message || t("failed")));
         }
       },
-      onGone: () => fail(new ApiError("lost", t("lost_text"))),
+      onGone: () => fail(new ApiError("lost", t("gone_text"))),
     });
   });
 }

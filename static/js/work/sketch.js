@@ -1,6 +1,6 @@
 // A sketch among the pictures: it runs, can be stopped, read, changed, run anew and kept.
 
-import { postFile, postJson } from "../base/api.js";
+import { postFile, postOnce } from "../base/api.js";
 import { setText } from "../base/dom.js";
 import { expectApiError } from "../base/errors.js";
 import { t } from "../base/strings.js";
@@ -89,7 +89,7 @@ export function runSketch(element, media, isOwn) {
   async function keep() {
     part("keep").disabled = true;
     try {
-      const state = await postJson(`/api/runs/${encodeURIComponent(run)}/sketch/`, { code: text.value });
+      const state = await postOnce(`/api/runs/${encodeURIComponent(run)}/sketch/`, { code: text.value });
       run = state.run_id;
       original = text.value;
       wantsFrame = true;
