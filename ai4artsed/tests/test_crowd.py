@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import signal
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -40,12 +38,9 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkshopProce
 @pytest.fixture
 def standing(workshop: WorkshopProcess) -> Iterator[WorkshopProcess]:
     """A workshop whose machines stand still, so that places in the queue can be looked at."""
-    # Not in the midst of a write, with which it would keep all others out.
     wait_for(lambda: not in_queue(workshop))
-    pid = workshop.worker_pid()
-    os.kill(pid, signal.SIGSTOP)
-    yield workshop
-    os.kill(pid, signal.SIGCONT)
+    with workshop.worker_held_still():
+        yield workshop
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import sqlite3
 import threading
@@ -164,16 +162,12 @@ def worker_is_busy(
     workshop: WorkshopProcess, participant: Participant, ordered: dict[str, Any]
 ) -> None:
     """Have a picture wait when its workshop is paused: it is ordered while no worker looks."""
-    pid = workshop.worker_pid()
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with workshop.worker_held_still():
         answer = participant.post(
             "/api/schema/pipeline/generation", json=ordered, headers={"Prefer": "respond-async"}
         )
         assert answer.status_code == 202, answer.text
         write(workshop, "UPDATE devices_workshop SET paused = 1")
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def test_what_a_page_says_of_itself_is_known_soon_and_that_it_was_left(

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,30 @@ class WorkshopProcess:
         newest = "SELECT owner FROM pipelines_workerpresence ORDER BY started_at DESC LIMIT 1"
         ((owner,),) = self.query(newest)
         return int(owner.split("/")[1])
+
+    @contextmanager
+    def worker_held_still(self) -> Iterator[None]:
+        """No picture is begun meanwhile. It is not held in a write, which would lock others out."""
+        pid = self.worker_pid()
+        wait_for(lambda: self._hold(pid))
+        try:
+            yield
+        finally:
+            # It may have been killed meanwhile.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def _hold(self, pid: int) -> bool:
+        """Hold the process still and tell whether others may write; where not, let it go again."""
+        os.kill(pid, signal.SIGSTOP)
+        with closing(sqlite3.connect(self.database, timeout=1, isolation_level=None)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("ROLLBACK")
+            except sqlite3.OperationalError:
+                os.kill(pid, signal.SIGCONT)
+                return False
+        return True
 
     def _read(self) -> None:
         assert self.process.stdout

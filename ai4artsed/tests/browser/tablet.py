@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -201,12 +199,8 @@ def choice_of(workshop: WorkshopProcess, *, rules: list[str], outputs: list[str]
 @contextmanager
 def busy_machines(workshop: WorkshopProcess) -> Iterator[None]:
     """No picture is begun meanwhile: the worker is held still."""
-    pid = workshop.worker_pid()
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with workshop.worker_held_still():
         yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def write(workshop: WorkshopProcess, sql: str, *values: Any) -> None:

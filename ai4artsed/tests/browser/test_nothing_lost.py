@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -218,10 +216,10 @@ def test_a_server_killed_while_the_rule_machine_writes_begins_once_more_by_itsel
 
 def test_a_server_killed_while_a_picture_is_waited_for_still_makes_it(witness: Tablet) -> None:
     text = witness.rewrite()
-    os.kill(witness.workshop.worker_pid(), signal.SIGSTOP)
-    witness.make()
-    expect(witness.at("#result-view-place")).to_have_text("1")
-    witness.workshop.kill()
+    with witness.workshop.worker_held_still():
+        witness.make()
+        expect(witness.at("#result-view-place")).to_have_text("1")
+        witness.workshop.kill()
     expect(witness.at(".action-bar")).to_have_attribute("data-who", "offline")
     witness.workshop.start()
     witness.expect_picture()
