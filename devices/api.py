@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from devices.drafts import MOST_BYTES, MOST_REVISION, DraftMoved, draft_of, is_draft, keep_draft
+from devices.groups import is_of_former_group, keep_for_former_group
 from devices.identity import is_kept, known_device
 from devices.models import Device, Draft, Workshop
 from devices.newcomers import greet_claimant, identify_writer, no_cookie
@@ -119,6 +120,10 @@ class DraftShape(serializers.Serializer[Draft]):
     def get_age_seconds(self, draft: Draft) -> int:
         return round((timezone.now() - draft.changed_at).total_seconds())
 
+    # The workshop and group that the page works for, by name and number; left out by older pages.
+    workshop = serializers.CharField(required=False, write_only=True, max_length=120)
+    group = serializers.IntegerField(required=False, write_only=True, min_value=1)
+
     def validate_content(self, content: Any) -> Any:
         if not is_draft(content):
             raise serializers.ValidationError(_("This is no draft of ours."))
@@ -151,12 +156,18 @@ class DraftView(APIView):
         device = _device_that_asks(request)
         asked = DraftShape(data=request.data)
         asked.is_valid(raise_exception=True)
+        device = device if is_kept(device) else identify_writer(request._request)
+        change = {
+            "device": device,
+            "based_on": asked.validated_data["revision"],
+            "content": asked.validated_data["content"],
+        }
+        group = asked.validated_data.get("group", 0)
+        if group and is_of_former_group(device, asked.validated_data.get("workshop", ""), group):
+            aside = keep_for_former_group(group=group, **change)
+            return Response({"revision": aside.revision, "changed_at": aside.changed_at})
         try:
-            draft = keep_draft(
-                device=device if is_kept(device) else identify_writer(request._request),
-                based_on=asked.validated_data["revision"],
-                content=asked.validated_data["content"],
-            )
+            draft = keep_draft(**change)
         except DraftMoved as moved:
             raise Problem(
                 409,

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from devices.models import DRAFT_KEPT, Device, Draft
+from devices.models import DRAFT_KEPT, Device, Draft, DraftPutAside
 
 MOST_BYTES = 64 * 1024
 MOST_REVISION = 2**31 - 2
@@ -91,5 +91,6 @@ def keep_draft(*, device: Device, based_on: int, content: dict[str, Any]) -> Dra
 def forget_left_drafts() -> None:
     """Delete every draft that was left behind."""
     # Looking costs nothing; deleting keeps other writers out.
-    if Draft.objects.left_behind().exists():
-        Draft.objects.left_behind().delete()
+    for drafts in (Draft.objects, DraftPutAside.objects):
+        if drafts.left_behind().exists():
+            drafts.left_behind().delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -79,6 +80,12 @@ class Workshop(models.Model):
     pause_message = models.CharField(_("message while paused"), max_length=200, blank=True)
     # The pause ends by itself then; without it somebody has to end it.
     pause_until = models.DateTimeField(_("paused until"), null=True, blank=True, editable=False)
+    # Who works in it now: the number of the present group, of those that have begun, and of the one
+    # before, which comes back where the change is undone.
+    group = models.PositiveIntegerField(_("group"), default=1, editable=False)
+    groups_begun = models.PositiveIntegerField(default=1, editable=False)
+    group_before = models.PositiveIntegerField(null=True, editable=False)
+    group_changed_at = models.DateTimeField(null=True, editable=False)
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -217,7 +224,7 @@ class WrongCode(models.Model):
         return f"{self.device_id} {self.at:%H:%M:%S}"
 
 
-class DraftQuerySet(models.QuerySet["Draft"]):
+class DraftQuerySet(models.QuerySet[Any]):
     def left_behind(self) -> DraftQuerySet:
         """Limit to drafts that nobody has gone on with for so long that they are nobody's."""
         return self.filter(changed_at__lt=timezone.now() - DRAFT_KEPT)
@@ -240,3 +247,26 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} {self.revision}"
+
+
+class DraftPutAside(models.Model):
+    """What a former group of a workshop was writing on a device when the next one began."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="+")
+    group = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField()
+    changed_at = models.DateTimeField(db_index=True)
+    content = models.JSONField()
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "workshop", "group"], name="one_draft_put_aside_per_group"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_id} {self.group}"

@@ -42,6 +42,8 @@ class Verb(StrEnum):
     MOVE = "move"
     CREATE_WORKSHOP = "create_workshop"
     CHANGE_WORKSHOP = "change_workshop"
+    NEXT_GROUP = "next_group"
+    FORMER_GROUP = "former_group"
     MESSAGE = "message"
     LOWER_HAND = "lower_hand"
     EXPORT = "export"
@@ -49,7 +51,11 @@ class Verb(StrEnum):
 
 
 # Which act the former undoes, where both were done on the same.
-UNDOES = {Verb.TAKE_BACK: Verb.RELEASE, Verb.RESUME: Verb.PAUSE}
+UNDOES = {
+    Verb.TAKE_BACK: Verb.RELEASE,
+    Verb.RESUME: Verb.PAUSE,
+    Verb.FORMER_GROUP: Verb.NEXT_GROUP,
+}
 
 
 @dataclass(frozen=True, slots=True)

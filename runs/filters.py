@@ -48,6 +48,9 @@ class RunFilter(django_filters.FilterSet):
     workshop = django_filters.CharFilter(
         method="of_workshop", label=gettext_lazy("Id or name of a workshop")
     )
+    group = django_filters.NumberFilter(
+        "group", label=gettext_lazy("Number of a group of its workshop")
+    )
     rule = django_filters.CharFilter("interception_config", label=gettext_lazy("Id of a rule"))
     output_config = django_filters.CharFilter(
         "output_config", label=gettext_lazy("Id of an output config")

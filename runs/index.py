@@ -53,6 +53,7 @@ _RUN_FIELDS = [
     "error_message",
     "device_name",
     "device_name_folded",
+    "group",
     "parent_run_id",
     "interception_config",
     "output_config",
@@ -140,6 +141,7 @@ class _Index:
                     on_progress(self.report.seen)
         if not self._dry_run:
             self._devices.complete()
+            self._workshops.complete()
 
     def take(self, readings: list[Reading]) -> None:
         """Index one batch of folders."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 
 from devices.models import Device, Workshop
 from runs.models import Run
@@ -30,6 +30,18 @@ class IndexedWorkshops:
             )
             self._keys[name] = workshop.pk
         return self._keys.get(name)
+
+    def complete(self) -> None:
+        """Let the group that worked last work on, in workshops that know of none so late."""
+        latest = dict(
+            Run.objects.filter(workshop__isnull=False, group__gt=1)
+            .order_by()
+            .values_list("workshop")
+            .annotate(Max("group"))
+        )
+        for key, group in latest.items():
+            lost = Workshop.objects.filter(pk=key, groups_begun__lt=group)
+            lost.update(group=group, groups_begun=group)
 
 
 class IndexedDevices:

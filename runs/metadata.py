@@ -72,6 +72,11 @@ class RunContext:
     # Further keys of metadata.json: the catalog's digest, the model's id …
     details: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def group(self) -> int:
+        """The group of the workshop that makes it; 1 where there is none."""
+        return self.workshop.group if self.workshop else 1
+
 
 def new_metadata(
     context: RunContext, *, run_id: str, items: list[dict[str, Any]], now: datetime
@@ -99,6 +104,7 @@ def new_metadata(
         "seed": context.seed,
         "language": context.language,
         "workshop": context.workshop.name if context.workshop else "",
+        "group": context.group,
         "parent_run_id": context.parent_run_id,
         "context_prompt": context.context_prompt,
         "started_at": local_text(now) if context.status == Status.RUNNING else None,

@@ -52,38 +52,42 @@ class Kind(models.TextChoices):
 
 
 class RunQuerySet(models.QuerySet["Run"]):
+    def of_present_group(self, device: Device) -> RunQuerySet:
+        """Limit to what the group may see that now sits at `device`: nothing of those before."""
+        if device.workshop is None:
+            return self
+        return self.exclude(Q(workshop=device.workshop) & ~Q(group=device.workshop.group))
+
     def belonging_to(self, request: HttpRequest) -> RunQuerySet:
         """Limit to the runs of the device that asks; to staff who may view runs belong all."""
         if may_view_all(request.user):
             return self
         device = known_device(request)
-        return self.filter(device=device) if device else self.none()
+        own = self.filter(device=device.pk) if device else self.none()
+        return own.of_present_group(device) if device else own
 
     def visible_to(self, request: HttpRequest) -> RunQuerySet:
-        """Limit to what belongs to the one who asks, and what was released to their workshop.
+        """Limit to what belongs to the one who asks (`is_own`), and what their workshop may see.
 
-        Each run says by `is_own` which of the two it is; of the others only what was released may
-        be told (see `runs.texts`).
+        Of the latter only what was released may be told (see `runs.texts`).
         """
         if may_view_all(request.user):
             return self.annotate(is_own=Value(True))
         device = known_device(request)
         if device is None:
             return self.none().annotate(is_own=Value(False))
-        own = Q(device=device)
+        own = Q(device=device.pk)
         seen = own
         if device.workshop_id is not None:
-            seen |= Q(
-                workshop=device.workshop_id, released_at__isnull=False, status=Status.COMPLETE
-            )
-        return self.filter(seen).annotate(
-            is_own=Case(When(own, then=True), default=False, output_field=models.BooleanField())
-        )
+            released = Q(released_at__isnull=False, status=Status.COMPLETE)
+            seen |= released & Q(workshop=device.workshop_id)
+        mark = Case(When(own, then=True), default=False, output_field=models.BooleanField())
+        return self.filter(seen).of_present_group(device).annotate(is_own=mark)
 
     def released_in(self, workshop: Workshop) -> RunQuerySet:
-        """Limit to the works that everyone in `workshop` may see, the latest released first."""
+        """Limit to the works that the present group of `workshop` may see, the latest first."""
         released = self.filter(workshop=workshop, released_at__isnull=False, status=Status.COMPLETE)
-        return released.order_by("-released_at", "-id")
+        return released.filter(group=workshop.group).order_by("-released_at", "-id")
 
     def of_day(self, day: date) -> RunQuerySet:
         return self.filter(day=day)
@@ -166,6 +170,7 @@ class Run(models.Model):
         related_name="runs",
         db_index=False,
     )
+    group = models.PositiveIntegerField(_("group"), default=1)
     parent_run_id = models.CharField(_("parent"), max_length=120, blank=True)
 
     interception_config = models.CharField(_("rule"), max_length=80, blank=True)

@@ -25,6 +25,7 @@ from runs.reading_facts import (
     created_at_of,
     derived_status,
     device_id_of,
+    group_of,
     kind_of,
     seed_of,
 )
@@ -170,6 +171,7 @@ def _understand(
         "error_message": as_text(error.get("message")),
         "device_name": device_name,
         "device_name_folded": fold(device_name),
+        "group": group_of(metadata) if native else 1,
         "parent_run_id": as_text(metadata.get("parent_run_id"), 120),
         "interception_config": rule,
         "output_config": output,

@@ -18,6 +18,8 @@ from runs.reading_files import has_media
 # Asked for each of perhaps a million folders; as a list of the choices it would be made anew.
 _KINDS = frozenset(Kind.values)
 # What made the runs of February 2026 that come from no rule.
+# More than anybody will lead through one workshop, and less than any database's numbers hold.
+_MOST_GROUPS = 100_000
 _TOOLS = ("canvas_workflow", "latent_lab")
 
 
@@ -112,6 +114,14 @@ def derived_status(
 
 def _types_beside_steps(entities: Iterable[Mapping[str, Any]]) -> set[str]:
     return {e["type"] for e in entities if not e["filename"].startswith(f"{STEPS}/")}
+
+
+def group_of(metadata: Mapping[str, Any]) -> int:
+    """Return the number of the group of its workshop that made a run; 1 where nothing is told."""
+    group = metadata.get("group")
+    if not isinstance(group, int) or isinstance(group, bool):
+        return 1
+    return group if 0 < group <= _MOST_GROUPS else 1
 
 
 def device_id_of(found: Found, metadata: Mapping[str, Any]) -> str:

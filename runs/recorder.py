@@ -74,6 +74,7 @@ def start(context: RunContext) -> Run:
         device=context.device,
         device_name=metadata["device_name"],
         workshop=context.workshop,
+        group=context.group,
         parent_run_id=context.parent_run_id,
         interception_config=context.interception_config,
         output_config=context.output_config,

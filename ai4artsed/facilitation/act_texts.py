@@ -32,6 +32,8 @@ VERBS = {
     Verb.MOVE: pgettext_lazy("act", "Moved"),
     Verb.CREATE_WORKSHOP: pgettext_lazy("act", "Workshop made"),
     Verb.CHANGE_WORKSHOP: pgettext_lazy("act", "Workshop changed"),
+    Verb.NEXT_GROUP: pgettext_lazy("act", "Next group begun"),
+    Verb.FORMER_GROUP: pgettext_lazy("act", "Group before brought back"),
     Verb.MESSAGE: pgettext_lazy("act", "Message sent"),
     Verb.LOWER_HAND: pgettext_lazy("act", "Helped"),
     Verb.EXPORT: pgettext_lazy("act", "Exported"),
@@ -82,7 +84,7 @@ def details_of(act: Act) -> str:
     """Return what else is known of it: from what to what, how much, in which words."""
     details = act.details
     match act.verb:
-        case Verb.NAME | Verb.MOVE:
+        case Verb.NAME | Verb.MOVE | Verb.NEXT_GROUP | Verb.FORMER_GROUP:
             return _change(details)
         case Verb.CHANGE_WORKSHOP:
             return "; ".join(

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from ai4artsed.facilitation.columns import device_name, device_shown
+from devices.groups import can_return
 from devices.models import Device, Workshop
 from devices.presence import Doing
 from pipelines import queue
@@ -66,6 +67,7 @@ def get_room(workshop: Workshop) -> dict[str, Any]:
             **workshop_state(workshop),
             "id": workshop.pk,
             "last_message": workshop.pause_message,
+            "may_return": can_return(workshop),
         },
         "counts": {
             "help": sum(tile["hand_since"] is not None for tile in tiles),
@@ -85,7 +87,8 @@ def natural_key(device: Device) -> tuple[bool, list[str | int], str]:
 
 
 def _devices_of(workshop: Workshop, now: datetime) -> list[Device]:
-    own = Run.objects.filter(device=OuterRef("pk"), workshop=workshop).newest_first()
+    own = Run.objects.filter(device=OuterRef("pk"), workshop=workshop, group=workshop.group)
+    own = own.newest_first()
     pictures = own.with_picture()
     devices = Device.objects.filter(workshop=workshop, last_seen_at__gte=now - OF_TODAY)
     return list(

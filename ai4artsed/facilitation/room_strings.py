@@ -34,6 +34,7 @@ def room_strings() -> dict[str, str]:
         "count_failed_one": _("1 failed"),
         "count_failed_many": _("{n} failed"),
         "all_well": _("Nobody needs help"),
+        "group": _("Group {n}"),
         # The engines
         "health_ok": _("All engines answer"),
         "health_slow": _("Not answering: {servers}"),

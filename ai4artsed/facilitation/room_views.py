@@ -28,6 +28,7 @@ from devices.models import Device, Workshop
 from runs.acts import Actor
 from runs.archive import ArchiveError
 from runs.cancelling import request_cancel
+from runs.grouping import begin_next_group, return_to_group
 from runs.messaging import lower_hand, send_message
 from runs.models import Run
 from runs.naming import name_device
@@ -125,6 +126,15 @@ def _continue(workshop: Workshop, form: QueryDict, by: Actor) -> None:
     continue_workshop(workshop=workshop, by=by)
 
 
+def _next_group(workshop: Workshop, form: QueryDict, by: Actor) -> None:
+    begin_next_group(workshop=workshop, by=by)
+
+
+def _former_group(workshop: Workshop, form: QueryDict, by: Actor) -> None:
+    if not return_to_group(workshop=workshop, by=by):
+        raise Problem(HTTPStatus.CONFLICT, "too-late", _("It is too late to undo this."))
+
+
 def _message(workshop: Workshop, form: QueryDict, by: Actor) -> None:
     text = form.get("text", "").strip()
     if not text:
@@ -159,6 +169,8 @@ def _release(workshop: Workshop, form: QueryDict, by: Actor) -> None:
 ACTIONS: dict[str, Callable[[Workshop, QueryDict, Any], None]] = {
     "pause": _pause,
     "continue": _continue,
+    "next-group": _next_group,
+    "former-group": _former_group,
     "message": _message,
     "lower-hand": _lower_hand,
     "name": _name,

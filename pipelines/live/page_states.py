@@ -52,6 +52,11 @@ class _Known:
         for pk in ended[:-MOST_ENDED]:
             del self.runs[pk]
 
+    def may_see(self, run: Run, workshop: State | None) -> bool:
+        """Tell whether `run` is not that of a group which sat here before."""
+        is_here = workshop is not None and run.workshop_id == self.workshop_id
+        return not is_here or (workshop or {})["group"] == run.group
+
     def has(self, *, status: Status, texts: bool = False) -> bool:
         return any(
             run.status == status and (run.kind != Kind.GENERATION or not texts)
@@ -108,7 +113,7 @@ class PageStates:
             "runs": [
                 runs[run.run_id]
                 for run in sorted(known.runs.values(), key=lambda run: run.pk)
-                if run.run_id in runs
+                if run.run_id in runs and known.may_see(run, workshop)
             ],
         }
 
@@ -258,8 +263,8 @@ def workshop_state(workshop: Workshop) -> State:
         "rules": workshop.allowed_rules,
         "outputs": workshop.allowed_outputs,
         "safety_level": workshop.safety_level,
-        # A workshop has neither groups nor a budget of pictures yet.
-        "group": None,
+        "group": workshop.group,
+        # A workshop has no budget of pictures yet.
         "runs_left": None,
     }
 

@@ -81,7 +81,8 @@ def level_in_force(device: Device, requested: str) -> str:
 
 def get_own_run(device: Device, run_id: str) -> Run | None:
     """Return the run of `device` with that id; another device's is as unknown as none."""
-    return device.runs.filter(run_id=run_id).first() if run_id else None
+    own = Run.objects.filter(device=device.pk).of_present_group(device)
+    return own.filter(run_id=run_id).first() if run_id else None
 
 
 def require_rule(config_id: str) -> InterceptionConfig:

@@ -60,7 +60,7 @@ def test_a_page_knows_its_workshop_its_name_and_its_runs(device: Device) -> None
         "rules": ["overdrive"],
         "outputs": [],
         "safety_level": "youth",
-        "group": None,
+        "group": 1,
         "runs_left": None,
     }
     assert state["device"] == {"id": "device-1", "name": "Tisch 3", "asks_for_help": False}

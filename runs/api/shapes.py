@@ -103,6 +103,7 @@ class RunShape(serializers.ModelSerializer[Run]):
             "device",
             "device_name",
             "workshop",
+            "group",
             "interception_config",
             "output_config",
             "engine",

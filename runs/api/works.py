@@ -39,7 +39,8 @@ def _set(request: Request, run_id: str, favourite: bool) -> Response:
     device = known_device(request._request)
     if device is None:
         raise Http404
-    run = device.runs.filter(run_id=run_id).first()
+    own = Run.objects.filter(device=device.pk).of_present_group(device)
+    run = own.filter(run_id=run_id).first()
     if run is None:
         raise Http404
     try:

@@ -237,5 +237,16 @@ def test_who_may_only_look_changes_nothing(group: Workshop, action: str) -> None
     assert not Act.objects.exists()
 
 
+def test_the_next_group_begins_with_a_press_and_is_undone_by_another(group: Workshop) -> None:
+    made(device(1, group))
+    room = press(group, "next-group").json()
+    assert (room["workshop"]["group"], room["workshop"]["may_return"]) == (2, True)
+    assert room["tiles"][0]["picture"] is None
+    room = press_again(group, "former-group").json()
+    assert (room["workshop"]["group"], room["workshop"]["may_return"]) == (1, False)
+    assert room["tiles"][0]["picture"] is not None
+    assert press_again(group, "former-group").status_code == 409
+
+
 def test_what_is_nothing_to_press_is_not_there(group: Workshop) -> None:
     assert press(group, "explode").status_code == 404

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 from ai4artsed.tests.browser.conftest import TabletMaker
 from ai4artsed.tests.browser.tablet import PORTRAIT, SCENE, Tablet
 from ai4artsed.tests.browser.test_projector import sign_in
+from ai4artsed.tests.workshop_process import wait_for
 
 
 @pytest.fixture
@@ -84,6 +85,35 @@ def test_a_picture_stands_on_its_tile_and_is_released_from_there(
     expect(leader.at("#tile-said")).not_to_be_empty()
     leader.at("#tile-dialog .act").tap()
     expect(tile.locator(".tile-released")).to_be_visible()
+
+
+def test_the_next_group_finds_empty_pages_and_the_one_before_comes_back(
+    leader: Tablet, new_tablet: TabletMaker
+) -> None:
+    child, sleeper = new_tablet(), new_tablet(PORTRAIT)
+    child.rewrite()
+    child.make(SCENE)
+    child.expect_picture()
+    child.at('[data-go="idea"]').tap()
+    child.idea.fill("Mein Geheimnis")
+    sleeper.idea.fill("Halb")
+    sleeper.context.set_offline(True)
+    sleeper.idea.fill("Halb fertig")
+    leader.at("#next-group").tap()
+    leader.at("#group-dialog .act").tap()
+    expect(child.idea).to_have_value("")
+    expect(child.at("#strip .thumb")).to_have_count(0)
+    expect(leader.at("#group")).to_have_text("Gruppe 2")
+    # Out of reach at that moment, and back later.
+    sleeper.context.set_offline(False)
+    expect(sleeper.idea).to_have_value("")
+    child.idea.fill("Von den Nächsten")
+    wait_for(lambda: child.page.evaluate("Boolean(localStorage.ai4artsed_draft)"))
+    leader.at("#former-group").tap()
+    expect(child.idea).to_have_value("Mein Geheimnis")
+    expect(child.at("#strip .thumb img")).to_have_count(1)
+    expect(sleeper.idea).to_have_value("Halb fertig")
+    expect(leader.at("#group")).to_have_text("Gruppe 1")
 
 
 def test_a_page_that_lost_its_server_says_since_when(leader: Tablet) -> None:

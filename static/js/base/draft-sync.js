@@ -4,6 +4,7 @@
 import { getJson, putJson } from "./api.js";
 import { EMPTY, fingerprint, mergeSetAside, normalize, reconcile } from "./draft.js";
 import { expectApiError } from "./errors.js";
+import { pageGroup } from "./group.js";
 import {
   draft, isExpired, isStoredElsewhere, onDraft, persist, readStored, replaceDraft, syncState, updateDraft,
 } from "./store.js";
@@ -97,7 +98,7 @@ async function push() {
     persist();
   }
   try {
-    const answer = await putJson(PATH, { revision, content: { ...draft, stamp } }, {
+    const answer = await putJson(PATH, { revision, content: { ...draft, stamp }, ...pageGroup() }, {
       keepalive: content.length < KEEPALIVE_CHARACTERS,
       signal: AbortSignal.timeout(PATIENCE_MS),
     });

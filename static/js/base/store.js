@@ -107,6 +107,16 @@ export function persist() {
   }
 }
 
+/** The draft is another's from now on: nothing of it stays in this browser. */
+export function forgetStored() {
+  try {
+    localStorage.removeItem(KEY);
+    sessionStorage.removeItem("ai4artsed_read");
+  } catch {
+    // Nothing is stored here.
+  }
+}
+
 /** Full or forbidden: the page goes on in memory, and what is stored must not win over the server's. */
 function yieldToServer() {
   try {

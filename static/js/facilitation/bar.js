@@ -35,6 +35,11 @@ function drawBreak({ workshop }) {
   byId("pause-open").hidden = workshop.paused;
 }
 
+function drawGroup({ workshop }) {
+  setText(byId("group"), t("group", { n: workshop.group }));
+  byId("former-group").hidden = !workshop.may_return;
+}
+
 function drawLight({ health }) {
   const light = byId("light");
   light.dataset.light = health.light;
@@ -47,6 +52,7 @@ onRoom((state) => {
   drawCounts(state);
   drawBreak(state);
   drawLight(state);
+  drawGroup(state);
 });
 
 /** Does what was pressed; where that fails, says so where it was pressed. */
@@ -66,6 +72,10 @@ byId("pause-open").addEventListener("click", async () => {
   const minutes = new FormData(byId("pause-dialog").querySelector("form")).get("minutes");
   await tryTo("pause", { message: byId("pause-message").value, minutes });
 });
+byId("next-group").addEventListener("click", async () => {
+  if ((await ask("group-dialog")) === "next") await tryTo("next-group", {});
+});
+byId("former-group").addEventListener("click", () => tryTo("former-group", {}));
 byId("go-on").addEventListener("click", () => tryTo("continue", {}));
 byId("say").addEventListener("click", async () => {
   setText(byId("message-dialog-title"), t("message_all"));

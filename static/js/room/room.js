@@ -4,6 +4,7 @@ import { byId, setText } from "../base/dom.js";
 import { onPageState } from "../base/live-link.js";
 import "./hand.js";
 import "./messages.js";
+import "./next-group.js";
 import "./pause.js";
 
 onPageState(({ device }) => setText(byId("device-name"), device.name));
