@@ -30,7 +30,9 @@ def other_code(workshop: WorkshopProcess) -> str:
     """The code of a second workshop."""
     make = "from devices.models import Workshop; w = Workshop.objects.create(name='Kastanie')"
     done = workshop.manage("shell", "-c", f"{make}; print('code', w.join_code)")
-    return re.search(r"code (\w{6})", done.stdout)[1]  # type: ignore[index]
+    found = re.search(r"code (\w{6})", done.stdout)
+    assert found, done.stderr
+    return found[1]
 
 
 def sign_in(tablet: Tablet, next_page: str) -> None:
