@@ -20,7 +20,7 @@ from devices.models import Device, FirstPassword, Workshop
 User.objects.create_superuser('ben', password='{password}')
 FirstPassword.objects.create(user=User.objects.create_superuser('carla', password='{password}'))
 Device.objects.bulk_create(Device(pk=f'karton-{{n:02}}') for n in range(43))
-print('key', Workshop.objects.create(name='Kastanie', safety_level='youth').pk)
+print('key', Workshop.objects.create(name='Linde', safety_level='youth').pk)
 """
 
 
@@ -120,7 +120,7 @@ def test_a_break_pressed_after_the_session_has_ended_begins_by_one_more_button(
         page.locator("#break-message").fill("Wir essen jetzt.")
         page.locator(".workshop-break button").click()
         log_in(page, "leitung")
-        expect(page.locator(".pressed")).to_have_text("Kastanie: Pause für alle")
+        expect(page.locator(".pressed")).to_have_text("Linde: Pause für alle")
         look(page, "again")
         page.get_by_role("button", name="Jetzt machen").click()
         expect(page.locator(".workshop-break")).to_contain_text("Wir essen jetzt.")
@@ -134,14 +134,14 @@ def test_all_devices_of_a_list_are_chosen_on_all_its_pages(
         page.locator("#action-toggle").check()
         page.locator("select[name=action]").select_option(f"move_to_{group}")
         page.locator("[name=index]").click()
-        expect(page.locator(".messagelist")).to_contain_text("40 Geräte sind jetzt in Kastanie.")
+        expect(page.locator(".messagelist")).to_contain_text("40 Geräte sind jetzt in Linde.")
         expect(page.locator(".messagelist")).to_contain_text("3 weitere Zeilen stehen auf anderen")
         look(page, "left")
         page.locator("#action-toggle").check()
         page.locator(".actions .question a").click()
         page.locator("select[name=action]").select_option(f"move_to_{group}")
         page.locator("[name=index]").click()
-        expect(page.locator(".messagelist")).to_contain_text("43 Geräte sind jetzt in Kastanie.")
+        expect(page.locator(".messagelist")).to_contain_text("43 Geräte sind jetzt in Linde.")
 
 
 def test_whose_password_others_know_chooses_another_before_anything_else(
