@@ -211,6 +211,7 @@ def test_a_run_in_a_list_tells_what_the_table_shows() -> None:
         "device": "device-mine",
         "device_name": "iPad Tisch 3",
         "workshop": "Klasse 7b",
+        "group": 1,
         "interception_config": "planetarizer",
         "output_config": "flux2",
         "engine": "comfyui",

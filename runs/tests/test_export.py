@@ -136,6 +136,7 @@ def test_the_manifest_tells_all_about_each_run(device: Device, target: Path) -> 
         "device": "device-mine",
         "device_name": "iPad Tisch 3",
         "workshop": "Klasse 7b",
+        "group": "1",
         "interception_config": "planetarizer",
         "output_config": "flux2",
         "engine": "comfyui",
