@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 BEAT_SECONDS = 0.5
 # While something is being made for a page: its progress, and a text that grows.
 BUSY_BEAT_SECONDS = 0.2
+# A class that comes through the door at once is looked for together, not child by child.
+GATHERING_SECONDS = 0.03
 # Proxies cut connections that stay silent. An event, as scripts do not hear of comments: a page
 # that hears none knows that its line is dead.
 HEARTBEAT_SECONDS = 15
@@ -135,6 +137,7 @@ class PageFeed:
                 connections.close_all()
             beat = BUSY_BEAT_SECONDS if self._states.is_busy else BEAT_SECONDS
             seen = change_event.wait(seen, beat)
+            time.sleep(GATHERING_SECONDS)
 
     def _tell(self, watched: dict[str, list[Subscriber]]) -> None:
         affected = self._states.look(watched.keys())

@@ -14,7 +14,7 @@ export function sinceWords(moment) {
 
 export function stateWords(tile) {
   const words = t(`state_${tile.state}`, { place: tile.place ?? "" });
-  return tile.since ? `${words} ${sinceWords(tile.since).replace(" ", NO_BREAK)}` : words;
+  return tile.since ? `${words} ·${NO_BREAK}${sinceWords(tile.since).replace(" ", NO_BREAK)}` : words;
 }
 
 /** Minutes and seconds until a moment. */
