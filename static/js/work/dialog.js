@@ -16,6 +16,8 @@ import { textView } from "./text-view.js";
 
 /** @type {Intl.DateTimeFormatOptions} */
 const WHEN = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
+const MARKS_MS = 1500; // so long a window waits for the marks in its text
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const dialog = byId("work");
 const showText = textView(byId("work-text"));
 let opening = false;
@@ -29,6 +31,8 @@ export async function openWork(runId) {
   opening = true;
   try {
     const [run] = await Promise.all([getJson(`/api/runs/${encodeURIComponent(runId)}/`), catalog()]);
+    // Who wrote which words takes room of its own: what is below must not move under a finger.
+    if (!dialog.open) await Promise.race([showTextOf(run), wait(MARKS_MS)]);
     draw(run);
     if (!dialog.open) openDialog(runId);
     dialog.scrollTo({ top: 0 });
@@ -58,13 +62,18 @@ function draw(run) {
   ].filter(Boolean).join(" · ");
   byId("work-heart").replaceChildren(...(run.is_own ? [heartOf(run, { named: true, onMessage: (text) => setText(byId("work-heart-said"), text) })] : []));
   setText(byId("work-heart-said"), "");
-  showText({ run: run.run_id, text: work.prompt || work.text, isOwn: run.is_own });
+  showTextOf(run);
   drawPictures(byId("work-pictures"), run, byId("work-save"), anyOutputOf(run.output_config));
   drawFacts(byId("work-facts"), { rule: run.interception_config, output: run.output_config, seed: run.seed });
   byId("work-card").href = `/card/${encodeURIComponent(run.run_id)}/`;
   setText(byId("continue-from-said"), "");
   for (const choice of forms()) choice.hidden = !isOffered(choice.dataset.form, work);
   hideFamily();
+}
+
+function showTextOf(run) {
+  const { prompt, text } = workOf(run);
+  return showText({ run: run.run_id, text: prompt || text, isOwn: run.is_own });
 }
 
 const forms = () => dialog.querySelectorAll("[data-form]");
