@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from devices.identity import SEEN_INTERVAL
 from devices.models import Device
 
 # Who was seen within this time counts as being in the room.
@@ -52,15 +53,16 @@ class Presence:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._told: dict[str, tuple[Doing, datetime]] = {}
+        self._seen_at: datetime | None = None
 
     def tell(self, device_id: str, doing: Doing) -> None:
         with self._lock:
             self._told[device_id] = (doing, timezone.now())
 
     def write(self, *, here: Collection[str] = ()) -> None:
-        """Write what was told since the last time, and that the devices `here` are seen now.
+        """Write what was told since the last time, and now and then that `here` are seen.
 
-        A few statements, however many devices there are.
+        A few statements, however many devices there are; none where nothing is to be told.
         """
         with self._lock:
             told, self._told = self._told, {}
@@ -72,8 +74,9 @@ class Presence:
         ]
         if changed:
             Device.objects.bulk_update(changed, ["doing", "doing_since"], batch_size=200)
-        if here:
+        if here and (self._seen_at is None or now - self._seen_at >= SEEN_INTERVAL):
             Device.objects.filter(pk__in=here).update(last_seen_at=now)
+            self._seen_at = now
 
 
 presence = Presence()

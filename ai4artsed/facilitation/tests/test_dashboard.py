@@ -76,6 +76,18 @@ def test_the_administration_has_the_dashboard_with_buttons_that_work_without_scr
     assert 'id="dashboard-form"' in html and "csrfmiddlewaretoken" in html
 
 
+@pytest.mark.parametrize("minutes, shown", [(5, "/continue/"), (-1, "/pause/")])
+def test_a_break_that_has_ended_by_itself_is_shown_as_over(minutes: int, shown: str) -> None:
+    end = timezone.now() + timedelta(minutes=minutes)
+    group = workshop("Di 9 Uhr", paused=True, pause_until=end)
+    client = browser_of_group("facilitator")
+    for address in (BOARD, "/admin/devices/workshop/"):
+        html = text(client, address)
+        assert f'formaction="/admin/devices/workshop/{group.pk}{shown}"' in html, address
+    page = text(client, f"/admin/devices/workshop/{group.pk}/change/")
+    assert f'action="/admin/devices/workshop/{group.pk}{shown}"' in page
+
+
 def test_a_researcher_sees_the_dashboard_without_buttons() -> None:
     workshop("Di 9 Uhr")
     html = text(browser_of_group("researcher"))
